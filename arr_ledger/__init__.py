@@ -1,0 +1,1 @@
+"""The Python side of arr_ledger: sample company, landing and command line."""

@@ -1,0 +1,51 @@
+{#- Months are counted, never added to dates: month_index = year * 12 + month. -#}
+
+{% macro days_in_month(year, month) %}
+    {%- set leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) -%}
+    {{ return([31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]) }}
+{% endmacro %}
+
+{% macro month_index(date_expression) %}
+    cast(extract(year from ({{ date_expression }})) * 12 + extract(month from ({{ date_expression }})) as integer)
+{%- endmacro %}
+
+{% macro add_days(date_expression, days) %}
+    {{- return(adapter.dispatch('add_days', 'arr_ledger')(date_expression, days)) -}}
+{% endmacro %}
+
+{% macro default__add_days(date_expression, days) %}
+    {{- "(" ~ date_expression ~ ") + " ~ days -}}
+{% endmacro %}
+
+{% macro spark__add_days(date_expression, days) %}
+    {{- "date_add(" ~ date_expression ~ ", " ~ days ~ ")" -}}
+{% endmacro %}
+
+{% macro snowflake__add_days(date_expression, days) %}
+    {{- "dateadd(day, " ~ days ~ ", " ~ date_expression ~ ")" -}}
+{% endmacro %}
+
+{% macro bigquery__add_days(date_expression, days) %}
+    {{- "date_add(" ~ date_expression ~ ", interval " ~ days ~ " day)" -}}
+{% endmacro %}
+
+{% macro reporting_date(instant_expression) %}
+    {#- The calendar day of a UTC instant in reporting_timezone. -#}
+    {{- return(adapter.dispatch('reporting_date', 'arr_ledger')(instant_expression)) -}}
+{% endmacro %}
+
+{% macro default__reporting_date(instant_expression) -%}
+    cast((({{ instant_expression }}) at time zone 'UTC') at time zone '{{ arr_ledger.reporting_timezone() }}' as date)
+{%- endmacro %}
+
+{% macro spark__reporting_date(instant_expression) -%}
+    to_date(from_utc_timestamp({{ instant_expression }}, '{{ arr_ledger.reporting_timezone() }}'))
+{%- endmacro %}
+
+{% macro snowflake__reporting_date(instant_expression) -%}
+    cast(convert_timezone('UTC', '{{ arr_ledger.reporting_timezone() }}', {{ instant_expression }}) as date)
+{%- endmacro %}
+
+{% macro bigquery__reporting_date(instant_expression) -%}
+    date({{ instant_expression }}, '{{ arr_ledger.reporting_timezone() }}')
+{%- endmacro %}

@@ -1,0 +1,72 @@
+{#- Types that engines name differently, and the two places where exact money needs an engine's own word. -#}
+
+{% macro type_money() %}{{ return('numeric(18, 2)') }}{% endmacro %}
+
+{% macro type_amount() %}{{ return('numeric(24, 6)') }}{% endmacro %}
+
+{% macro type_quantity() %}{{ return('numeric(18, 4)') }}{% endmacro %}
+
+{% macro type_double() %}{{ return(adapter.dispatch('type_double', 'arr_ledger')()) }}{% endmacro %}
+
+{% macro default__type_double() %}{{ return('double') }}{% endmacro %}
+
+{% macro postgres__type_double() %}{{ return('double precision') }}{% endmacro %}
+
+{% macro bigquery__type_double() %}{{ return('float64') }}{% endmacro %}
+
+{% macro type_whole() %}
+    {#- Whole numbers wide enough for an amount in millionths times a quantity. -#}
+    {{ return(adapter.dispatch('type_whole', 'arr_ledger')()) }}
+{% endmacro %}
+
+{% macro default__type_whole() %}{{ return('numeric(38, 0)') }}{% endmacro %}
+
+{% macro duckdb__type_whole() %}{{ return('hugeint') }}{% endmacro %}
+
+{% macro whole_division(numerator, denominator) %}
+    {#- Integer division of two whole numbers, towards zero; both sides of type_whole(). -#}
+    {{- return(adapter.dispatch('whole_division', 'arr_ledger')(numerator, denominator)) -}}
+{% endmacro %}
+
+{% macro default__whole_division(numerator, denominator) -%}
+    (({{ numerator }}) - mod(({{ numerator }}), ({{ denominator }}))) / ({{ denominator }})
+{%- endmacro %}
+
+{% macro duckdb__whole_division(numerator, denominator) -%}
+    ({{ numerator }}) // ({{ denominator }})
+{%- endmacro %}
+
+{% macro spark__whole_division(numerator, denominator) -%}
+    ({{ numerator }}) div ({{ denominator }})
+{%- endmacro %}
+
+{% macro ratio(numerator, denominator) -%}
+    {#- One division of two doubles after exact sums; null on an empty base. -#}
+    cast({{ numerator }} as {{ arr_ledger.type_double() }})
+    / nullif(cast({{ denominator }} as {{ arr_ledger.type_double() }}), 0)
+{%- endmacro %}
+
+{% macro json_text(column, key) %}
+    {#- The text under a top-level key of a JSON text column; null where there is none. -#}
+    {{- return(adapter.dispatch('json_text', 'arr_ledger')(column, key)) -}}
+{% endmacro %}
+
+{% macro default__json_text(column, key) -%}
+    cast({{ column }} as json) ->> '{{ key }}'
+{%- endmacro %}
+
+{% macro duckdb__json_text(column, key) -%}
+    json_extract_string({{ column }}, '$.{{ key }}')
+{%- endmacro %}
+
+{% macro spark__json_text(column, key) -%}
+    get_json_object({{ column }}, '$.{{ key }}')
+{%- endmacro %}
+
+{% macro snowflake__json_text(column, key) -%}
+    get_path(parse_json({{ column }}), '{{ key }}')::string
+{%- endmacro %}
+
+{% macro bigquery__json_text(column, key) -%}
+    json_value({{ column }}, '$.{{ key }}')
+{%- endmacro %}

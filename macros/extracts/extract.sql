@@ -1,0 +1,61 @@
+{#- The only door to raw data. -#}
+
+{% macro extract(system, table) %}
+    {#- The relation that holds a table of a source system: its sample seed, its raw table, or an empty stand-in
+        where an optional table never landed. -#}
+    {%- if arr_ledger.use_sample_extracts() -%}
+        {{ return(ref('arr_ledger', 'sample_' ~ system ~ '__' ~ table)) }}
+    {%- endif -%}
+    {%- set relation = source(system, table) -%}
+    {%- if execute and load_relation(relation) is none -%}
+        {%- if arr_ledger.declared_extract(system, table).config.meta.is_optional -%}
+            {{ return('(select 1 as nothing from (select 1 as nothing) as one_row where 1 = 0) as not_landed') }}
+        {%- endif -%}
+        {{ exceptions.raise_compiler_error(
+            "Table " ~ relation ~ " is not there; " ~ system ~ " needs it. Land the extract"
+            ~ " (arr-ledger land --extracts DIR) or take " ~ system ~ " out of the systems that are on."
+        ) }}
+    {%- endif -%}
+    {{ return(relation) }}
+{% endmacro %}
+
+{% macro extract_columns(system, table) %}
+    {#- The declared columns of an extract, by name. A loader leaves out what never had a value: such a column is a
+        typed null where it is optional and an error where it is required. -#}
+    {%- set relation = arr_ledger.extract(system, table) -%}
+    {%- if not execute -%}
+        {{ return('*') }}
+    {%- endif -%}
+    {%- set landed = none -%}
+    {%- if relation is string -%}
+        {%- set landed = [] -%}
+    {%- elif not relation.is_cte -%}
+        {%- set landed = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
+    {%- endif -%}
+    {%- set lines = [] -%}
+    {%- for column in arr_ledger.declared_extract(system, table).columns.values() -%}
+        {%- if landed is none or column.name in landed -%}
+            {%- do lines.append(adapter.quote(column.name) if column.quote else column.name) -%}
+        {%- elif column.config.meta.is_required and relation is not string -%}
+            {{ exceptions.raise_compiler_error(
+                "Table " ~ relation ~ " has no column " ~ column.name ~ ", which " ~ system ~ " needs; it has: "
+                ~ landed | join(", ") ~ "."
+            ) }}
+        {%- else -%}
+            {%- do lines.append('cast(null as ' ~ arr_ledger.extract_type(column.data_type) ~ ') as ' ~ column.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(lines | join(',\n        ')) }}
+{% endmacro %}
+
+{% macro declared_extract(system, table) %}
+    {#- The property file entry of an extract: columns, types, what is required. -#}
+    {{ return(graph.sources.values()
+        | selectattr('package_name', 'equalto', 'arr_ledger')
+        | selectattr('source_name', 'equalto', system) | selectattr('name', 'equalto', table) | first) }}
+{% endmacro %}
+
+{% macro extract_type(declared) %}
+    {#- The engine's word for a type as property files of extracts write it. -#}
+    {{ return({'text': dbt.type_string(), 'timestamp': dbt.type_timestamp()}.get(declared, declared)) }}
+{% endmacro %}

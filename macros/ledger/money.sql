@@ -1,0 +1,19 @@
+{#- Exact money: whole numbers, divided once, rounded half away from zero to the cent. -#}
+
+{% macro rounded_share(amount, part, whole) -%}
+    {#- amount x part / whole in money, all three exact; whole > 0. Rounds half away from zero; null where whole is null. -#}
+    {%- set product -%}
+        cast(abs({{ amount }}) * 1000000 as {{ arr_ledger.type_whole() }})
+        * cast(abs({{ part }}) * 10000 as {{ arr_ledger.type_whole() }})
+    {%- endset -%}
+    {%- set divisor -%}
+        cast(({{ whole }}) * 10000 as {{ arr_ledger.type_whole() }}) * 10000
+    {%- endset -%}
+    cast(
+        sign({{ amount }}) * sign({{ part }}) * cast(
+            {{ arr_ledger.whole_division("2 * " ~ product ~ " + " ~ divisor, "2 * " ~ divisor) }}
+            as numeric(18, 0)
+        ) * cast(0.01 as numeric(3, 2))
+        as {{ arr_ledger.type_money() }}
+    )
+{%- endmacro %}

@@ -1,0 +1,70 @@
+{#- One checked reader per type. Every variable passes through one of these: nothing a user types reaches SQL unchecked. -#}
+
+{% macro refuse_variable(name, allowed) %}
+    {{ exceptions.raise_compiler_error(
+        "Variable " ~ name ~ " is " ~ tojson(var(name) ~ '') ~ "; allowed: " ~ allowed
+        ~ ". Change it in vars.yml or in --vars."
+    ) }}
+{% endmacro %}
+
+{% macro policy_choice(name, allowed) %}
+    {%- if var(name) not in allowed -%}
+        {{ arr_ledger.refuse_variable(name, "one of " ~ allowed | join(", ")) }}
+    {%- endif -%}
+    {{ return(var(name)) }}
+{% endmacro %}
+
+{% macro policy_choices(name, allowed, may_be_empty=false) %}
+    {%- set given = var(name) -%}
+    {%- set wording = "a list of " ~ allowed | join(", ") ~ ", each at most once" -%}
+    {%- if given is string or given is mapping or given is not iterable -%}
+        {{ arr_ledger.refuse_variable(name, wording) }}
+    {%- elif not may_be_empty and given | length == 0 -%}
+        {{ arr_ledger.refuse_variable(name, wording ~ ", and at least one") }}
+    {%- elif given | unique(case_sensitive=true) | list | length != given | length -%}
+        {{ arr_ledger.refuse_variable(name, wording) }}
+    {%- endif -%}
+    {%- for value in given if value not in allowed -%}
+        {{ arr_ledger.refuse_variable(name, wording) }}
+    {%- endfor -%}
+    {{ return(given) }}
+{% endmacro %}
+
+{% macro policy_integer(name, low, high) %}
+    {%- set given = var(name) -%}
+    {%- if given is not integer or given is boolean or given < low or given > high -%}
+        {{ arr_ledger.refuse_variable(name, "a whole number from " ~ low ~ " to " ~ high) }}
+    {%- endif -%}
+    {{ return(given) }}
+{% endmacro %}
+
+{% macro policy_boolean(name) %}
+    {%- if var(name) is not boolean -%}
+        {{ arr_ledger.refuse_variable(name, "true or false") }}
+    {%- endif -%}
+    {{ return(var(name)) }}
+{% endmacro %}
+
+{% macro policy_date(name) %}
+    {#- A date, or none where the variable is empty. -#}
+    {%- set given = (var(name) if var(name) is not none else '') ~ '' -%}
+    {%- if given == '' -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set wording = "a date from 1990-01-01 to 2100-12-31, written YYYY-MM-DD" -%}
+    {%- if not modules.re.fullmatch('(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', given) -%}
+        {{ arr_ledger.refuse_variable(name, wording) }}
+    {%- endif -%}
+    {%- set year, month, day = given[:4] | int, given[5:7] | int, given[8:] | int -%}
+    {%- if year < 1990 or day > arr_ledger.days_in_month(year, month) -%}
+        {{ arr_ledger.refuse_variable(name, wording) }}
+    {%- endif -%}
+    {{ return(modules.datetime.date(year, month, day)) }}
+{% endmacro %}
+
+{% macro policy_pattern(name, pattern, allowed) %}
+    {%- if var(name) is not string or not modules.re.fullmatch(pattern, var(name)) -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endif -%}
+    {{ return(var(name)) }}
+{% endmacro %}

@@ -1,0 +1,129 @@
+{#- One macro per variable of vars.yml: its type, its allowed values, and what a model sees of it. -#}
+
+{% macro known_variables() %}
+    {{ return([
+        'use_sample_extracts', 'billing_systems', 'crm_systems', 'as_of_date', 'sample_as_of_date',
+        'reporting_timezone', 'reporting_currency', 'fx_mode', 'charge_types_in_arr', 'history_start_date',
+        'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
+        'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
+        'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
+        'retention_windows', 'min_base_logos', 'segment_columns'
+    ]) }}
+{% endmacro %}
+
+{% macro refuse_unknown_variables() %}
+    {#- A misspelt name in --vars would otherwise be ignored. Variables of other packages are theirs to check. -#}
+    {%- if execute and project_name == 'arr_ledger' -%}
+        {%- for name in (invocation_args_dict.vars or {}) if name not in arr_ledger.known_variables() -%}
+            {{ exceptions.raise_compiler_error(
+                "--vars names " ~ tojson(name ~ '') ~ ", which is not a variable of arr_ledger; known: "
+                ~ arr_ledger.known_variables() | join(", ") ~ "."
+            ) }}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro use_sample_extracts() %}
+    {{ return(arr_ledger.policy_boolean('use_sample_extracts')) }}
+{% endmacro %}
+
+{% macro billing_systems() %}
+    {{ return(arr_ledger.policy_choices('billing_systems', ['stripe', 'custom_billing'])) }}
+{% endmacro %}
+
+{% macro crm_systems() %}
+    {{ return(arr_ledger.policy_choices('crm_systems', ['salesforce'], may_be_empty=true)) }}
+{% endmacro %}
+
+{% macro reporting_timezone() %}
+    {%- if var('reporting_timezone') not in modules.pytz.all_timezones -%}
+        {{ arr_ledger.refuse_variable('reporting_timezone', "an IANA time zone such as UTC or America/New_York") }}
+    {%- endif -%}
+    {{ return(var('reporting_timezone')) }}
+{% endmacro %}
+
+{% macro as_of() %}
+    {#- The only clock of the project, as a Python date. -#}
+    {%- set given = arr_ledger.policy_date('as_of_date') -%}
+    {%- if given is none and arr_ledger.use_sample_extracts() -%}
+        {%- set given = arr_ledger.policy_date('sample_as_of_date') -%}
+    {%- endif -%}
+    {%- if given is none -%}
+        {%- set given = run_started_at.astimezone(modules.pytz.timezone(arr_ledger.reporting_timezone())).date() -%}
+    {%- endif -%}
+    {{ return(given) }}
+{% endmacro %}
+
+{% macro as_of_date() %}
+    {{ return("cast('" ~ arr_ledger.as_of().isoformat() ~ "' as date)") }}
+{% endmacro %}
+
+{% macro last_published_month_index() %}
+    {#- The newest month whose last day is on or before as_of_date. -#}
+    {%- set day = arr_ledger.as_of() -%}
+    {%- set is_month_end = day.day == arr_ledger.days_in_month(day.year, day.month) -%}
+    {{ return(day.year * 12 + day.month - (0 if is_month_end else 1)) }}
+{% endmacro %}
+
+{% macro history_start_date() %}
+    {#- SQL: the first day of a cut-off history, or a typed null. -#}
+    {%- set given = arr_ledger.policy_date('history_start_date') -%}
+    {%- if given is not none and given.day != 1 -%}
+        {{ arr_ledger.refuse_variable('history_start_date', "the first day of a month, or empty") }}
+    {%- endif -%}
+    {{ return("cast(" ~ ("null" if given is none else "'" ~ given.isoformat() ~ "'") ~ " as date)") }}
+{% endmacro %}
+
+{% macro history_start_month_index() %}
+    {#- 0 where the whole history is known: no month comes before it. -#}
+    {%- set given = arr_ledger.policy_date('history_start_date') -%}
+    {{ return(0 if given is none else given.year * 12 + given.month) }}
+{% endmacro %}
+
+{% macro reporting_currency() %}
+    {{ return(arr_ledger.policy_pattern('reporting_currency', '[A-Z]{3}', "three capital letters of ISO 4217")) }}
+{% endmacro %}
+
+{% macro fx_mode() %}
+    {{ return(arr_ledger.policy_choice('fx_mode', ['plan_rate'])) }}
+{% endmacro %}
+
+{% macro charge_types_in_arr() %}
+    {{ return(arr_ledger.policy_choices('charge_types_in_arr', ['recurring', 'usage', 'trial'])) }}
+{% endmacro %}
+
+{% macro custom_billing_end_date_is_inclusive() %}
+    {{ return(arr_ledger.policy_boolean('custom_billing_end_date_is_inclusive')) }}
+{% endmacro %}
+
+{% macro stripe_statuses_without_arr() %}
+    {{ return(arr_ledger.policy_choices(
+        'stripe_statuses_without_arr', ['incomplete', 'incomplete_expired', 'paused', 'unpaid', 'past_due']
+    )) }}
+{% endmacro %}
+
+{% macro stripe_pause_behaviors_without_arr() %}
+    {{ return(arr_ledger.policy_choices(
+        'stripe_pause_behaviors_without_arr', ['void', 'keep_as_draft', 'mark_uncollectible'], may_be_empty=true
+    )) }}
+{% endmacro %}
+
+{% macro metadata_key(name) %}
+    {{ return(arr_ledger.policy_pattern(name, '[A-Za-z0-9_]{1,40}', "1 to 40 letters, digits and underscores")) }}
+{% endmacro %}
+
+{% macro renewal_grace_days() %}
+    {{ return(arr_ledger.policy_integer('renewal_grace_days', 0, 366)) }}
+{% endmacro %}
+
+{% macro retention_windows() %}
+    {{ return(arr_ledger.policy_choices('retention_windows', range(1, 61))) }}
+{% endmacro %}
+
+{% macro min_base_logos() %}
+    {{ return(arr_ledger.policy_integer('min_base_logos', 0, 1000000)) }}
+{% endmacro %}
+
+{% macro segment_columns() %}
+    {{ return(arr_ledger.policy_choices('segment_columns', ['segment', 'industry', 'region'], may_be_empty=true)) }}
+{% endmacro %}

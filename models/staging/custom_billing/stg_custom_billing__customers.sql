@@ -1,0 +1,32 @@
+-- Grain: one row per customer of the custom billing system.
+with source as (
+
+    select
+        {{ extract_columns('custom_billing', 'customers') }}
+    from {{ extract('custom_billing', 'customers') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(customer_id as {{ dbt.type_string() }}) as customer_id,
+        cast(parent_customer_id as {{ dbt.type_string() }}) as parent_customer_id,
+        cast(merged_into_customer_id as {{ dbt.type_string() }}) as merged_into_customer_id,
+        cast(crm_account_id as {{ dbt.type_string() }}) as crm_account_id,
+
+        -- attributes
+        cast(customer_name as {{ dbt.type_string() }}) as customer_name,
+        cast(segment as {{ dbt.type_string() }}) as segment,
+        cast(industry as {{ dbt.type_string() }}) as industry,
+        cast(region as {{ dbt.type_string() }}) as region,
+
+        -- dates
+        cast(created_date as date) as created_date
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,22 @@
+-- Grain: one row per product of the custom billing system.
+with source as (
+
+    select
+        {{ extract_columns('custom_billing', 'products') }}
+    from {{ extract('custom_billing', 'products') }}
+
+),
+
+final as (
+
+    select
+        cast(product_id as {{ dbt.type_string() }}) as product_id,
+        cast(product_name as {{ dbt.type_string() }}) as product_name,
+        cast(product_family as {{ dbt.type_string() }}) as product_family,
+        coalesce(cast(revenue_type as {{ dbt.type_string() }}), 'recurring') as revenue_type
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,48 @@
+-- Grain: one row per subscription line of the custom billing system.
+with source as (
+
+    select
+        {{ extract_columns('custom_billing', 'subscription_lines') }}
+    from {{ extract('custom_billing', 'subscription_lines') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(line_id as {{ dbt.type_string() }}) as line_id,
+        cast(subscription_id as {{ dbt.type_string() }}) as subscription_id,
+        cast(customer_id as {{ dbt.type_string() }}) as customer_id,
+        cast(product_id as {{ dbt.type_string() }}) as product_id,
+        cast(supersedes_line_id as {{ dbt.type_string() }}) as supersedes_line_id,
+
+        -- attributes
+        cast(plan_tier as {{ dbt.type_string() }}) as plan_tier,
+        upper(cast(currency as {{ dbt.type_string() }})) as currency,
+        coalesce(cast(charge_type as {{ dbt.type_string() }}), 'recurring') as charge_type,
+        coalesce(cast(is_contracted_step as boolean), false) as is_contracted_step,
+
+        -- measures
+        cast(term_amount as {{ type_amount() }}) as term_amount,
+        cast(term_months as numeric(9, 4)) as term_months,
+        coalesce(cast(quantity as {{ type_quantity() }}), 1) as quantity,
+
+        -- dates; 9999-12-31 is how some systems write an open end
+        cast(start_date as date) as start_date,
+        {%- set end_date = 'cast(end_date as date)' %}
+        case
+            when {{ end_date }} >= cast('9999-01-01' as date) then cast(null as date)
+            {%- if custom_billing_end_date_is_inclusive() %}
+            else {{ add_days(end_date, 1) }}
+            {%- else %}
+            else {{ end_date }}
+            {%- endif %}
+        end as end_date,
+        cast(notice_date as date) as notice_date
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,21 @@
+-- Grain: one row per currency and month end; a null month end is the plan rate.
+with source as (
+
+    select
+        {{ extract_columns('custom_billing', 'fx_rates') }}
+    from {{ extract('custom_billing', 'fx_rates') }}
+
+),
+
+final as (
+
+    select
+        upper(cast(currency as {{ dbt.type_string() }})) as currency,
+        cast(month_end as date) as month_end_date,
+        cast(rate as numeric(18, 8)) as rate_to_reporting_currency
+
+    from source
+
+)
+
+select * from final
