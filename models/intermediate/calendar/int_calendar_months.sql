@@ -1,0 +1,33 @@
+-- Grain: one row per month from January 1990 on, five years and more beyond the last published month.
+with months as (
+
+    select
+        month_index,
+        date_month,
+        last_day_date
+    from (
+        values
+        {%- for year in range(1990, as_of().year + 6) %}
+        {%- for month in range(1, 13) %}
+        (
+            {{- year * 12 + month }}, '{{ '%d-%02d' | format(year, month) }}-01', {# -#}
+            '{{ '%d-%02d-%02d' | format(year, month, days_in_month(year, month)) }}')
+        {{- '' if loop.last and year == as_of().year + 5 else ',' }}
+        {%- endfor %}
+        {%- endfor %}
+    ) as literals (month_index, date_month, last_day_date)
+
+),
+
+final as (
+
+    select
+        cast(month_index as integer) as month_index,
+        cast(date_month as date) as date_month,
+        cast(last_day_date as date) as last_day_date,
+        month_index <= {{ last_published_month_index() }} as is_published
+    from months
+
+)
+
+select * from final

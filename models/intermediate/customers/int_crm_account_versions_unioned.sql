@@ -1,0 +1,107 @@
+-- Grain: one row per CRM account and month from whose end on other attributes are in force; the first row is month 0.
+with accounts as (
+
+    select * from {{ ref('int_crm_accounts_unioned') }}
+
+),
+
+landed_versions as (
+    {%- if 'salesforce' in crm_systems() %}
+
+    select
+        account_id,
+        version_started_at,
+        segment,
+        industry,
+        region,
+        account_owner_id,
+        csm_owner_id
+    from {{ ref('stg_salesforce__account_versions') }}
+
+    union all
+
+    -- in history mode the account table itself holds the versions
+    select
+        account_id,
+        version_started_at,
+        segment,
+        industry,
+        region,
+        account_owner_id,
+        csm_owner_id
+    from {{ ref('stg_salesforce__accounts') }}
+    where version_started_at is not null
+    {%- else %}
+
+    select
+        account_id,
+        cast(null as {{ dbt.type_timestamp() }}) as version_started_at,
+        segment,
+        industry,
+        region,
+        account_owner_id,
+        csm_owner_id
+    from accounts
+    where account_id is null
+    {%- endif %}
+
+),
+
+dated_versions as (
+
+    select
+        *,
+        {{ month_index(reporting_date('version_started_at')) }} as start_month_index
+    from landed_versions
+
+),
+
+-- a month shows what was in force at its end, so the last version of a month speaks for it
+ranked_versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id, start_month_index
+            order by version_started_at desc, segment, industry, region, account_owner_id, csm_owner_id
+        ) as newest_first,
+        min(start_month_index) over (partition by account_id) as first_month_index
+    from dated_versions
+
+),
+
+final as (
+
+    select
+        account_id,
+        -- what was before the first version is not known; its values are carried back
+        case when start_month_index = first_month_index then 0 else start_month_index end as from_month_index,
+        segment,
+        industry,
+        region,
+        account_owner_id,
+        csm_owner_id
+    from ranked_versions
+    where newest_first = 1
+
+    union all
+
+    select
+        accounts.account_id,
+        0 as from_month_index,
+        accounts.segment,
+        accounts.industry,
+        accounts.region,
+        accounts.account_owner_id,
+        accounts.csm_owner_id
+    from accounts
+    left join ranked_versions
+        on
+            accounts.account_id = ranked_versions.account_id
+            and ranked_versions.newest_first = 1
+            and ranked_versions.start_month_index = ranked_versions.first_month_index
+    where ranked_versions.account_id is null
+
+)
+
+select * from final

@@ -1,0 +1,69 @@
+-- Grain: one row per account of every CRM system that is on; no row without one.
+with
+{%- if 'salesforce' in crm_systems() %}
+
+salesforce_versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id
+            order by
+                case when is_active_version then 0 else 1 end,
+                coalesce(version_started_at, synced_at) desc
+        ) as newest_first
+    from {{ ref('stg_salesforce__accounts') }}
+
+),
+
+salesforce_accounts as (
+
+    select * from salesforce_versions
+    where newest_first = 1
+
+),
+{%- endif %}
+
+no_accounts as (
+
+    select
+        cast(null as {{ dbt.type_string() }}) as crm_system,
+        cast(null as {{ dbt.type_string() }}) as account_id,
+        cast(null as {{ dbt.type_string() }}) as account_name,
+        cast(null as {{ dbt.type_string() }}) as parent_account_id,
+        cast(null as {{ dbt.type_string() }}) as merged_into_account_id,
+        cast(null as {{ dbt.type_string() }}) as account_owner_id,
+        cast(null as {{ dbt.type_string() }}) as csm_owner_id,
+        cast(null as {{ dbt.type_string() }}) as segment,
+        cast(null as {{ dbt.type_string() }}) as industry,
+        cast(null as {{ dbt.type_string() }}) as region,
+        cast(null as boolean) as is_deleted
+
+),
+
+final as (
+
+    select * from no_accounts
+    where account_id is not null
+    {%- for system in crm_systems() %}
+
+    union all
+
+    select
+        '{{ system }}' as crm_system,
+        account_id,
+        account_name,
+        parent_account_id,
+        merged_into_account_id,
+        account_owner_id,
+        csm_owner_id,
+        segment,
+        industry,
+        region,
+        is_deleted
+    from {{ system }}_accounts
+    {%- endfor %}
+
+)
+
+select * from final

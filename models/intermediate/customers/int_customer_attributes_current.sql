@@ -1,0 +1,89 @@
+-- Grain: one row per customer or CRM account that is not merged away, with what is known of it today.
+with customers as (
+
+    select * from {{ ref('int_customers_unioned') }}
+
+),
+
+matched as (
+
+    select * from {{ ref('int_customer_ids_matched') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_crm_accounts_unioned') }}
+
+),
+
+merges as (
+
+    select * from {{ ref('int_customer_merges_resolved') }}
+
+),
+
+-- the record that survives merges speaks for a customer who has several
+billing_records as (
+
+    select
+        matched.customer_id,
+        customers.customer_name,
+        customers.segment,
+        customers.industry,
+        customers.region,
+        row_number() over (
+            partition by matched.customer_id
+            order by
+                case when customers.source_customer_id = matched.surviving_customer_id then 0 else 1 end,
+                customers.source_system,
+                customers.source_customer_id
+        ) as survivor_first
+    from customers
+    inner join matched
+        on
+            customers.source_system = matched.source_system
+            and customers.source_customer_id = matched.source_customer_id
+
+),
+
+final as (
+
+    -- the CRM system speaks for whoever it knows
+    select
+        accounts.account_id as customer_id,
+        coalesce(accounts.account_name, billing_records.customer_name, accounts.account_id) as customer_name,
+        accounts.segment,
+        accounts.industry,
+        accounts.region,
+        true as is_in_crm
+    from accounts
+    left join billing_records
+        on
+            accounts.account_id = billing_records.customer_id
+            and billing_records.survivor_first = 1
+    left join merges
+        on
+            accounts.crm_system = merges.record_system
+            and accounts.account_id = merges.record_id
+    where merges.record_id is null
+
+    union all
+
+    select
+        billing_records.customer_id,
+        coalesce(billing_records.customer_name, billing_records.customer_id) as customer_name,
+        billing_records.segment,
+        billing_records.industry,
+        billing_records.region,
+        false as is_in_crm
+    from billing_records
+    left join accounts
+        on billing_records.customer_id = accounts.account_id
+    where
+        billing_records.survivor_first = 1
+        and accounts.account_id is null
+
+)
+
+select * from final

@@ -1,0 +1,68 @@
+-- Grain: one row per billing customer (source_system, source_customer_id) with the customer it stands for.
+with customers as (
+
+    select * from {{ ref('int_customers_unioned') }}
+
+),
+
+merges as (
+
+    select * from {{ ref('int_customer_merges_resolved') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_crm_accounts_unioned') }}
+
+),
+
+survivors as (
+
+    select
+        customers.source_system,
+        customers.source_customer_id,
+        coalesce(merges.surviving_record_id, customers.source_customer_id) as surviving_customer_id
+    from customers
+    left join merges
+        on
+            customers.source_system = merges.record_system
+            and customers.source_customer_id = merges.record_id
+
+),
+
+-- the survivor's link counts; the links of customers merged away are not followed
+linked as (
+
+    select
+        survivors.source_system,
+        survivors.source_customer_id,
+        survivors.surviving_customer_id,
+        surviving_customers.crm_account_id
+    from survivors
+    left join customers as surviving_customers
+        on
+            survivors.source_system = surviving_customers.source_system
+            and survivors.surviving_customer_id = surviving_customers.source_customer_id
+
+),
+
+final as (
+
+    select
+        linked.source_system,
+        linked.source_customer_id,
+        linked.surviving_customer_id,
+        coalesce(merges.surviving_record_id, linked.crm_account_id, linked.surviving_customer_id) as customer_id,
+        linked.crm_account_id is not null as is_linked_to_crm
+    from linked
+    left join accounts
+        on linked.crm_account_id = accounts.account_id
+    left join merges
+        on
+            accounts.crm_system = merges.record_system
+            and accounts.account_id = merges.record_id
+
+)
+
+select * from final

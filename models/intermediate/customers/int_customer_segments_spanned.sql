@@ -1,0 +1,77 @@
+-- Grain: one row per customer and stretch of months in which segment, industry and region stay the same.
+with attributes as (
+
+    select * from {{ ref('int_customer_attributes_current') }}
+
+),
+
+account_versions as (
+
+    select * from {{ ref('int_crm_account_versions_unioned') }}
+
+),
+
+versions as (
+
+    select
+        account_versions.account_id as customer_id,
+        account_versions.from_month_index,
+        coalesce(account_versions.segment, 'unknown') as segment,
+        coalesce(account_versions.industry, 'unknown') as industry,
+        coalesce(account_versions.region, 'unknown') as region
+    from account_versions
+    inner join attributes
+        on
+            account_versions.account_id = attributes.customer_id
+            and attributes.is_in_crm
+
+),
+
+compared_versions as (
+
+    select
+        *,
+        lag(segment) over (partition by customer_id order by from_month_index) as previous_segment,
+        lag(industry) over (partition by customer_id order by from_month_index) as previous_industry,
+        lag(region) over (partition by customer_id order by from_month_index) as previous_region
+    from versions
+
+),
+
+changed_versions as (
+
+    select * from compared_versions
+    where
+        segment is distinct from previous_segment
+        or industry is distinct from previous_industry
+        or region is distinct from previous_region
+
+),
+
+final as (
+
+    select
+        customer_id,
+        from_month_index,
+        lead(from_month_index) over (partition by customer_id order by from_month_index) as until_month_index,
+        segment,
+        industry,
+        region
+    from changed_versions
+
+    union all
+
+    -- billing keeps no history: today's values hold for all months
+    select
+        customer_id,
+        0 as from_month_index,
+        cast(null as integer) as until_month_index,
+        coalesce(segment, 'unknown') as segment,
+        coalesce(industry, 'unknown') as industry,
+        coalesce(region, 'unknown') as region
+    from attributes
+    where not is_in_crm
+
+)
+
+select * from final

@@ -1,0 +1,63 @@
+-- Grain: one row per customer of every billing system that is on.
+with
+{%- if 'stripe' in billing_systems() %}
+
+stripe_customers as (
+
+    select
+        customer_id as source_customer_id,
+        customer_name,
+        crm_account_id,
+        cast(null as {{ dbt.type_string() }}) as parent_source_customer_id,
+        cast(null as {{ dbt.type_string() }}) as merged_into_source_customer_id,
+        cast(null as {{ dbt.type_string() }}) as segment,
+        cast(null as {{ dbt.type_string() }}) as industry,
+        cast(null as {{ dbt.type_string() }}) as region,
+        {{ reporting_date('created_at') }} as created_date
+    from {{ ref('stg_stripe__customers') }}
+
+),
+{%- endif %}
+{%- if 'custom_billing' in billing_systems() %}
+
+custom_billing_customers as (
+
+    select
+        customer_id as source_customer_id,
+        customer_name,
+        crm_account_id,
+        parent_customer_id as parent_source_customer_id,
+        merged_into_customer_id as merged_into_source_customer_id,
+        segment,
+        industry,
+        region,
+        created_date
+    from {{ ref('stg_custom_billing__customers') }}
+
+),
+{%- endif %}
+
+final as (
+    {%- for system in billing_systems() %}
+
+    select
+        '{{ system }}' as source_system,
+        source_customer_id,
+        customer_name,
+        {#- without a CRM system a link to one says nothing #}
+        {{ 'crm_account_id' if crm_systems() else 'cast(null as ' ~ dbt.type_string() ~ ') as crm_account_id' }},
+        parent_source_customer_id,
+        merged_into_source_customer_id,
+        segment,
+        industry,
+        region,
+        created_date
+    from {{ system }}_customers
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+)
+
+select * from final

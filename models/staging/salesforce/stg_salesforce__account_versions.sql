@@ -1,0 +1,33 @@
+-- Grain: one row per version of an account of Salesforce.
+with source as (
+
+    select
+        {{ extract_columns('salesforce', 'account_history') }}
+    from {{ extract('salesforce', 'account_history') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as account_id,
+        cast(owner_id as {{ dbt.type_string() }}) as account_owner_id,
+        cast(csm_id_c as {{ dbt.type_string() }}) as csm_owner_id,
+
+        -- attributes
+        cast(segment_c as {{ dbt.type_string() }}) as segment,
+        cast(industry as {{ dbt.type_string() }}) as industry,
+        cast(region_c as {{ dbt.type_string() }}) as region,
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
+
+        -- instants, UTC
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at,
+        cast(_fivetran_end as {{ dbt.type_timestamp() }}) as version_ended_at
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,37 @@
+-- Grain: one row per account of Salesforce, or per version of it in history mode; deleted ones included.
+with source as (
+
+    select
+        {{ extract_columns('salesforce', 'account') }}
+    from {{ extract('salesforce', 'account') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as account_id,
+        cast(parent_id as {{ dbt.type_string() }}) as parent_account_id,
+        cast(master_record_id as {{ dbt.type_string() }}) as merged_into_account_id,
+        cast(owner_id as {{ dbt.type_string() }}) as account_owner_id,
+        cast(csm_id_c as {{ dbt.type_string() }}) as csm_owner_id,
+
+        -- attributes
+        cast(name as {{ dbt.type_string() }}) as account_name,
+        cast(segment_c as {{ dbt.type_string() }}) as segment,
+        cast(industry as {{ dbt.type_string() }}) as industry,
+        cast(region_c as {{ dbt.type_string() }}) as region,
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
+
+        -- instants, UTC
+        cast(created_date as {{ dbt.type_timestamp() }}) as created_at,
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at,
+        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,44 @@
+-- Grain: one row per opportunity of Salesforce, deleted ones included.
+with source as (
+
+    select
+        {{ extract_columns('salesforce', 'opportunity') }}
+    from {{ extract('salesforce', 'opportunity') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as opportunity_id,
+        cast(account_id as {{ dbt.type_string() }}) as account_id,
+        cast(owner_id as {{ dbt.type_string() }}) as opportunity_owner_id,
+
+        -- attributes
+        cast(name as {{ dbt.type_string() }}) as opportunity_name,
+        cast(type as {{ dbt.type_string() }}) as opportunity_type,
+        cast(stage_name as {{ dbt.type_string() }}) as stage_name,
+        cast(forecast_category as {{ dbt.type_string() }}) as forecast_category,
+        cast(lead_source as {{ dbt.type_string() }}) as lead_source,
+        cast(sourced_by_c as {{ dbt.type_string() }}) as sourced_by,
+        upper(cast(currency_iso_code as {{ dbt.type_string() }})) as currency,
+        coalesce(cast(is_closed as boolean), false) as is_closed,
+        coalesce(cast(is_won as boolean), false) as is_won,
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
+
+        -- measures
+        cast(amount as {{ type_money() }}) as amount_in_currency,
+        cast(probability as numeric(9, 4)) as win_probability_percent,
+        cast(term_months_c as numeric(9, 4)) as term_months,
+
+        -- dates; the closing date is a calendar day at midnight, not an instant
+        cast(close_date as date) as close_date,
+        cast(created_date as {{ dbt.type_timestamp() }}) as created_at
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,36 @@
+-- Grain: one row per product line of an opportunity of Salesforce, deleted ones included.
+with source as (
+
+    select
+        {{ extract_columns('salesforce', 'opportunity_line_item') }}
+    from {{ extract('salesforce', 'opportunity_line_item') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as opportunity_line_item_id,
+        cast(opportunity_id as {{ dbt.type_string() }}) as opportunity_id,
+        cast(product_2_id as {{ dbt.type_string() }}) as crm_product_id,
+
+        -- measures
+        cast(quantity as {{ type_quantity() }}) as quantity,
+        cast(unit_price as {{ type_amount() }}) as unit_price_in_currency,
+        cast(list_price as {{ type_amount() }}) as list_price_in_currency,
+        cast(discount as numeric(9, 4)) as discount_percent,
+        cast(total_price as {{ type_money() }}) as total_price_in_currency,
+
+        -- dates; the first day of service is a calendar day at midnight, not an instant
+        cast(service_date as date) as service_date,
+
+        -- flags
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version
+
+    from source
+
+)
+
+select * from final

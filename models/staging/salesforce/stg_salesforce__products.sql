@@ -1,0 +1,28 @@
+-- Grain: one row per product of Salesforce, deleted ones included.
+with source as (
+
+    select
+        {{ extract_columns('salesforce', 'product_2') }}
+    from {{ extract('salesforce', 'product_2') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as crm_product_id,
+        cast(product_code as {{ dbt.type_string() }}) as product_code,
+
+        -- attributes
+        cast(name as {{ dbt.type_string() }}) as product_name,
+        cast(family as {{ dbt.type_string() }}) as product_family,
+        coalesce(cast(is_active as boolean), true) as is_active,
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version
+
+    from source
+
+)
+
+select * from final

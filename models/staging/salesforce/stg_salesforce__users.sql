@@ -1,0 +1,32 @@
+-- Grain: one row per user of Salesforce, deleted ones included; in history mode, version of a user.
+with source as (
+
+    select
+        {{ extract_columns('salesforce', 'user') }}
+    from {{ extract('salesforce', 'user') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as user_id,
+        cast(manager_id as {{ dbt.type_string() }}) as manager_user_id,
+
+        -- attributes
+        cast(name as {{ dbt.type_string() }}) as user_name,
+        cast(title as {{ dbt.type_string() }}) as title,
+        cast(department as {{ dbt.type_string() }}) as department,
+        coalesce(cast(is_active as boolean), true) as is_active,
+        coalesce(cast(_fivetran_deleted as boolean), false) as is_deleted,
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
+
+        -- instants, UTC
+        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
+
+    from source
+
+)
+
+select * from final
