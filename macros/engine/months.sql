@@ -49,3 +49,8 @@
 {% macro bigquery__reporting_date(instant_expression) -%}
     date({{ instant_expression }}, '{{ arr_ledger.reporting_timezone() }}')
 {%- endmacro %}
+
+{% macro open_month_index() %}
+    {#- Stands for "no end yet" where two spans are compared; later than any month there can be. -#}
+    {{ return(99999) }}
+{% endmacro %}

@@ -1,14 +1,18 @@
 {#- The only door to raw data. -#}
 
-{% macro extract(system, table) %}
+{% macro extract(system, table, or_else=none) %}
     {#- The relation that holds a table of a source system: its sample seed, its raw table, or an empty stand-in
-        where an optional table never landed. -#}
+        where an optional table never landed. or_else names the table that older connections land instead; one of
+        the two must be there. -#}
     {%- if arr_ledger.use_sample_extracts() -%}
         {{ return(ref('arr_ledger', 'sample_' ~ system ~ '__' ~ table)) }}
     {%- endif -%}
     {%- set relation = source(system, table) -%}
+    {%- set older_relation = source(system, or_else) if or_else else none -%}
     {%- if execute and load_relation(relation) is none -%}
-        {%- if arr_ledger.declared_extract(system, table).config.meta.is_optional -%}
+        {%- if or_else and load_relation(older_relation) is not none -%}
+            {{ return(older_relation) }}
+        {%- elif not or_else and arr_ledger.declared_extract(system, table).config.meta.is_optional -%}
             {{ return('(select 1 as nothing from (select 1 as nothing) as one_row where 1 = 0) as not_landed') }}
         {%- endif -%}
         {{ exceptions.raise_compiler_error(
@@ -19,30 +23,37 @@
     {{ return(relation) }}
 {% endmacro %}
 
-{% macro extract_columns(system, table) %}
+{% macro extract_columns(system, table, or_else=none) %}
     {#- The declared columns of an extract, by name. A loader leaves out what never had a value: such a column is a
-        typed null where it is optional and an error where it is required. -#}
-    {%- set relation = arr_ledger.extract(system, table) -%}
+        typed null where it is optional and an error where it is required. A column whose name is a reserved word
+        (quote: true) is quoted in the case in which it landed and goes by meta.read_as from here on. -#}
+    {%- set relation = arr_ledger.extract(system, table, or_else) -%}
     {%- if not execute -%}
         {{ return('*') }}
     {%- endif -%}
     {%- set landed = none -%}
     {%- if relation is string -%}
         {%- set landed = [] -%}
-    {%- elif not relation.is_cte -%}
-        {%- set landed = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
+    {%- elif not relation.is_cte and target.name != 'lint' -%}
+        {#- The lint target is an empty database in memory: there every declared column counts as landed. -#}
+        {%- set landed_names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
+        {%- set landed = landed_names | map('lower') | list -%}
     {%- endif -%}
     {%- set lines = [] -%}
     {%- for column in arr_ledger.declared_extract(system, table).columns.values() -%}
-        {%- if landed is none or column.name in landed -%}
-            {%- do lines.append(adapter.quote(column.name) if column.quote else column.name) -%}
+        {%- set read_as = column.config.meta.read_as or column.name -%}
+        {%- if column.quote and (landed is none or column.name in landed) -%}
+            {%- set landed_name = column.name if landed is none else landed_names[landed.index(column.name)] -%}
+            {%- do lines.append(adapter.quote(landed_name) ~ ' as ' ~ read_as) -%}
+        {%- elif landed is none or column.name in landed -%}
+            {%- do lines.append(column.name) -%}
         {%- elif column.config.meta.is_required and relation is not string -%}
             {{ exceptions.raise_compiler_error(
                 "Table " ~ relation ~ " has no column " ~ column.name ~ ", which " ~ system ~ " needs; it has: "
                 ~ landed | join(", ") ~ "."
             ) }}
         {%- else -%}
-            {%- do lines.append('cast(null as ' ~ arr_ledger.extract_type(column.data_type) ~ ') as ' ~ column.name) -%}
+            {%- do lines.append('cast(null as ' ~ arr_ledger.extract_type(column.data_type) ~ ') as ' ~ read_as) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(lines | join(',\n        ')) }}

@@ -1,0 +1,15 @@
+{#- Expressions that several staging models of Stripe share. -#}
+
+{% macro open_instant(column) -%}
+    {#- A UTC instant; null where the loader writes the year 9999 for an open end. -#}
+    case
+            when cast({{ column }} as {{ dbt.type_timestamp() }})
+                < cast('9999-01-01' as {{ dbt.type_timestamp() }})
+                then cast({{ column }} as {{ dbt.type_timestamp() }})
+        end
+{%- endmacro %}
+
+{% macro metadata_text(variable) -%}
+    {#- The text that Stripe metadata holds under the key that a policy variable names; null without one. -#}
+    {{ arr_ledger.json_text('cast(metadata as ' ~ dbt.type_string() ~ ')', arr_ledger.metadata_key(variable)) }}
+{%- endmacro %}

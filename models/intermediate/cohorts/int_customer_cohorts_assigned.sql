@@ -1,0 +1,34 @@
+-- Grain: one row per customer that ever had ARR: its cohort (first month), ARR and segments of that month.
+with spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+    where is_customer
+
+),
+
+segments as (
+
+    select * from {{ ref('int_customer_segments_spanned') }}
+
+),
+
+final as (
+
+    select
+        spans.account_id as customer_id,
+        spans.first_month_index as cohort_month_index,
+        spans.arr as cohort_arr,
+        coalesce(segments.segment, 'unknown') as segment,
+        coalesce(segments.industry, 'unknown') as industry,
+        coalesce(segments.region, 'unknown') as region
+    from spans
+    left join segments
+        on
+            spans.account_id = segments.customer_id
+            and spans.first_month_index >= segments.from_month_index
+            and spans.first_month_index < coalesce(segments.until_month_index, {{ open_month_index() }})
+    where spans.from_month_index = spans.first_month_index
+
+)
+
+select * from final

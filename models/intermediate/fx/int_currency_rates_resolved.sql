@@ -1,0 +1,39 @@
+-- Grain: one row per currency in use, with its plan rate into the reporting currency.
+-- A currency without a rate keeps a null and fails its test: a missing rate is never 1.
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_unioned') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('stg_reference__fx_rates') }}
+
+),
+
+currencies as (
+
+    select distinct currency
+    from lines
+    where unusable_reason is null
+
+),
+
+final as (
+
+    select
+        currencies.currency,
+        case
+            when currencies.currency = '{{ reporting_currency() }}' then cast(1 as numeric(18, 8))
+            else rates.rate_to_reporting_currency
+        end as rate_to_reporting_currency
+    from currencies
+    left join rates
+        on
+            currencies.currency = rates.currency
+            and rates.month_end_date is null
+
+)
+
+select * from final

@@ -1,0 +1,66 @@
+-- Grain: one row per account, span of months with one ARR above zero and one set of segments: what can be a base.
+with spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_customer_segments_spanned') }}
+
+),
+
+-- the lowest ARR among the spans that begin within one window after this span began
+looking_ahead as (
+
+    select
+        account_id,
+        is_customer,
+        is_parent,
+        from_month_index,
+        coalesce(until_month_index, {{ open_month_index() }}) as until_month_index,
+        arr,
+        lapse_count
+        {%- for months in retention_windows() %},
+        min(arr) over (
+            partition by account_id, is_customer order by from_month_index
+            range between 1 following and {{ months }} following
+        ) as lowest_arr_{{ months }}_months_on
+        {%- endfor %}
+    from spans
+
+),
+
+final as (
+
+    select
+        looking_ahead.account_id,
+        looking_ahead.is_customer,
+        looking_ahead.is_parent,
+        looking_ahead.from_month_index as span_from_month_index,
+        greatest(
+            looking_ahead.from_month_index, coalesce(segments.from_month_index, 0)
+        ) as from_month_index,
+        least(
+            looking_ahead.until_month_index, coalesce(segments.until_month_index, {{ open_month_index() }})
+        ) as until_month_index,
+        looking_ahead.arr,
+        looking_ahead.lapse_count,
+        {%- for months in retention_windows() %}
+        looking_ahead.lowest_arr_{{ months }}_months_on,
+        {%- endfor %}
+        coalesce(segments.segment, 'unknown') as segment,
+        coalesce(segments.industry, 'unknown') as industry,
+        coalesce(segments.region, 'unknown') as region
+    from looking_ahead
+    left join segments
+        on
+            looking_ahead.account_id = segments.customer_id
+            and looking_ahead.from_month_index < coalesce(segments.until_month_index, {{ open_month_index() }})
+            and looking_ahead.until_month_index > segments.from_month_index
+    where looking_ahead.arr > 0
+
+)
+
+select * from final

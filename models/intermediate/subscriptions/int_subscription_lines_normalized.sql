@@ -1,0 +1,121 @@
+-- Grain: one row per line of the waist: who pays today, what ARR it carries and, where it carries none, why.
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_unioned') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customer_ids_matched') }}
+
+),
+
+transfers as (
+
+    select * from {{ ref('int_subscription_transfers_resolved') }}
+
+),
+
+products as (
+
+    select * from {{ ref('int_products_unioned') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_currency_rates_resolved') }}
+
+),
+
+-- an early renewal or co-term ends the line it replaces on its own start
+superseding_lines as (
+
+    select
+        source_system,
+        supersedes_line_id,
+        min(start_date) as superseded_date
+    from lines
+    where
+        supersedes_line_id is not null
+        and unusable_reason is null
+    group by source_system, supersedes_line_id
+
+),
+
+joined as (
+
+    select
+        lines.*,
+        coalesce(transfers.current_source_customer_id, lines.source_customer_id) as holder_id,
+        coalesce(products.product_family, lines.product_id) as product_family,
+        case
+            when lines.charge_type = 'recurring' then coalesce(products.revenue_type, 'recurring')
+            else lines.charge_type
+        end as revenue_type,
+        case
+            when superseding_lines.superseded_date < coalesce(lines.end_date, cast('9999-12-31' as date))
+                then superseding_lines.superseded_date
+            else lines.end_date
+        end as service_end_date,
+        {{ annualised_amount(
+            'lines.term_amount', 'lines.periods_per_year_numerator', 'lines.periods_per_year_denominator'
+        ) }} as arr_in_line_currency,
+        rates.rate_to_reporting_currency
+    from lines
+    left join transfers
+        on
+            lines.source_system = transfers.source_system
+            and lines.subscription_id = transfers.subscription_id
+            and lines.source_customer_id = transfers.source_customer_id
+    left join products
+        on lines.product_id = products.product_id
+    left join superseding_lines
+        on
+            lines.source_system = superseding_lines.source_system
+            and lines.line_id = superseding_lines.supersedes_line_id
+    left join rates
+        on lines.currency = rates.currency
+
+),
+
+final as (
+
+    select
+        joined.source_system,
+        joined.line_id,
+        joined.subscription_id,
+        coalesce(customers.customer_id, joined.holder_id) as customer_id,
+        joined.source_customer_id,
+        joined.product_id,
+        joined.product_family,
+        coalesce(joined.plan_tier, joined.product_id) as tier_key,
+        joined.start_date,
+        joined.service_end_date as end_date,
+        joined.ends_in_pause,
+        joined.notice_date,
+        joined.quantity,
+        joined.currency,
+        joined.arr_in_line_currency,
+        cast(
+            joined.arr_in_line_currency * joined.rate_to_reporting_currency as {{ type_money() }}
+        ) as arr,
+        joined.revenue_type,
+        joined.is_contracted_step,
+        case
+            when joined.unusable_reason is not null then joined.unusable_reason
+            when joined.revenue_type not in ({{ quoted_list(charge_types_in_arr()) }}) then joined.revenue_type
+            when joined.end_date <= joined.start_date then 'no_service_time'
+            when joined.service_end_date <= joined.start_date then 'superseded_before_start'
+            when joined.arr_in_line_currency = 0 then 'zero_amount'
+        end as exclusion_reason
+    from joined
+    left join customers
+        on
+            joined.source_system = customers.source_system
+            and joined.holder_id = customers.source_customer_id
+
+)
+
+select * from final
