@@ -7,6 +7,7 @@
         'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
         'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
+        'early_renewal_report_days',
         'retention_windows', 'min_base_logos', 'segment_columns'
     ]) }}
 {% endmacro %}
@@ -114,6 +115,10 @@
 
 {% macro renewal_grace_days() %}
     {{ return(arr_ledger.policy_integer('renewal_grace_days', 0, 366)) }}
+{% endmacro %}
+
+{% macro early_renewal_report_days() %}
+    {{ return(arr_ledger.policy_integer('early_renewal_report_days', 0, 366)) }}
 {% endmacro %}
 
 {% macro retention_windows() %}

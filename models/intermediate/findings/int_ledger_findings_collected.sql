@@ -1,0 +1,87 @@
+-- Grain: one row per finding: odd but perhaps right, so it is shown to a person instead of failing the build.
+with spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+    where is_customer
+
+),
+
+lines as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+
+),
+
+overlapping_renewals as (
+
+    select * from {{ ref('int_overlapping_renewals_detected') }}
+
+),
+
+shared_subscriptions as (
+
+    select * from {{ ref('int_shared_subscriptions_detected') }}
+
+),
+
+final as (
+
+    select
+        'negative_arr' as finding_type,
+        account_id as customer_id,
+        account_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        from_month_index as month_index,
+        arr
+    from spans
+    where arr < 0
+
+    union all
+
+    select
+        'overlapping_renewal' as finding_type,
+        customer_id,
+        line_id as subject_id,
+        overlapping_line_id as related_subject_id,
+        month_index,
+        overlapping_arr as arr
+    from overlapping_renewals
+
+    union all
+
+    select
+        'shared_subscription' as finding_type,
+        customer_id,
+        subscription_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        cast(null as integer) as month_index,
+        cast(null as {{ type_money() }}) as arr
+    from shared_subscriptions
+
+    union all
+
+    select
+        'renewal_pending' as finding_type,
+        customer_id,
+        line_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        {{ month_index('end_date') }} as month_index,
+        arr
+    from lines
+    where is_in_grace
+
+    union all
+
+    select
+        'unknown_customer' as finding_type,
+        customer_id,
+        line_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        from_month_index as month_index,
+        arr
+    from lines
+    where customer_id = 'unknown'
+
+)
+
+select * from final

@@ -1,0 +1,20 @@
+-- Grain: one row per billing system and fate of its lines: counted in ARR, or the reason why not.
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_normalized') }}
+
+),
+
+final as (
+
+    select
+        source_system,
+        coalesce(exclusion_reason, 'counted') as line_fate,
+        cast(count(*) as bigint) as line_count,
+        cast(sum(arr) as {{ type_money() }}) as annualised_amount
+    from lines
+    group by source_system, coalesce(exclusion_reason, 'counted')
+
+)
+
+select * from final
