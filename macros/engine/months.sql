@@ -54,3 +54,24 @@
     {#- Stands for "no end yet" where two spans are compared; later than any month there can be. -#}
     {{ return(99999) }}
 {% endmacro %}
+
+{% macro add_months(date_expression, months) %}
+    {#- The same day so many months later, or the last day of a shorter month: 31 January plus 1 is 29 February 2024. -#}
+    {{- return(adapter.dispatch('add_months', 'arr_ledger')(date_expression, months)) -}}
+{% endmacro %}
+
+{% macro default__add_months(date_expression, months) -%}
+    cast(({{ date_expression }}) + ({{ months }}) * interval '1 month' as date)
+{%- endmacro %}
+
+{% macro spark__add_months(date_expression, months) -%}
+    add_months({{ date_expression }}, cast({{ months }} as int))
+{%- endmacro %}
+
+{% macro snowflake__add_months(date_expression, months) -%}
+    dateadd(month, {{ months }}, {{ date_expression }})
+{%- endmacro %}
+
+{% macro bigquery__add_months(date_expression, months) -%}
+    date_add({{ date_expression }}, interval {{ months }} month)
+{%- endmacro %}

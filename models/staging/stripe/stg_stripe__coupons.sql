@@ -1,0 +1,29 @@
+-- Grain: one row per coupon of Stripe.
+with source as (
+
+    select
+        {{ extract_columns('stripe', 'coupon') }}
+    from {{ extract('stripe', 'coupon') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as coupon_id,
+
+        -- attributes
+        cast(duration as {{ dbt.type_string() }}) as duration,
+        upper(cast(currency as {{ dbt.type_string() }})) as currency,
+
+        -- measures
+        cast(duration_in_months as bigint) as duration_in_months,
+        cast(percent_off as numeric(7, 4)) as percent_off,
+        cast(amount_off as bigint) as amount_off_minor
+
+    from source
+
+)
+
+select * from final

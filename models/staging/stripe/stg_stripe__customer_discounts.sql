@@ -1,0 +1,31 @@
+-- Grain: one row per discount of Stripe, whatever it is on.
+with source as (
+
+    select
+        {{ extract_columns('stripe', 'discount') }}
+    from {{ extract('stripe', 'discount') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as discount_id,
+        cast(coupon_id as {{ dbt.type_string() }}) as coupon_id,
+        cast(customer_id as {{ dbt.type_string() }}) as customer_id,
+        cast(subscription_id as {{ dbt.type_string() }}) as subscription_id,
+
+        -- attributes
+        cast(invoice_id as {{ dbt.type_string() }}) is not null
+        or cast(invoice_item_id as {{ dbt.type_string() }}) is not null as is_on_one_invoice,
+
+        -- instants, UTC
+        cast(start_at as {{ dbt.type_timestamp() }}) as starts_at,
+        {{ open_instant('end_at') }} as ends_at
+
+    from source
+
+)
+
+select * from final

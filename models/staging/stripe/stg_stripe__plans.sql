@@ -1,0 +1,40 @@
+-- Grain: one row per plan of Stripe, the older twin of a price.
+with source as (
+
+    select
+        {{ extract_columns('stripe', 'plan') }}
+    from {{ extract('stripe', 'plan') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as price_id,
+        cast(product_id as {{ dbt.type_string() }}) as product_id,
+
+        -- attributes
+        upper(cast(currency as {{ dbt.type_string() }})) as currency,
+        'recurring' as price_type,
+        cast(recurring_interval as {{ dbt.type_string() }}) as recurring_interval,
+        cast(usage_type as {{ dbt.type_string() }}) as usage_type,
+        cast(tiers_mode as {{ dbt.type_string() }}) as tiers_mode,
+        cast(transform_usage_round as {{ dbt.type_string() }}) as package_rounding,
+        coalesce(
+            {{ metadata_text('stripe_plan_tier_metadata_key') }},
+            cast(nickname as {{ dbt.type_string() }})
+        ) as plan_tier,
+
+        -- measures, in minor units of the currency
+        cast(interval_count as bigint) as recurring_interval_count,
+        coalesce(
+            cast(amount as numeric(24, 12)), cast(amount_decimal as numeric(24, 12))
+        ) as unit_amount_minor,
+        cast(transform_usage_divide_by as bigint) as package_size
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,29 @@
+-- Grain: one row per tier of a price of Stripe.
+with source as (
+
+    select
+        {{ extract_columns('stripe', 'tier') }}
+    from {{ extract('stripe', 'tier') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(price_id as {{ dbt.type_string() }}) as price_id,
+
+        -- measures, amounts in minor units of the currency
+        cast(up_to as bigint) as up_to_quantity,
+        coalesce(
+            cast(unit_amount as numeric(24, 12)),
+            cast(unit_amount_decimal as numeric(24, 12)),
+            0
+        ) as unit_amount_minor,
+        coalesce(cast(flat_amount as numeric(24, 12)), 0) as flat_amount_minor
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,21 @@
+-- Grain: one row per product of Stripe.
+with source as (
+
+    select
+        {{ extract_columns('stripe', 'product') }}
+    from {{ extract('stripe', 'product') }}
+
+),
+
+final as (
+
+    select
+        cast(id as {{ dbt.type_string() }}) as product_id,
+        cast(name as {{ dbt.type_string() }}) as product_name,
+        {{ metadata_text('stripe_product_family_metadata_key') }} as product_family
+
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,32 @@
+-- Grain: one row per item that a subscription of Stripe has now.
+with source as (
+
+    select
+        {{ extract_columns('stripe', 'subscription_item') }}
+    from {{ extract('stripe', 'subscription_item') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as subscription_item_id,
+        cast(subscription_id as {{ dbt.type_string() }}) as subscription_id,
+        coalesce(
+            cast(price_id as {{ dbt.type_string() }}), cast(plan_id as {{ dbt.type_string() }})
+        ) as price_id,
+
+        -- measures
+        cast(quantity as bigint) as quantity,
+
+        -- instants, UTC
+        cast(created as {{ dbt.type_timestamp() }}) as created_at,
+        {{ open_instant('current_period_end') }} as current_period_ends_at,
+        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
+
+    from source
+
+)
+
+select * from final
