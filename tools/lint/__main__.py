@@ -1,0 +1,106 @@
+"""`uv run --frozen python -m tools.lint [check ...]`: one line per check, exit 1 on a finding."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.lint import model_shape, portability, property_files, raw_sql
+from tools.lint.findings import Finding
+from tools.lint.rendering import RenderError
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON_CODE = ("arr_ledger", "tools", "tests")
+SQL = ("models", "tests/invariants", "tests/golden", "analyses")
+# the tools of the environment that runs this, activated or not
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+BOUNCER = ROOT / "tools" / "dbt_bouncer"
+
+
+def _command(*arguments: str, environment: dict[str, str] | None = None) -> list[str]:
+    """What a failed command printed, nothing where it succeeded."""
+    done = subprocess.run(
+        arguments,
+        cwd=ROOT,
+        env={**os.environ, "PATH": PATH, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return [] if done.returncode == 0 else done.stdout.splitlines() or ["failed"]
+
+
+def _own(check: Callable[[Path], list[Finding]]) -> Callable[[], list[str]]:
+    return lambda: [str(finding) for finding in check(ROOT)]
+
+
+def _portability() -> list[str]:
+    try:
+        return [str(finding) for finding in portability.check(ROOT)]
+    except RenderError as error:
+        return str(error).splitlines()
+
+
+def _sqlfluff() -> list[str]:
+    paths = [path for path in SQL if any((ROOT / path).rglob("*.sql"))]
+    command = [sys.executable, "-m", "sqlfluff", "lint", "--nocolor", "--disable-progress-bar"]
+    with tempfile.TemporaryDirectory() as scratch:
+        return _command(
+            *(*command, *paths),
+            environment={"DBT_TARGET_PATH": scratch, "DBT_LOG_PATH": scratch},
+        )
+
+
+def _dbt_bouncer() -> list[str]:
+    with tempfile.TemporaryDirectory() as scratch:
+        problems = _command(
+            *("dbt", "--quiet", "--log-path", scratch, "parse", "--no-partial-parse"),
+            *("--target", "lint", "--target-path", scratch),
+        )
+        if problems:
+            return problems
+        config = (ROOT / "dbt-bouncer.yml").read_text(encoding="utf-8")
+        copy = Path(scratch) / "dbt-bouncer.yml"
+        copy.write_text(config.replace("dbt_artifacts_dir: target", "dbt_artifacts_dir: ."))
+        return _command(
+            *("uv", "run", "--frozen", "--quiet", "--project", str(BOUNCER), "dbt-bouncer"),
+            *("run", "--config-file", str(copy), "--show-all-failures"),
+            environment={"UV_PROJECT_ENVIRONMENT": str(BOUNCER / ".venv"), "COLUMNS": "200"},
+        )
+
+
+CHECKS: dict[str, Callable[[], list[str]]] = {
+    "ruff": lambda: _command("ruff", "check", "--output-format", "concise", *PYTHON_CODE),
+    "ruff-format": lambda: _command("ruff", "format", "--check", "--quiet", *PYTHON_CODE),
+    "property-files": _own(property_files.check),
+    "model-shape": _own(model_shape.check),
+    "raw-sql": _own(raw_sql.check),
+    "portability": _portability,
+    "sqlfluff": _sqlfluff,
+    "dbt-bouncer": _dbt_bouncer,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in CHECKS]
+    if unknown:
+        print(f"no check called {', '.join(unknown)}; there are {', '.join(CHECKS)}")
+        return 2
+    failed = False
+    for name in names or CHECKS:
+        started = time.monotonic()
+        problems = CHECKS[name]()
+        failed = failed or bool(problems)
+        verdict = f"{len(problems)} lines" if problems else "ok"
+        print(f"{name:<16}{verdict:>12}{time.monotonic() - started:>8.1f} s", flush=True)
+        for problem in problems:
+            print(f"    {problem}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
