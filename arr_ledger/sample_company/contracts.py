@@ -1,0 +1,281 @@
+"""Contracts and the lines that follow from them: the company's own book, from which the answer key is computed."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from .catalog import COUPONS, PRODUCTS, Price
+from .days import add_months, rounded
+
+FAR = date(9999, 12, 31)
+
+
+@dataclass
+class AccountVersion:
+    """What the CRM knew about an account from a day on."""
+
+    since: date
+    segment: str
+    industry: str
+    region: str
+    owner: str
+    csm: str
+    parent: str = ""
+
+
+@dataclass
+class Account:
+    """A CRM account with its history."""
+
+    account_id: str
+    name: str
+    created: date
+    versions: list[AccountVersion]
+    master: str = ""
+    is_deleted: bool = False
+
+    @property
+    def current(self) -> AccountVersion:
+        """The newest version."""
+        return self.versions[-1]
+
+    def change(self, since: date, **values: str) -> None:
+        """Add a version that differs in some values."""
+        self.versions.append(AccountVersion(**{**vars(self.current), "since": since, **values}))
+
+
+@dataclass
+class Discount:
+    """A coupon given to an item, a subscription or a customer."""
+
+    discount_id: str
+    coupon_id: str
+    start: date
+    end: date | None
+    item_id: str = ""
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it takes something off every period that runs on a day."""
+        return (
+            COUPONS[self.coupon_id].duration != "once"
+            and self.start <= day < (self.end or FAR)
+        )
+
+
+@dataclass
+class StripeCustomer:
+    """A customer of the Stripe book."""
+
+    customer_id: str
+    name: str
+    account_id: str
+    currency: str
+    created: date
+    discounts: list[Discount] = field(default_factory=list)
+    livemode: bool = True
+    is_deleted: bool = False
+
+
+@dataclass
+class Item:
+    """A subscription item: which price at which quantity since when."""
+
+    item_id: str
+    versions: list[tuple[date, Price, int]]
+    removed: date | None = None
+
+    def at(self, day: date) -> tuple[Price, int] | None:
+        """Price and quantity on a day, if the item is there."""
+        found = None
+        for since, price, quantity in self.versions:
+            if since <= day:
+                found = (price, quantity)
+        return None if self.removed and day >= self.removed else found
+
+
+@dataclass
+class Spell:
+    """A stretch in a special state: a pause behaviour, past_due or unpaid."""
+
+    kind: str
+    start: date
+    end: date | None
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether collection is paused."""
+        return self.kind in ("void", "keep_as_draft", "mark_uncollectible")
+
+    @property
+    def stops_arr(self) -> bool:
+        """Whether the subscription carries no ARR while it lasts."""
+        return self.kind != "past_due"
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        return self.start <= day < (self.end or FAR)
+
+
+@dataclass
+class Subscription:
+    """A Stripe subscription as agreed, with everything that happened to it."""
+
+    subscription_id: str
+    customer: StripeCustomer
+    start: date
+    interval: str
+    interval_count: int
+    items: list[Item]
+    clock: str = "09:00:00"
+    trial_end: date | None = None
+    trial_is_invoiced: bool = True
+    spells: list[Spell] = field(default_factory=list)
+    discounts: list[Discount] = field(default_factory=list)
+    notice: date | None = None
+    end: date | None = None
+    cancels_at_period_end: bool = False
+    livemode: bool = True
+    is_incomplete: bool = False
+    is_gone_upstream: bool = False
+    silent_change: bool = False
+    one_time: list[tuple[date, str, int]] = field(default_factory=list)
+
+    def period_start(self, number: int) -> date:
+        """First day of a billing period; the anchor is the end of the trial."""
+        anchor = self.trial_end or self.start
+        steps = number * self.interval_count
+        if self.interval in ("month", "year"):
+            return add_months(anchor, steps * (12 if self.interval == "year" else 1))
+        return anchor + timedelta(days=steps * (7 if self.interval == "week" else 1))
+
+    def discounts_on(self, day: date) -> list[Discount]:
+        """Discounts that run on a day, in the order in which they apply."""
+        levels = (
+            [d for d in self.discounts if d.item_id],
+            [d for d in self.discounts if not d.item_id],
+            self.customer.discounts,
+        )
+        return [
+            discount
+            for level in levels
+            for discount in sorted(level, key=lambda d: (d.start, d.discount_id))
+            if discount.runs_on(day)
+        ]
+
+    def breakpoints(self) -> list[date]:
+        """Days on which anything about the subscription changes."""
+        days = {self.start, self.end or FAR}
+        for item in self.items:
+            days.update(since for since, _, _ in item.versions)
+            days.add(item.removed or FAR)
+        for stretch in [*self.spells, *self.discounts, *self.customer.discounts]:
+            days.update((stretch.start, stretch.end or FAR))
+        days.add(self.trial_end or self.start)
+        return sorted(day for day in days if self.start <= day <= (self.end or FAR))
+
+    def lines(self) -> list["Line"]:
+        """The subscription as lines; gross and discount apart."""
+        if not self.livemode or self.is_incomplete:
+            return []
+        lines = []
+        days = self.breakpoints()
+        for start, end in zip(days, days[1:], strict=False):
+            if any(spell.stops_arr and spell.covers(start) for spell in self.spells):
+                continue
+            into_pause = any(spell.is_pause and spell.start == end for spell in self.spells)
+            held = {item.item_id: found for item in self.items if (found := item.at(start))}
+            gross = {item_id: price.amount(quantity) for item_id, (price, quantity) in held.items()}
+            off = discounts_of(gross, self.discounts_on(start))
+            for item_id, (price, quantity) in held.items():
+                trial = bool(self.trial_end and start < self.trial_end)
+                for amount, is_discount in ((gross[item_id], False), (-off[item_id], True)):
+                    if is_discount and not amount:
+                        continue
+                    lines.append(Line(
+                        ("stripe", self.customer.customer_id), self.subscription_id,
+                        price.product_id, PRODUCTS[price.product_id].family, start,
+                        None if end == FAR else end, amount, price.periods_per_year, price.currency,
+                        "trial" if trial else price.charge_type, quantity=quantity,
+                        ends_in_pause=into_pause, notice=self.notice,
+                    ))
+        return lines
+
+
+@dataclass
+class Line:
+    """One charge of the book; amount in minor units for one period, end exclusive."""
+
+    customer: tuple[str, str]
+    subscription_id: str
+    product_id: str
+    family: str
+    start: date
+    end: date | None
+    amount: Fraction
+    periods_per_year: Fraction
+    currency: str
+    charge_type: str = "recurring"
+    quantity: int = 1
+    ends_in_pause: bool = False
+    notice: date | None = None
+    line_id: str = ""
+    supersedes: str = ""
+
+
+def discounts_of(gross: dict[str, Fraction], discounts: list[Discount]) -> dict[str, Fraction]:
+    """What a stack of discounts takes off each item of one invoice, in minor units."""
+    left = dict(sorted(gross.items()))
+    if len(discounts) > 3:
+        raise ValueError("more than three discounts at a time")
+    for discount in discounts:
+        coupon = COUPONS[discount.coupon_id]
+        items = [i for i in left if not discount.item_id or i == discount.item_id]
+        if coupon.percent_off is not None:
+            for item_id in items:
+                left[item_id] -= rounded(left[item_id] * coupon.percent_off / 100)
+            continue
+        total = sum(left[i] for i in items)
+        taken = min(Fraction(coupon.amount_off), total)
+        running, spread = Fraction(0), 0
+        for item_id in items:
+            running += left[item_id]
+            until_here = rounded(taken * running / total) if total else 0
+            left[item_id] -= until_here - spread
+            spread = until_here
+    return {item_id: gross[item_id] - left[item_id] for item_id in gross}
+
+
+@dataclass
+class CustomCustomer:
+    """A customer of the acquired business."""
+
+    customer_id: str
+    name: str
+    account_id: str = ""
+    segment: str = ""
+    industry: str = ""
+    region: str = ""
+    created: date | None = None
+    parent: str = ""
+    merged_into: str = ""
+
+
+@dataclass
+class CustomLine:
+    """A row of the acquired business's subscription lines; amount in minor units for the term."""
+
+    line_id: str
+    subscription_id: str
+    customer_id: str
+    product_id: str
+    plan_tier: str
+    start: date
+    end: date | None
+    amount: int
+    term_months: int
+    quantity: int
+    currency: str
+    charge_type: str = ""
+    supersedes: str = ""
+    notice: date | None = None
+    is_contracted_step: bool = False

@@ -1,0 +1,174 @@
+"""Invoices in full history: one a billing period, one a change in mid-period, one-off items, void and deleted ones."""
+
+from datetime import date
+from fractions import Fraction
+
+from .catalog import COUPONS, Price
+from .company import Company
+from .contracts import Item, Subscription, discounts_of
+from .days import AS_OF, add_days, rounded
+from .files import Table, instant
+
+PRICE_ID_SINCE = date(2023, 1, 1)
+STATUS_IN_SPELL = {
+    "void": "void", "keep_as_draft": "draft", "mark_uncollectible": "uncollectible", "past_due": "open",
+    "unpaid": "draft",
+}
+
+
+class InvoiceBook:
+    """Writes invoices and their lines with running numbers."""
+
+    def __init__(self, tables: dict[str, Table]) -> None:
+        self.invoices = tables["invoice"]
+        self.lines = tables["invoice_line_item"]
+        self.latest: dict[str, str] = {}
+
+    def invoice(
+        self, subscription: Subscription, day: date, end: date, reason: str, lines: list[dict[str, object]],
+        off: int = 0, status: str = "paid", is_deleted: bool = False,
+    ) -> None:
+        """An invoice with its lines."""
+        invoice_id = f"in_{len(self.invoices.rows) + 1:05d}"
+        subtotal = sum(int(line["amount"]) for line in lines)
+        at = instant(day, subscription.clock)
+        self.invoices.add(
+            id=invoice_id, customer_id=subscription.customer.customer_id,
+            subscription_id=subscription.subscription_id, status=status, billing_reason=reason, created=at,
+            period_start=at, period_end=instant(end, subscription.clock),
+            currency=subscription.customer.currency.lower(), subtotal=subtotal, total=subtotal - off,
+            amount_paid=max(0, subtotal - off) if status == "paid" else 0,
+            status_transitions_paid_at=at if status == "paid" else "",
+            status_transitions_voided_at=at if status == "void" else "", is_deleted=is_deleted,
+            livemode=subscription.livemode,
+        )
+        self.latest[subscription.subscription_id] = invoice_id
+        for line in lines:
+            number = len(self.lines.rows) + 1
+            self.lines.add(
+                id=f"il_{number:05d}", invoice_id=invoice_id, subscription_id=subscription.subscription_id,
+                currency=subscription.customer.currency.lower(), discountable=not line.get("proration"),
+                livemode=subscription.livemode, **line,
+            )
+
+
+def write_invoices(company: Company, tables: dict[str, Table]) -> dict[str, str]:
+    """All invoices; answers the latest invoice of each subscription."""
+    book = InvoiceBook(tables)
+    for subscription in company.subscriptions:
+        write_periods(book, subscription)
+        if not subscription.silent_change:
+            write_prorations(book, subscription)
+        for day, _, cents in subscription.one_time:
+            book.invoice(subscription, day, day, "manual", [{
+                "type": "invoiceitem", "price_id": "services_implementation_usd", "amount": cents, "quantity": 1,
+                "period_start": instant(day, subscription.clock), "period_end": instant(day, subscription.clock),
+                "proration": False,
+            }])
+    write_discarded(book, company)
+    return book.latest
+
+
+def write_discarded(book: InvoiceBook, company: Company) -> None:
+    """Invoices that say something wrong and were voided or deleted."""
+    running = [s for s in company.subscriptions if not s.end and s.interval == "month" and s.customer.account_id]
+    for number, subscription in enumerate(running[:4]):
+        day = add_days(subscription.start, 40)
+        _, price, quantity = subscription.items[0].versions[0]
+        line = line_of(subscription, subscription.items[0], price, quantity * 10, day, add_days(day, 30))
+        is_deleted = number % 2 == 0
+        book.invoice(
+            subscription, day, add_days(day, 30), "manual", [line], status="draft" if is_deleted else "void",
+            is_deleted=is_deleted,
+        )
+        company.note(
+            "deleted_invoice" if is_deleted else "void_invoice", subscription.customer,
+            f"ten times the seats on {day}, never valid",
+        )
+
+
+def write_periods(book: InvoiceBook, subscription: Subscription) -> None:
+    """One invoice a billing period, and one without an amount for a trial."""
+    trial_end, end = subscription.trial_end, subscription.end
+    if trial_end and subscription.trial_is_invoiced:
+        item = subscription.items[0]
+        _, price, quantity = item.versions[0]
+        line = line_of(subscription, item, price, quantity, subscription.start, trial_end)
+        line["amount"], line["unit_amount_excluding_tax"] = 0, "0"
+        book.invoice(subscription, subscription.start, trial_end, "subscription_create", [line])
+    number = 0
+    while (day := subscription.period_start(number)) <= AS_OF and (end is None or day < end):
+        until = subscription.period_start(number + 1)
+        number += 1
+        held = [(item, found) for item in subscription.items if (found := item.at(day))]
+        lines = [line_of(subscription, item, *found, day, until) for item, found in held]
+        spell = next((s for s in subscription.spells if s.covers(day)), None)
+        status = STATUS_IN_SPELL[spell.kind] if spell else "paid"
+        if subscription.is_incomplete:
+            status = "void"
+        reason = "subscription_create" if number == 1 and not trial_end else "subscription_cycle"
+        book.invoice(subscription, day, until, reason, lines, taken_off(subscription, held, day, until), status)
+        if subscription.is_incomplete:
+            return
+
+
+def taken_off(
+    subscription: Subscription, held: list[tuple[Item, tuple[Price, int]]], day: date, until: date,
+) -> int:
+    """What the discounts take off one invoice, coupons for one invoice included."""
+    gross = {
+        item.item_id: Fraction(rounded(price.amount(quantity)))
+        for item, (price, quantity) in held if price.usage_type != "metered"
+    }
+    once = [
+        d for d in subscription.discounts
+        if COUPONS[d.coupon_id].duration == "once" and day <= d.start < until
+    ]
+    return int(sum(discounts_of(gross, subscription.discounts_on(day) + once).values()))
+
+
+def line_of(
+    subscription: Subscription, item: Item, price: Price, quantity: int, day: date, until: date,
+) -> dict[str, object]:
+    """A regular line: this item, this price, this quantity, this period."""
+    amount = rounded(price.amount(quantity))
+    unit = price.unit_amount
+    if price.usage_type == "metered":
+        quantity = 400 + day.toordinal() * 7919 % 9000
+        amount = rounded(quantity * unit)
+    is_old = day < PRICE_ID_SINCE
+    return {
+        "subscription_item_id": item.item_id, "type": "subscription", "amount": amount, "quantity": quantity,
+        "price_id": "" if is_old else price.price_id, "plan_id": price.price_id if is_old else "",
+        "unit_amount_excluding_tax": "" if unit is None else f"{float(unit):.12g}", "proration": False,
+        "period_start": instant(day, subscription.clock), "period_end": instant(until, subscription.clock),
+    }
+
+
+def write_prorations(book: InvoiceBook, subscription: Subscription) -> None:
+    """A credit and a charge for every change that does not fall on the start of a period."""
+    changes: dict[date, list[tuple[Item, tuple[Price, int] | None, tuple[Price, int] | None]]] = {}
+    for item in subscription.items:
+        days = [since for since, _, _ in item.versions] + ([item.removed] if item.removed else [])
+        for day in days:
+            if day > subscription.start and day <= AS_OF:
+                before = item.at(add_days(day, -1)) if day > item.versions[0][0] else None
+                changes.setdefault(day, []).append((item, before, item.at(day)))
+    for day in sorted(changes):
+        number = 0
+        while subscription.period_start(number + 1) <= day:
+            number += 1
+        start, until = subscription.period_start(number), subscription.period_start(number + 1)
+        if start == day:
+            continue
+        share = Fraction((until - day).days, (until - start).days)
+        lines = []
+        for item, before, after in changes[day]:
+            for held, sign in ((before, -1), (after, 1)):
+                if held is None or (sign < 0 and not held[0].amount(held[1])):
+                    continue
+                line = line_of(subscription, item, *held, day, until)
+                line.update(amount=sign * rounded(held[0].amount(held[1]) * share), proration=True)
+                lines.append(line)
+        if lines:
+            book.invoice(subscription, day, until, "subscription_update", lines)

@@ -1,0 +1,136 @@
+"""The Stripe tables as Fivetran lands them: names, types, meaning."""
+
+from .files import Table, columns
+
+
+def new_tables() -> dict[str, Table]:
+    """Empty tables by name."""
+    def table(name: str, description: str, text: str) -> Table:
+        return Table("stripe", name, description, columns(text))
+
+    tables = [
+        table("customer", "One row per Stripe customer; metadata names the CRM account.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: name email currency
+            timestamp: created
+            boolean: delinquent is_deleted livemode
+            string: metadata"""),
+        table("product", "One row per Stripe product; metadata names the product family.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: name type unit_label
+            boolean: active is_deleted livemode
+            timestamp: created
+            string: metadata"""),
+        table("price", "One row per Stripe price; metadata names the plan tier.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: product_id
+            boolean: active
+            string: type currency billing_scheme
+            bigint: unit_amount
+            string: unit_amount_decimal recurring_interval
+            integer: recurring_interval_count
+            string: recurring_usage_type recurring_aggregate_usage tiers_mode
+            integer: transform_quantity_divide_by
+            string: transform_quantity_round nickname
+            timestamp: created
+            boolean: is_deleted livemode
+            string: metadata"""),
+        table("plan", "One row per legacy Stripe plan, the twin of a recurring price.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: product_id
+            boolean: active
+            bigint: amount
+            string: currency interval
+            integer: interval_count
+            string: usage_type aggregate_usage
+            integer: trial_period_days
+            string: billing_scheme nickname
+            boolean: is_deleted livemode"""),
+        table("tier", "One row per tier of a tiered Stripe price; an empty up_to is the rest.", """
+            string: price_id
+            timestamp: _fivetran_synced
+            bigint: up_to unit_amount
+            string: unit_amount_decimal
+            bigint: flat_amount
+            string: flat_amount_decimal"""),
+        table("coupon", "One row per Stripe coupon.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: name duration
+            integer: duration_in_months
+            numeric(9,4): percent_off
+            bigint: amount_off
+            string: currency
+            timestamp: created
+            boolean: valid livemode"""),
+        table("discount", "One row per discount that a Stripe customer holds for all subscriptions.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: type type_id coupon_id customer_id subscription_id invoice_id promotion_code
+            timestamp: start end"""),
+        table("subscription_discount", "One row per discount of a Stripe subscription or of one of its items.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: coupon_id customer_id subscription_id subscription_item_id invoice_id
+            timestamp: start end"""),
+        table("subscription_history", "One row per version of a Stripe subscription; the active one is the current state.", """
+            string: id
+            boolean: _fivetran_active
+            timestamp: _fivetran_start _fivetran_end _fivetran_synced
+            string: status customer_id
+            timestamp: created start_date billing_cycle_anchor current_period_start current_period_end
+            timestamp: cancel_at
+            boolean: cancel_at_period_end
+            timestamp: canceled_at ended_at trial_start trial_end
+            string: pause_collection_behavior
+            timestamp: pause_collection_resumes_at
+            string: latest_invoice_id
+            boolean: livemode
+            string: metadata"""),
+        table("subscription", "One row per Stripe subscription in connections older than the history table; empty here.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: status customer_id
+            timestamp: created start_date billing_cycle_anchor current_period_start current_period_end
+            timestamp: cancel_at
+            boolean: cancel_at_period_end
+            timestamp: canceled_at ended_at trial_start trial_end
+            string: pause_collection_behavior
+            timestamp: pause_collection_resumes_at
+            bigint: quantity
+            string: latest_invoice_id
+            boolean: livemode
+            string: metadata"""),
+        table("subscription_item", "One row per item that a Stripe subscription holds now; removed items are gone.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: subscription_id plan_id
+            bigint: quantity
+            timestamp: created current_period_start current_period_end
+            string: metadata"""),
+        table("invoice", "One row per Stripe invoice; void and deleted ones included.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: customer_id subscription_id status billing_reason
+            timestamp: created period_start period_end
+            string: currency
+            bigint: subtotal total amount_paid
+            timestamp: status_transitions_paid_at status_transitions_voided_at
+            boolean: is_deleted livemode"""),
+        table("invoice_line_item", "One row per line of a Stripe invoice; prorations and one-off items included.", """
+            string: id
+            timestamp: _fivetran_synced
+            string: unique_id invoice_id subscription_id subscription_item_id price_id plan_id type
+            bigint: amount
+            string: currency
+            bigint: quantity
+            string: unit_amount_excluding_tax
+            timestamp: period_start period_end
+            boolean: proration discountable livemode
+            string: metadata"""),
+    ]
+    return {table.name: table for table in tables}
