@@ -1,5 +1,6 @@
--- Two billing systems that use one id for a customer no CRM account links would silently share one balance. Where it
--- is one company, link both to its CRM account; where it is not, give the id a prefix in one of the extracts.
+-- Two billing systems that use one id for a customer no CRM account links would silently share one
+-- balance. Where it is one company, link both to its CRM account; where it is not, give the id a
+-- prefix in one of the extracts.
 -- Lines without a customer share 'unknown' on purpose.
 with lines as (
 

@@ -23,7 +23,7 @@ final as (
         months.month_index,
         months.date_month,
         cast(days_of_month.day_of_month as integer) as day_of_month,
-        {{ add_days('months.date_month', '(days_of_month.day_of_month - 1)') }} = months.last_day_date as is_month_end,
+        days_of_month.day_of_month = extract(day from months.last_day_date) as is_month_end,
         months.is_published
     from months
     inner join days_of_month

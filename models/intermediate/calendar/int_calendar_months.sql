@@ -1,4 +1,4 @@
--- Grain: one row per month from January 1990 on, five years and more beyond the last published month.
+-- Grain: one row per month from January 1990 to the December five years after as_of_date.
 with months as (
 
     select

@@ -1,4 +1,4 @@
--- Grain: one row per CRM account and month from whose end on other attributes are in force; the first row is month 0.
+-- Grain: one row per CRM account and month in which it may have changed; the first is month 0.
 with accounts as (
 
     select * from {{ ref('int_crm_accounts_unioned') }}
@@ -63,7 +63,13 @@ ranked_versions as (
         *,
         row_number() over (
             partition by account_id, start_month_index
-            order by version_started_at desc, segment, industry, region, account_owner_id, csm_owner_id
+            order by
+                version_started_at desc,
+                segment,
+                industry,
+                region,
+                account_owner_id,
+                csm_owner_id
         ) as newest_first,
         min(start_month_index) over (partition by account_id) as first_month_index
     from dated_versions
@@ -75,7 +81,10 @@ final as (
     select
         account_id,
         -- what was before the first version is not known; its values are carried back
-        case when start_month_index = first_month_index then 0 else start_month_index end as from_month_index,
+        case
+            when start_month_index = first_month_index then 0
+            else start_month_index
+        end as from_month_index,
         segment,
         industry,
         region,

@@ -1,4 +1,4 @@
--- Grain: one row per customer or CRM account that is not merged away, with what is known of it today.
+-- Grain: one row per customer or CRM account that is not merged away, as it is known today.
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}
@@ -35,7 +35,10 @@ billing_records as (
         row_number() over (
             partition by matched.customer_id
             order by
-                case when customers.source_customer_id = matched.surviving_customer_id then 0 else 1 end,
+                case
+                    when customers.source_customer_id = matched.surviving_customer_id then 0
+                    else 1
+                end,
                 customers.source_system,
                 customers.source_customer_id
         ) as survivor_first
@@ -52,7 +55,9 @@ final as (
     -- the CRM system speaks for whoever it knows
     select
         accounts.account_id as customer_id,
-        coalesce(accounts.account_name, billing_records.customer_name, accounts.account_id) as customer_name,
+        coalesce(
+            accounts.account_name, billing_records.customer_name, accounts.account_id
+        ) as customer_name,
         accounts.segment,
         accounts.industry,
         accounts.region,

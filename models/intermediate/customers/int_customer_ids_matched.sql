@@ -1,4 +1,4 @@
--- Grain: one row per billing customer (source_system, source_customer_id) with the customer it stands for.
+-- Grain: one row per customer of a billing system, with the customer it stands for.
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}
@@ -53,7 +53,9 @@ final as (
         linked.source_system,
         linked.source_customer_id,
         linked.surviving_customer_id,
-        coalesce(merges.surviving_record_id, linked.crm_account_id, linked.surviving_customer_id) as customer_id,
+        coalesce(
+            merges.surviving_record_id, linked.crm_account_id, linked.surviving_customer_id
+        ) as customer_id,
         linked.crm_account_id is not null as is_linked_to_crm
     from linked
     left join accounts

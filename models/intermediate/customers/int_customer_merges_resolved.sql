@@ -1,4 +1,4 @@
--- Grain: one row per customer or CRM account that was merged into another, with the one that survives.
+-- Grain: one row per customer or CRM account merged into another, with the one that survives.
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}
@@ -11,8 +11,8 @@ accounts as (
 
 ),
 
--- written out because recursion does not run on every engine; each round follows twice as many merges as the
--- one before, so five rounds follow chains of 32
+-- written out because recursion does not run on every engine; each round follows twice as many
+-- merges as the one before, so five rounds follow chains of 32
 after_1_merge as (
 
     select

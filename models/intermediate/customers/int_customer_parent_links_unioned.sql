@@ -28,7 +28,9 @@ account_parents as (
 
     select
         accounts.account_id as customer_id,
-        coalesce(parent_merges.surviving_record_id, accounts.parent_account_id) as parent_customer_id
+        coalesce(
+            parent_merges.surviving_record_id, accounts.parent_account_id
+        ) as parent_customer_id
     from accounts
     left join merges as parent_merges
         on
@@ -44,7 +46,8 @@ account_parents as (
 
 ),
 
--- parents in billing speak for customers that the CRM system does not know; the survivor of a merge speaks for all
+-- parents in billing speak for customers that the CRM system does not know; of customers merged in
+-- billing the survivor speaks
 customer_parents as (
 
     select

@@ -5,8 +5,8 @@ with attributes as (
 
 ),
 
--- written out because recursion does not run on every engine; each round climbs twice as many steps as the one
--- before, so five rounds climb 32
+-- written out because recursion does not run on every engine; each round climbs twice as many steps
+-- as the one before, so five rounds climb 32
 after_1_step as (
 
     select * from {{ ref('int_customer_parent_links_unioned') }}

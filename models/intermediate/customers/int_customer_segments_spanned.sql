@@ -1,4 +1,4 @@
--- Grain: one row per customer and stretch of months in which segment, industry and region stay the same.
+-- Grain: one row per customer and stretch of months with the same segment, industry and region.
 with attributes as (
 
     select * from {{ ref('int_customer_attributes_current') }}
@@ -16,9 +16,9 @@ versions as (
     select
         account_versions.account_id as customer_id,
         account_versions.from_month_index,
-        coalesce(account_versions.segment, 'unknown') as segment,
-        coalesce(account_versions.industry, 'unknown') as industry,
-        coalesce(account_versions.region, 'unknown') as region
+        coalesce(nullif(account_versions.segment, ''), 'unknown') as segment,
+        coalesce(nullif(account_versions.industry, ''), 'unknown') as industry,
+        coalesce(nullif(account_versions.region, ''), 'unknown') as region
     from account_versions
     inner join attributes
         on
@@ -31,9 +31,15 @@ compared_versions as (
 
     select
         *,
-        lag(segment) over (partition by customer_id order by from_month_index) as previous_segment,
-        lag(industry) over (partition by customer_id order by from_month_index) as previous_industry,
-        lag(region) over (partition by customer_id order by from_month_index) as previous_region
+        lag(segment) over (
+            partition by customer_id order by from_month_index
+        ) as previous_segment,
+        lag(industry) over (
+            partition by customer_id order by from_month_index
+        ) as previous_industry,
+        lag(region) over (
+            partition by customer_id order by from_month_index
+        ) as previous_region
     from versions
 
 ),
@@ -53,7 +59,9 @@ final as (
     select
         customer_id,
         from_month_index,
-        lead(from_month_index) over (partition by customer_id order by from_month_index) as until_month_index,
+        lead(from_month_index) over (
+            partition by customer_id order by from_month_index
+        ) as until_month_index,
         segment,
         industry,
         region
@@ -66,9 +74,9 @@ final as (
         customer_id,
         0 as from_month_index,
         cast(null as integer) as until_month_index,
-        coalesce(segment, 'unknown') as segment,
-        coalesce(industry, 'unknown') as industry,
-        coalesce(region, 'unknown') as region
+        coalesce(nullif(segment, ''), 'unknown') as segment,
+        coalesce(nullif(industry, ''), 'unknown') as industry,
+        coalesce(nullif(region, ''), 'unknown') as region
     from attributes
     where not is_in_crm
 

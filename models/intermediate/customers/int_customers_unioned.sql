@@ -44,10 +44,14 @@ final as (
         '{{ system }}' as source_system,
         source_customer_id,
         customer_name,
-        {#- without a CRM system a link to one says nothing #}
-        {{ 'crm_account_id' if crm_systems() else 'cast(null as ' ~ dbt.type_string() ~ ') as crm_account_id' }},
-        parent_source_customer_id,
-        merged_into_source_customer_id,
+        -- an empty link is no link; without a CRM system a link to one says nothing
+        {%- if crm_systems() %}
+        nullif(crm_account_id, '') as crm_account_id,
+        {%- else %}
+        cast(null as {{ dbt.type_string() }}) as crm_account_id,
+        {%- endif %}
+        nullif(parent_source_customer_id, '') as parent_source_customer_id,
+        nullif(merged_into_source_customer_id, '') as merged_into_source_customer_id,
         segment,
         industry,
         region,

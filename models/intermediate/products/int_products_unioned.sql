@@ -26,7 +26,7 @@ products as (
 
 ),
 
--- a product that two systems sell under one id is one product; the first name that is filled in wins
+-- a product that two systems sell under one id is one product; the first name filled in wins
 final as (
 
     select

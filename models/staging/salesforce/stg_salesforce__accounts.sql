@@ -1,4 +1,4 @@
--- Grain: one row per account of Salesforce, or per version of it in history mode; deleted ones included.
+-- Grain: one row per account of Salesforce, or per version in history mode; deleted ones included.
 with source as (
 
     select

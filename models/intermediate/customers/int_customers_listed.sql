@@ -1,0 +1,79 @@
+-- Grain: one row per customer that billing knows or bills, and per ultimate parent of one.
+with matched as (
+
+    select * from {{ ref('int_customer_ids_matched') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+
+),
+
+parents as (
+
+    select * from {{ ref('int_customer_parents_resolved') }}
+
+),
+
+-- a customer may be named by lines alone
+billing_mentions as (
+
+    select
+        customer_id,
+        source_system
+    from matched
+
+    union all
+
+    select
+        customer_id,
+        source_system
+    from lines
+
+),
+
+mentions as (
+
+    select
+        billing_mentions.customer_id,
+        billing_mentions.source_system
+    from billing_mentions
+
+    union all
+
+    select
+        parents.parent_customer_id as customer_id,
+        'none' as source_system
+    from billing_mentions
+    inner join parents
+        on billing_mentions.customer_id = parents.customer_id
+
+),
+
+listed as (
+
+    select
+        customer_id,
+        max(case when source_system = 'stripe' then 1 else 0 end) as stripe_flag,
+        max(case when source_system = 'custom_billing' then 1 else 0 end) as custom_billing_flag
+    from mentions
+    group by customer_id
+
+),
+
+final as (
+
+    select
+        listed.customer_id,
+        coalesce(parents.parent_customer_id, listed.customer_id) as parent_customer_id,
+        listed.stripe_flag = 1 as is_billed_by_stripe,
+        listed.custom_billing_flag = 1 as is_billed_by_custom_billing
+    from listed
+    left join parents
+        on listed.customer_id = parents.customer_id
+
+)
+
+select * from final
