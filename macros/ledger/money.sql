@@ -10,7 +10,7 @@
         cast(({{ whole }}) * 10000 as {{ arr_ledger.type_whole() }}) * 10000
     {%- endset -%}
     cast(
-        sign({{ amount }}) * sign({{ part }}) * cast(
+        case when ({{ amount }}) < 0 then -1 else 1 end * case when ({{ part }}) < 0 then -1 else 1 end * cast(
             {{ arr_ledger.whole_division("2 * " ~ product ~ " + " ~ divisor, "2 * " ~ divisor) }}
             as numeric(18, 0)
         ) * cast(0.01 as numeric(3, 2))
@@ -28,7 +28,7 @@
         cast({{ denominator }} as {{ arr_ledger.type_whole() }}) * 10000
     {%- endset -%}
     cast(
-        sign({{ term_amount }}) * cast(
+        case when {{ term_amount }} < 0 then -1 else 1 end * cast(
             {{ arr_ledger.whole_division("2 * " ~ product ~ " + " ~ divisor, "2 * " ~ divisor) }}
             as numeric(18, 0)
         ) * cast(0.01 as numeric(3, 2))

@@ -40,6 +40,7 @@ superseding_lines as (
     where
         supersedes_line_id is not null
         and unusable_reason is null
+        and (end_date is null or end_date > start_date)
     group by source_system, supersedes_line_id
 
 ),
