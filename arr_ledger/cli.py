@@ -1,0 +1,86 @@
+"""The command line: arr-ledger land, arr-ledger summary."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from arr_ledger.landing import Landing, LandingRefusedError
+from arr_ledger.landing import land as land_folder
+from arr_ledger.summary import summary as summary_text
+
+CRM_SYSTEMS = {"salesforce"}
+
+database_option = click.option(
+    "--database",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=lambda: Path(os.environ.get("ARR_LEDGER_DATABASE", "arr_ledger.duckdb")),
+    help="DuckDB file; ARR_LEDGER_DATABASE or arr_ledger.duckdb without it.",
+)
+
+
+@click.group()
+def cli() -> None:
+    """An auditable ARR ledger from billing and CRM extracts."""
+
+
+@cli.command()
+@click.option(
+    "--extracts",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder that holds <system>/<table>.csv or .parquet.",
+)
+@database_option
+def land(extracts: Path, database: Path) -> None:
+    """Load a folder of extracts into the raw schemas, or refuse it and change nothing."""
+    try:
+        landing = land_folder(extracts, database)
+    except LandingRefusedError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    for table in landing.tables:
+        if table.ignored_columns:
+            names = ", ".join(table.ignored_columns)
+            click.echo(
+                f"Notice: {table.extract.label}: columns not declared, left out: {names}", err=True
+            )
+    width = max(len(table.name) for table in landing.tables)
+    for table in landing.tables:
+        click.echo(f"{table.name:<{width}}  {table.rows:>12,} rows")
+    click.echo(f"\nLanded in {database}. {_next_step(landing)}")
+
+
+@cli.command()
+@database_option
+def summary(database: Path) -> None:
+    """Print where the marts are and the latest month: bridge, NDR, GRR, logo retention."""
+    click.echo(summary_text(database))
+
+
+def main() -> None:
+    """Every error is one line of what, where and what to do, with exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+    except click.ClickException as error:
+        click.echo(f"Error: {error.format_message()}", err=True)
+        sys.exit(1)
+    except click.Abort:
+        sys.exit(1)
+
+
+def _next_step(landing: Landing) -> str:
+    billing = [name for name in landing.systems if name not in CRM_SYSTEMS]
+    crm = [name for name in landing.systems if name in CRM_SYSTEMS]
+    if not billing:
+        return "No billing system is among them yet: land one before you build."
+    variables = {"use_sample_extracts": False, "billing_systems": billing, "crm_systems": crm}
+    as_yaml = json.dumps(variables).replace('"', "")
+    return f"Build the ledger on it:\n  uv run dbt build --vars '{as_yaml}'"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Loads a folder of extracts into the raw_<system> schemas of a DuckDB file, as declared."""
+
+from arr_ledger.landing.land import Landing, land
+from arr_ledger.landing.problems import LandingRefusedError
+
+__all__ = ["Landing", "LandingRefusedError", "land"]

@@ -1,0 +1,274 @@
+"""What a value may look like, and its conversion; the first fault of a value is reported."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from arr_ledger.landing.declared import Column
+from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.problems import MOST_PROBLEMS_LISTED, Problem, shown
+
+NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIMESTAMP = DATE + r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?)?"
+UTC_SUFFIX = r" ?(Z|UTC|[+-]00(:?00)?)"
+BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
+WIDTH_OF_FAST_NUMBERS = 18
+WORDS_FOR_NULL = "('null', 'none', 'nan', 'n/a', 'na', '-', '\\n')"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A condition in SQL under which a value is refused."""
+
+    condition: str
+    what: str
+    remedy: str
+
+    def wording(self, text: str | None) -> tuple[str, str]:
+        """What is wrong, with the offending text where there is one, and the remedy."""
+        return (self.what if text is None else f"{shown(text)} {self.what}", self.remedy)
+
+
+def column_faults(column: Column) -> list[Fault]:
+    """The faults a value that is not null may have, in the order they are tried."""
+    value = quoted(column.name)
+    faults = []
+    if column.is_id:
+        faults += _id_faults(value)
+    if column.is_currency:
+        condition = f"not regexp_full_match({value}, '[A-Za-z]{{3}}')"
+        faults.append(
+            Fault(condition, "is not a currency code", "write the three letters of ISO 4217")
+        )
+    if column.allowed:
+        allowed = ", ".join(f"'{name}'" for name in column.allowed)
+        remedy = f"allowed are {', '.join(column.allowed)}"
+        faults.append(Fault(f"{value} not in ({allowed})", "is not known", remedy))
+    faults += _type_faults(column, value)
+    if column.is_positive:
+        condition = f"try_cast({value} as {column.data_type}) <= 0"
+        faults.append(Fault(condition, "is not above 0", "write a positive number"))
+    return faults
+
+
+def typed(column: Column) -> str:
+    """The conversion of a text without faults to the declared type."""
+    value = quoted(column.name)
+    if column.data_type == "text":
+        return value
+    if column.data_type == "timestamp":
+        return f"cast({_without_suffix(value)} as timestamp)"
+    if column.data_type == "boolean":
+        return f"cast(lower({value}) as boolean)"
+    if column.precision_and_scale and column.precision_and_scale[0] > WIDTH_OF_FAST_NUMBERS:
+        return _typed_wide_number(value, column.data_type, column.precision_and_scale[1])
+    return f"cast({value} as {column.data_type})"
+
+
+def find_problems(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, present: list[str]
+) -> list[Problem]:
+    """Looks through table texts, column by column, for as many problems as a person reads."""
+    columns = [extract.table.column(name) for name in present]
+    problems: list[Problem] = []
+    for column in columns:
+        problems += _faulty_values(connection, extract, column)
+        if column.not_before in present:
+            problems += _too_early(connection, extract, column)
+    keys = [column for column in columns if column.is_key]
+    if not problems and len(keys) == len(extract.table.keys):
+        problems += _repeated_keys(connection, extract, keys)
+    return sorted(problems, key=lambda problem: problem.line)
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _typed_wide_number(value: str, data_type: str, scale: int) -> str:
+    """Texts become 128-bit numbers a hundred times slower than 64-bit ones, which most fit."""
+    fast_type = f"numeric({WIDTH_OF_FAST_NUMBERS}, {scale})"
+    return (
+        f"case when length({value}) <= {WIDTH_OF_FAST_NUMBERS - scale}"
+        f" then cast(cast({value} as {fast_type}) as {data_type})"
+        f" else cast({value} as {data_type}) end"
+    )
+
+
+def _id_faults(value: str) -> list[Fault]:
+    return [
+        Fault(
+            f"regexp_matches({value}, '^{BLANK}|{BLANK}$')",
+            "has a blank before or after it",
+            "take the blank out, here and wherever the id is used",
+        ),
+        Fault(f"regexp_matches({value}, '[[:cntrl:]]')", "has a control character", "take it out"),
+        Fault(
+            f"lower({value}) in {WORDS_FOR_NULL}",
+            "is not an id",
+            "leave the field empty for no value",
+        ),
+    ]
+
+
+def _type_faults(column: Column, value: str) -> list[Fault]:
+    if column.precision_and_scale:
+        return _number_faults(value, *column.precision_and_scale)
+    if column.data_type in ("integer", "bigint"):
+        remedy = "write digits only"
+        return [
+            Fault(
+                f"not regexp_full_match({value}, '[+-]?[0-9]+')", "is not a whole number", remedy
+            ),
+            Fault(f"try_cast({value} as {column.data_type}) is null", "is too large", "check it"),
+        ]
+    if column.data_type == "boolean":
+        condition = f"lower({value}) not in ('true', 'false')"
+        return [Fault(condition, "is neither true nor false", "write true or false")]
+    if column.data_type == "date":
+        return _day_faults(value, DATE, f"try_cast({value} as date)", "date", "YYYY-MM-DD")
+    if column.data_type == "timestamp":
+        pattern = f"{TIMESTAMP}({UTC_SUFFIX})?"
+        converted = f"try_cast({_without_suffix(value)} as timestamp)"
+        return _day_faults(value, pattern, converted, "UTC timestamp", "YYYY-MM-DD HH:MM:SS")
+    return []
+
+
+def _number_faults(value: str, precision: int, scale: int) -> list[Fault]:
+    whole_digits = precision - scale
+    return [
+        Fault(
+            f"not regexp_full_match({value}, '{NUMBER}')",
+            "is not a plain number",
+            "write digits and a decimal point only, such as 1234.50",
+        ),
+        Fault(
+            f"regexp_matches({value}, '\\.[0-9]{{{scale}}}[0-9]*[1-9]')",
+            f"has more than {scale} decimals",
+            "round it where it comes from",
+        ),
+        Fault(
+            f"regexp_matches({value}, '^[+-]?0*[1-9][0-9]{{{whole_digits},}}')",
+            f"has more than {whole_digits} digits before the decimal point",
+            "check the amount",
+        ),
+    ]
+
+
+def _day_faults(value: str, pattern: str, converted: str, noun: str, shape: str) -> list[Fault]:
+    return [
+        Fault(f"not regexp_full_match({value}, '{pattern}')", f"is not a {noun}", f"write {shape}"),
+        Fault(
+            f"{converted} is null", f"is not a {noun} of the calendar", "check the day and the time"
+        ),
+        Fault(
+            f"year({converted}) not between 1990 and 2100 and left({value}, 10) <> '9999-12-31'",
+            "is outside the years 1990 to 2100",
+            "check the year; an open end is empty or 9999-12-31",
+        ),
+    ]
+
+
+def _without_suffix(value: str) -> str:
+    return f"regexp_replace({value}, '{UTC_SUFFIX}$', '')"
+
+
+def _faulty_values(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, column: Column
+) -> list[Problem]:
+    value = quoted(column.name)
+    faults = column_faults(column)
+    when_null = "null"
+    if column.must_have_value:
+        when_null = str(len(faults))
+        faults.append(Fault(f"{value} is null", "is empty", "every row needs a value"))
+    if not faults:
+        return []
+    cases = " ".join(f"when {fault.condition} then {number}" for number, fault in enumerate(faults))
+    found = connection.execute(
+        f"""
+        with checked as (
+            select
+                "source line" as line,
+                {value} as value,
+                case when {value} is null then {when_null} {cases} end as fault
+            from texts
+        )
+        select line, value, fault from checked where fault is not null
+        order by line limit {MOST_PROBLEMS_LISTED + 1}
+        """
+    ).fetchall()
+    return [
+        _problem(extract, line, column, *faults[fault].wording(text)) for line, text, fault in found
+    ]
+
+
+def _too_early(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, column: Column
+) -> list[Problem]:
+    later, earlier = quoted(column.name), quoted(column.not_before)
+    found = connection.execute(
+        f"""
+        select "source line", {later}, {earlier} from texts
+        where try_cast({later} as {column.data_type}) < try_cast({earlier} as {column.data_type})
+        order by 1 limit {MOST_PROBLEMS_LISTED + 1}
+        """
+    ).fetchall()
+    return [
+        _problem(
+            extract,
+            line,
+            column,
+            f"{shown(end)} is before {column.not_before} {start}",
+            "check the two",
+        )
+        for line, end, start in found
+    ]
+
+
+def _repeated_keys(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, keys: list[Column]
+) -> list[Problem]:
+    names = [quoted(key.name) for key in keys]
+    by_key = ", ".join(
+        f"upper({name})" if key.is_currency else name for key, name in zip(keys, names, strict=True)
+    )
+    counted = connection.execute(
+        f"select count(*), count(distinct ({by_key})) from texts"
+    ).fetchone()
+    if counted[0] == counted[1]:
+        return []
+    found = connection.execute(
+        f"""
+        with numbered as (
+            select
+                "source line" as line,
+                min("source line") over (partition by {by_key}) as first_line,
+                concat_ws(', ', {", ".join(names)}) as value
+            from texts
+        )
+        select line, first_line, value from numbered where line > first_line
+        order by line limit {MOST_PROBLEMS_LISTED + 1}
+        """
+    ).fetchall()
+    return [
+        _problem(
+            extract,
+            line,
+            keys[0],
+            f"{shown(value)} is already on {line_word(extract)} {first_line}",
+            "keep one row per key"
+            if len(keys) == 1
+            else f"one row per {' and '.join(key.name for key in keys)}",
+        )
+        for line, first_line, value in found
+    ]
+
+
+def line_word(extract: Extract) -> str:
+    return "line" if extract.path.suffix == ".csv" else "row"
+
+
+def _problem(extract: Extract, line: int, column: Column, what: str, remedy: str) -> Problem:
+    return Problem(extract.label, what, remedy, line, column.name, line_word(extract))

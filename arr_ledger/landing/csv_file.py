@@ -1,0 +1,151 @@
+"""Reads a CSV extract record by record, exactly, into a table of texts with line numbers."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from operator import itemgetter
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.header import match_columns, undeclared_columns
+from arr_ledger.landing.problems import MOST_PROBLEMS_LISTED, LandingRefusedError, Problem
+
+LONGEST_FIELD = 4_000_000
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class CheckedLines:
+    """The lines of a file as text; stops at the first byte that is not UTF-8 text."""
+
+    def __init__(self, file: BinaryIO, label: str) -> None:
+        self.file = file
+        self.label = label
+        self.ends_in_newline = True
+
+    def __iter__(self) -> Iterator[str]:
+        line = b"\n"
+        for number, line in enumerate(self.file, start=1):
+            if number == 1:
+                line = self._without_mark(line)
+            if b"\0" in line:
+                raise self._refused("holds a NUL byte", "export it again as plain text", number)
+            try:
+                yield line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                byte = f"byte 0x{line[error.start]:02x}"
+                what = f"{byte} is not UTF-8 (byte {error.start + 1} of the line)"
+                raise self._refused(what, "export the file as UTF-8", number) from None
+        self.ends_in_newline = line.endswith((b"\n", b"\r"))
+
+    def _without_mark(self, line: bytes) -> bytes:
+        if line.startswith(UTF_16_MARKS):
+            raise self._refused("is UTF-16", "export the file as UTF-8", 1)
+        return line.removeprefix(codecs.BOM_UTF8)
+
+    def _refused(self, what: str, remedy: str, line: int) -> LandingRefusedError:
+        return LandingRefusedError([Problem(self.label, what, remedy, line)])
+
+
+def stage_csv(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, scratch: Path
+) -> tuple[list[str], list[str]]:
+    """Fills table texts; returns the declared columns it has and the undeclared ones left out."""
+    clean = scratch / "clean.csv"
+    with extract.path.open("rb") as source, clean.open("w", encoding="utf-8", newline="") as target:
+        lines = CheckedLines(source, extract.label)
+        header, matched, rows = _copy_declared_columns(lines, extract, target)
+    columns = {"source line": "bigint"} | dict.fromkeys(matched, "varchar")
+    connection.execute(
+        """
+        create or replace temp table texts as
+        select * from read_csv(
+            ?, columns = ?, header = false, auto_detect = false, delim = ',',
+            quote = '"', escape = '"', nullstr = '', new_line = '\\n',
+            strict_mode = true, max_line_size = ?
+        )
+        """,
+        [str(clean), columns, 4 * LONGEST_FIELD],
+    )
+    clean.unlink()
+    (landed,) = connection.execute("select count(*) from texts").fetchone()
+    if landed != rows:
+        raise RuntimeError(f"{extract.label}: {rows} records read, {landed} staged")
+    return list(matched), undeclared_columns(extract.table, header)
+
+
+def _copy_declared_columns(lines: CheckedLines, extract: Extract, target) -> tuple[list, dict, int]:
+    csv.field_size_limit(LONGEST_FIELD)
+    reader = csv.reader(lines, strict=True)
+    records = _records(reader, extract.label)
+    _, header = next(records, (1, []))
+    if not header:
+        remedy = "export it again, with a header"
+        raise LandingRefusedError([Problem(extract.label, "is empty", remedy)])
+    matched = match_columns(extract.label, extract.table, header, line=1)
+    places = list(matched.values())
+    pick = itemgetter(*places) if len(places) > 1 else lambda record: (record[places[0]],)
+    write = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
+    width = len(header)
+    wrong: list[tuple[int, int]] = []
+    rows = 0
+    line = 1
+    for line, record in records:
+        if len(record) != width:
+            wrong.append((line, len(record)))
+            if len(wrong) > MOST_PROBLEMS_LISTED:
+                break
+            continue
+        rows += 1
+        write((line, *pick(record)))
+    if wrong:
+        last_line_is_whole = lines.ends_in_newline or wrong[-1][0] != line
+        raise LandingRefusedError(_wrong_widths(extract.label, header, wrong, last_line_is_whole))
+    return header, matched, rows
+
+
+def _records(reader, label: str) -> Iterator[tuple[int, list[str]]]:
+    """Records with the line they start on; blank lines after the last record are no records."""
+    blank_lines: list[int] = []
+    line = 1
+    try:
+        for record in reader:
+            if record:
+                yield from ((blank, []) for blank in blank_lines)
+                blank_lines.clear()
+                yield line, record
+            else:
+                blank_lines.append(line)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        what = (
+            "a quote in the record that starts here is not closed, or text follows the closing one"
+        )
+        remedy = "close it, and write a quote inside quoted text twice"
+        if "new-line character" in str(error):
+            what, remedy = "a carriage return alone ends a line", "end lines with LF or CRLF"
+        raise LandingRefusedError([Problem(label, what, remedy, line)]) from None
+
+
+def _wrong_widths(
+    label: str, header: list[str], wrong: list[tuple[int, int]], last_line_is_whole: bool
+) -> list[Problem]:
+    problems = []
+    for line, width in wrong:
+        what = f"{width} fields where the header has {len(header)}"
+        if not width:
+            what, remedy = "the line is blank", "take it out"
+        elif width > len(header):
+            remedy = "put text that holds commas into double quotes"
+        else:
+            what += f"; the first missing is {header[width]}"
+            remedy = "write every field, empty ones too"
+        problems.append(Problem(label, what, remedy, line))
+    if not last_line_is_whole and 0 < wrong[-1][1] < len(header):
+        what = (
+            f"the file stops in the middle of its last line (field {wrong[-1][1]} of {len(header)})"
+        )
+        problems[-1] = Problem(label, what, "copy the file again", wrong[-1][0])
+    return problems

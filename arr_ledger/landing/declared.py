@@ -1,0 +1,105 @@
+"""What each extract must look like, read from the property files of staging."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+NUMERIC = re.compile(r"numeric\((\d+), ?(\d+)\)")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column of an extract."""
+
+    name: str
+    data_type: str
+    is_required: bool = False
+    may_be_null: bool = False
+    is_key: bool = False
+    is_positive: bool = False
+    is_currency: bool = False
+    allowed: tuple[str, ...] = ()
+    not_before: str | None = None
+
+    @property
+    def is_id(self) -> bool:
+        return self.data_type == "text" and (
+            self.is_key or self.name == "id" or self.name.endswith("_id")
+        )
+
+    @property
+    def must_have_value(self) -> bool:
+        return self.is_required and not self.may_be_null
+
+    @property
+    def precision_and_scale(self) -> tuple[int, int] | None:
+        match = NUMERIC.fullmatch(self.data_type)
+        return (int(match[1]), int(match[2])) if match else None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A declared table of a source system; a reference table may be landed without the others."""
+
+    name: str
+    columns: tuple[Column, ...]
+    is_optional: bool = False
+    is_reference: bool = False
+
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.is_key)
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True)
+class System:
+    """A source system: its folder name, its raw schema and its tables by name."""
+
+    name: str
+    schema: str
+    tables: dict[str, Table]
+
+
+def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]:
+    """Every source system that staging declares, by name."""
+    systems = {}
+    for path in sorted(project_folder.glob("models/staging/*/_*__sources.yml")):
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+            tables = {table["name"]: _table(table) for table in source["tables"]}
+            systems[source["name"]] = System(source["name"], source["schema"], tables)
+    return systems
+
+
+def _meta(entry: dict) -> dict:
+    return entry.get("config", {}).get("meta", {})
+
+
+def _table(entry: dict) -> Table:
+    meta = _meta(entry)
+    return Table(
+        name=entry["name"],
+        columns=tuple(_column(column) for column in entry["columns"]),
+        is_optional=meta.get("is_optional", False),
+        is_reference=meta.get("is_reference", False),
+    )
+
+
+def _column(entry: dict) -> Column:
+    meta = _meta(entry)
+    return Column(
+        name=entry["name"],
+        data_type=entry["data_type"],
+        is_required=meta.get("is_required", False),
+        may_be_null=meta.get("may_be_null", False),
+        is_key=meta.get("is_key", False),
+        is_positive=meta.get("is_positive", False),
+        is_currency=meta.get("is_currency", False),
+        allowed=tuple(meta.get("allowed", ())),
+        not_before=meta.get("not_before"),
+    )

@@ -1,0 +1,90 @@
+"""Reads a Parquet extract, whose types must already be the declared ones, into a table of texts."""
+
+import duckdb
+
+from arr_ledger.landing.declared import Column
+from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.header import match_columns, undeclared_columns
+from arr_ledger.landing.problems import LandingRefusedError, Problem
+
+WHOLE_NUMBERS = {
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT",
+    "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+}  # fmt: skip
+TIMESTAMPS = {
+    "TIMESTAMP",
+    "TIMESTAMP_S",
+    "TIMESTAMP_MS",
+    "TIMESTAMP_NS",
+    "TIMESTAMP WITH TIME ZONE",
+}
+TYPES_FOR_DECLARED = {
+    "text": {"VARCHAR"},
+    "date": {"DATE"},
+    "timestamp": TIMESTAMPS,
+    "boolean": {"BOOLEAN"},
+    "integer": WHOLE_NUMBERS,
+    "bigint": WHOLE_NUMBERS,
+    "numeric": WHOLE_NUMBERS | {"DECIMAL"},
+}
+
+
+def stage_parquet(
+    connection: duckdb.DuckDBPyConnection, extract: Extract
+) -> tuple[list[str], list[str]]:
+    """Fills table texts; returns the declared columns it has and the undeclared ones left out."""
+    path = str(extract.path)
+    try:
+        described = connection.execute(
+            "describe select * from read_parquet([?])", [path]
+        ).fetchall()
+    except duckdb.Error:
+        problem = Problem(
+            extract.label, "is not a Parquet file that can be read", "export it again"
+        )
+        raise LandingRefusedError([problem]) from None
+    types = {row[0]: row[1] for row in described}
+    found = list(types)
+    matched = match_columns(extract.label, extract.table, found, line=None)
+    names = {declared: found[place] for declared, place in matched.items()}
+    problems = [
+        Problem(
+            extract.label,
+            f"is {types[name]}, declared {extract.table.column(declared).data_type}",
+            "cast it before you write the file",
+            column=declared,
+        )
+        for declared, name in names.items()
+        if not _fits(extract.table.column(declared), types[name])
+        and _has_values(connection, path, name)
+    ]
+    if problems:
+        raise LandingRefusedError(problems)
+    selected = ", ".join(
+        f"nullif(cast({_quoted(name)} as varchar), '') as {_quoted(declared)}"
+        for declared, name in names.items()
+    )
+    connection.execute(
+        f"""
+        create or replace temp table texts as
+        select file_row_number + 1 as "source line", {selected}
+        from read_parquet([?], file_row_number = true)
+        """,
+        [path],
+    )
+    return list(matched), undeclared_columns(extract.table, found)
+
+
+def _fits(column: Column, type_name: str) -> bool:
+    declared = "numeric" if column.precision_and_scale else column.data_type
+    return type_name.split("(")[0] in TYPES_FOR_DECLARED[declared]
+
+
+def _has_values(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> bool:
+    """A column that is null throughout has whatever type its writer gave it."""
+    query = f"select count({_quoted(name)}) > 0 from read_parquet([?])"
+    return connection.execute(query, [path]).fetchone()[0]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,50 @@
+"""What was found wrong with an extract, said so that a person can mend it."""
+
+from dataclasses import dataclass
+
+MOST_PROBLEMS_LISTED = 20
+LONGEST_TEXT_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong: where (file, line or row, column), what, and what to do about it."""
+
+    file: str
+    what: str
+    remedy: str
+    line: int | None = None
+    column: str | None = None
+    line_word: str = "line"
+
+    def __str__(self) -> str:
+        where = self.file
+        if self.line is not None:
+            where += f", {self.line_word} {self.line}"
+        if self.column is not None:
+            where += f", column {self.column}"
+        return f"{where}: {self.what}; {self.remedy}."
+
+
+class LandingRefusedError(Exception):
+    """The landing changes nothing: at least one extract is not what was declared."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        listed = self.problems[:MOST_PROBLEMS_LISTED]
+        if len(listed) == 1:
+            return f"{listed[0]}\nNothing was changed."
+        count = f"{len(listed)} problems"
+        if len(self.problems) > MOST_PROBLEMS_LISTED:
+            count = f"More than {MOST_PROBLEMS_LISTED} problems; the first {MOST_PROBLEMS_LISTED}"
+        lines = [str(listed[0]), f"Nothing was changed. {count}:"]
+        return "\n".join(lines + [f"  {problem}" for problem in listed])
+
+
+def shown(text: str) -> str:
+    """The offending text in quotes, on one line and not too long."""
+    short = text if len(text) <= LONGEST_TEXT_SHOWN else text[:LONGEST_TEXT_SHOWN] + "..."
+    return repr(short)

@@ -1,0 +1,183 @@
+"""Landing: what arrives is what was in the files, and a second landing replaces the first."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from landing_extracts import CUSTOMERS, LINES, query, write_extracts
+
+from arr_ledger.landing import LandingRefusedError, land
+
+
+def test_every_row_and_every_declared_type_arrives(tmp_path: Path) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS)
+    landing = land(extracts, tmp_path / "x.duckdb")
+    assert [(table.name, table.rows) for table in landing.tables] == [
+        ("raw_custom_billing.customers", 2),
+        ("raw_custom_billing.subscription_lines", 3),
+    ]
+    assert query(
+        tmp_path, "select * from raw_custom_billing.subscription_lines order by line_id"
+    ) == [
+        (
+            *("L1", "S1", "C1", "P1", "pro", date(2024, 1, 1), date(2025, 1, 1)),
+            *(Decimal("1200.5000"), Decimal("12.0000"), Decimal("3.0000"), "USD", "recurring"),
+            *(None, None, True),
+        ),
+        (
+            *("L2", None, None, "P1", None, date(2024, 2, 29), None),
+            *(Decimal("-10.0000"), Decimal("1.0000"), None, "eur", None),
+            *("L1", date(2024, 3, 1), None),
+        ),
+        (
+            *("L3", "00123", "29051_00040", "P2", "a, b", date(2024, 1, 1), date(9999, 12, 31)),
+            *(Decimal("0.3300"), Decimal("0.5000"), Decimal("1.0000"), "JPY", "trial"),
+            *(None, None, False),
+        ),
+    ]
+    assert query(
+        tmp_path,
+        "select data_type from information_schema.columns"
+        " where column_name in ('term_amount', 'end_date') order by 1",
+    ) == [("DATE",), ("DECIMAL(22,4)",)]
+
+
+def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines=b"\xef\xbb\xbf" + LINES.encode())
+    assert land(extracts, tmp_path / "x.duckdb").tables[0].rows == 3
+
+
+def test_windows_line_ends_and_a_missing_last_one_are_accepted(tmp_path: Path) -> None:
+    extracts = write_extracts(
+        tmp_path, subscription_lines=LINES.rstrip("\n").replace("\n", "\r\n").encode()
+    )
+    assert land(extracts, tmp_path / "x.duckdb").tables[0].rows == 3
+
+
+def test_blank_lines_after_the_last_record_are_accepted(tmp_path: Path) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines=LINES + "\n\n")
+    assert land(extracts, tmp_path / "x.duckdb").tables[0].rows == 3
+
+
+def test_quoted_text_keeps_newlines_commas_and_quotes(tmp_path: Path) -> None:
+    names = ["Acme\nLtd", "Acme\r\nLtd", 'Acme "West", Inc.', "=HYPERLINK(1)", " kept ", "Å\u2028B"]
+    quoted = [f'C{n},"{name.replace(chr(34), chr(34) * 2)}"' for n, name in enumerate(names)]
+    extracts = write_extracts(
+        tmp_path,
+        subscription_lines=LINES,
+        customers="customer_id,customer_name\n" + "\n".join(quoted) + "\n",
+    )
+    land(extracts, tmp_path / "x.duckdb")
+    found = query(
+        tmp_path, "select customer_name from raw_custom_billing.customers order by customer_id"
+    )
+    assert [name for (name,) in found] == names
+
+
+def test_a_line_number_counts_the_lines_inside_quoted_text(tmp_path: Path) -> None:
+    customers = 'customer_id,customer_name,created_date\nC1,"a\nb\nc",\nC2,,2024-02-30\n'
+    extracts = write_extracts(tmp_path, subscription_lines=LINES, customers=customers)
+    with pytest.raises(
+        LandingRefusedError, match=r"^custom_billing/customers.csv, line 5, column created_date"
+    ):
+        land(extracts, tmp_path / "x.duckdb")
+
+
+def test_columns_may_stand_in_any_order_and_undeclared_ones_are_left_out(tmp_path: Path) -> None:
+    extracts = write_extracts(
+        tmp_path, subscription_lines=LINES, customers="note,Customer_Name,CUSTOMER_ID\nx,Acme,C1\n"
+    )
+    landing = land(extracts, tmp_path / "x.duckdb")
+    assert landing.tables[0].ignored_columns == ["note"]
+    assert query(
+        tmp_path, "select customer_id, customer_name from raw_custom_billing.customers"
+    ) == [("C1", "Acme")]
+    assert query(
+        tmp_path, "select count(*) from information_schema.columns where column_name = 'note'"
+    ) == [(0,)]
+
+
+def test_parquet_lands_like_csv(tmp_path: Path) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines=LINES)
+    land(extracts, tmp_path / "x.duckdb")
+    before = query(tmp_path, "select * from raw_custom_billing.subscription_lines order by line_id")
+    target = extracts / "custom_billing" / "subscription_lines.parquet"
+    duckdb.connect(str(tmp_path / "x.duckdb")).execute(
+        f"copy raw_custom_billing.subscription_lines to '{target}' (format parquet)"
+    )
+    (extracts / "custom_billing" / "subscription_lines.csv").unlink()
+    land(extracts, tmp_path / "x.duckdb")
+    assert (
+        query(tmp_path, "select * from raw_custom_billing.subscription_lines order by line_id")
+        == before
+    )
+
+
+def test_a_second_landing_replaces_the_first_and_leaves_no_table_of_it(tmp_path: Path) -> None:
+    land(
+        write_extracts(tmp_path / "first", subscription_lines=LINES, customers=CUSTOMERS),
+        tmp_path / "x.duckdb",
+    )
+    one_line = "\n".join(LINES.splitlines()[:2]) + "\n"
+    land(write_extracts(tmp_path / "second", subscription_lines=one_line), tmp_path / "x.duckdb")
+    assert query(tmp_path, "select line_id from raw_custom_billing.subscription_lines") == [("L1",)]
+    assert query(tmp_path, "select table_name from information_schema.tables") == [
+        ("subscription_lines",)
+    ]
+
+
+def test_a_refused_landing_leaves_the_earlier_one_as_it_was(tmp_path: Path) -> None:
+    database = tmp_path / "x.duckdb"
+    land(
+        write_extracts(tmp_path / "first", subscription_lines=LINES, customers=CUSTOMERS),
+        database,
+    )
+    before = database.read_bytes()
+    broken = LINES.replace("1200.50", "1.200,50")
+    second = write_extracts(
+        tmp_path / "second", subscription_lines=broken, customers="customer_id\nC9\n"
+    )
+    with pytest.raises(LandingRefusedError):
+        land(second, database)
+    assert database.read_bytes() == before
+
+
+def test_a_refused_landing_makes_no_database(tmp_path: Path) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines="")
+    with pytest.raises(LandingRefusedError):
+        land(extracts, tmp_path / "x.duckdb")
+    assert not (tmp_path / "x.duckdb").exists()
+
+
+def test_rates_may_be_landed_alone_and_make_no_billing_system(tmp_path: Path) -> None:
+    rates = "currency,month_end,rate\nEUR,,1.10\nEUR,2024-01-31,1.08\nJPY,,0.0067\n"
+    landing = land(write_extracts(tmp_path, fx_rates=rates), tmp_path / "x.duckdb")
+    assert landing.systems == []
+    assert query(tmp_path, "select count(*), sum(rate) from raw_custom_billing.fx_rates") == [
+        (3, Decimal("2.18670000"))
+    ]
+
+
+def test_problems_are_listed_up_to_twenty(tmp_path: Path) -> None:
+    rows = "".join(f"L{n},C1,P1,2024-01-01,,abc,1,USD\n" for n in range(30))
+    header = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
+    with pytest.raises(LandingRefusedError) as refused:
+        land(write_extracts(tmp_path, subscription_lines=header + rows), tmp_path / "x.duckdb")
+    first, count, *listed = str(refused.value).splitlines()
+    assert first.startswith(
+        "custom_billing/subscription_lines.csv, line 2, column term_amount: 'abc'"
+    )
+    assert count == "Nothing was changed. More than 20 problems; the first 20:"
+    assert len(listed) == 20
+    assert listed[19].startswith("  custom_billing/subscription_lines.csv, line 21,")
+
+
+def test_a_hundred_thousand_records_arrive_with_their_sum(tmp_path: Path) -> None:
+    header = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
+    rows = "".join(f"L{n},C{n % 7},P1,2024-01-01,,{n}.01,1,USD\n" for n in range(100_000))
+    land(write_extracts(tmp_path, subscription_lines=header + rows), tmp_path / "x.duckdb")
+    assert query(
+        tmp_path, "select count(*), sum(term_amount) from raw_custom_billing.subscription_lines"
+    ) == [(100_000, Decimal("4999951000.0000"))]
