@@ -1,0 +1,56 @@
+# Two commands are enough: make build, make test.
+# They need Python 3.11 or newer and make; the rest comes from the package index.
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+UV_PIN := .uv/uv-$(UV_VERSION)
+RUN := $(UV) run --frozen
+TEST_FOLDER := $(CURDIR)/build/test
+
+# an environment that happens to be active is not this project's
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT
+unexport DBT_PROJECT_DIR DBT_PROFILES_DIR DBT_TARGET DBT_TARGET_PATH DBT_LOG_PATH
+export PATH := $(CURDIR)/.uv/bin:$(PATH)
+export UV_PYTHON_DOWNLOADS := never
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: build test lint benchmark docs picture sample clean bootstrap test-database
+
+build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
+	$(RUN) dbt build
+	$(RUN) arr-ledger summary
+
+test: bootstrap lint test-database  ## the whole suite
+	ARR_LEDGER_DATABASE=$(TEST_FOLDER)/arr_ledger.duckdb $(RUN) pytest
+
+lint: bootstrap  ## SQL, property files, layering, Python
+	$(RUN) python -m tools.lint
+
+benchmark: bootstrap  ## books of 10 k, 100 k and 1 M customers, against the spine and the floor
+	$(RUN) python -m benchmarks
+
+docs: bootstrap  ## one page with every model, column and test: target/static_index.html
+	$(RUN) dbt docs generate --static
+
+picture: bootstrap  ## the bridge of the README
+	$(RUN) python -m arr_ledger.bridge_picture
+
+sample: bootstrap  ## the extracts and the answer key of the sample company
+	$(RUN) python -m arr_ledger.sample
+
+clean:  ## everything that make made, but not your databases elsewhere
+	rm -rf .uv .venv tools/dbt_bouncer/.venv build target logs arr_ledger.duckdb arr_ledger.duckdb.wal
+
+bootstrap: $(UV_PIN)
+	@$(UV) sync --frozen --quiet
+
+$(UV_PIN):
+	rm -rf .uv && python3 -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+# a file of its own, so that the suite neither reads nor locks the database you work with
+test-database: bootstrap
+	@rm -rf $(TEST_FOLDER) && mkdir -p $(TEST_FOLDER)
+	ARR_LEDGER_DATABASE=$(TEST_FOLDER)/arr_ledger.duckdb $(RUN) dbt --log-path $(TEST_FOLDER)/logs \
+		build --target-path $(TEST_FOLDER)/target
