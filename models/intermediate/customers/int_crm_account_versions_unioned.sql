@@ -17,6 +17,8 @@ landed_versions as (
         account_owner_id,
         csm_owner_id
     from {{ ref('stg_salesforce__account_versions') }}
+    -- a version that ended before it began was never in force
+    where version_ended_at is null or version_ended_at >= version_started_at
 
     union all
 
