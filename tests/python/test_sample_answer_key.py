@@ -1,0 +1,140 @@
+"""The marts of the sample company equal the answer key that its generator wrote from its own book, to the cent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ANSWER_KEY = Path(__file__).parent / "answer_key"
+TEXT_COLUMNS = {"customer_id", "parent_customer_id", "movement_type", "segment_type", "segment_value"}
+TEXT_COLUMNS |= {"segment", "industry", "region"}
+DATE_COLUMNS = {"date_month", "cohort_month", "first_month"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One file of the key against one query on the marts, joined on ``keys``, every other column compared."""
+
+    file: str
+    keys: tuple[str, ...]
+    query: str
+
+
+COMPARISONS = [
+    Comparison(
+        "customer_arr_monthly",
+        ("customer_id", "date_month"),
+        "select customer_id, date_month, arr from marts.fct_customer_arr_monthly where arr <> 0",
+    ),
+    Comparison(
+        "movements",
+        ("customer_id", "date_month", "movement_type"),
+        "select customer_id, date_month, movement_type, arr_change from marts.fct_arr_movements",
+    ),
+    Comparison(
+        "bridge_monthly",
+        ("date_month", "segment_type", "segment_value"),
+        """
+        select date_month, segment_type, segment_value, beginning_arr, new_arr, reactivation_arr, expansion_arr,
+            contraction_arr, churn_arr, transfer_arr, ending_arr
+        from marts.rpt_arr_bridge_monthly
+        where not (beginning_arr = 0 and net_new_arr = 0 and ending_arr = 0)
+        """,
+    ),
+    Comparison(
+        "ndr_grr_monthly",
+        ("date_month", "window_months", "segment_type", "segment_value"),
+        """
+        select date_month, window_months, segment_type, segment_value, base_arr, net_retained_arr,
+            gross_retained_arr, base_customers, retained_customers as kept_customers,
+            cast(ndr_strict * base_arr as decimal(18, 2)) as net_retained_arr_strict,
+            cast(grr_strict * base_arr as decimal(18, 2)) as gross_retained_arr_strict,
+            cast(grr_running_min * base_arr as decimal(18, 2)) as gross_retained_arr_running_min
+        from marts.rpt_ndr_grr_monthly
+        where base_customers > 0
+        """,
+    ),
+    Comparison(
+        "cohorts_monthly",
+        ("cohort_month", "age_months"),
+        """
+        select cohort_month, age_months, cohort_arr, cohort_customers, net_retained_arr, gross_retained_arr,
+            retained_customers as kept_customers
+        from marts.rpt_cohort_retention_monthly
+        where segment_type = 'all'
+        """,
+    ),
+    Comparison(
+        "customers",
+        ("customer_id",),
+        """
+        select customer_id, parent_customer_id, first_arr_month as first_month, segment, industry, region
+        from marts.dim_customers
+        where first_arr_month is not null
+        """,
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def marts(sample_database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(sample_database), read_only=True) as connection:
+        yield connection
+
+
+def key_columns(file: str) -> list[str]:
+    return (ANSWER_KEY / f"{file}.csv").open(encoding="utf-8").readline().strip().split(",")
+
+
+def typed(column: str) -> str:
+    """The SQL type in which a column of the key is compared."""
+    if column in TEXT_COLUMNS:
+        return "varchar"
+    return "date" if column in DATE_COLUMNS else "decimal(18, 2)"
+
+
+@pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda comparison: comparison.file)
+def test_the_marts_equal_the_answer_key(
+    marts: duckdb.DuckDBPyConnection, comparison: Comparison
+) -> None:
+    columns = key_columns(comparison.file)
+    casts = ", ".join(f"cast({column} as {typed(column)}) as {column}" for column in columns)
+    on = " and ".join(f"expected.{key} = actual.{key}" for key in comparison.keys)
+    differs = " or ".join(
+        f"expected.{column} is distinct from actual.{column}" for column in columns
+    )
+    rows = marts.execute(
+        f"""
+        with expected as (
+            select {casts} from read_csv('{ANSWER_KEY / comparison.file}.csv', all_varchar = true)
+        ),
+        actual as (select {casts} from ({comparison.query}))
+        select expected, actual
+        from expected
+        full join actual on {on}
+        where {differs}
+        order by 1, 2
+        limit 10
+        """
+    ).fetchall()
+    assert rows == []
+    count = marts.execute(f"select count(*) from ({comparison.query})").fetchone()
+    assert count is not None
+    assert count[0] > 100
+
+
+def test_every_situation_of_the_sample_names_a_customer_of_the_ledger(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = marts.execute(
+        f"""
+        select situation, count(*), count(dim_customers.customer_id)
+        from read_csv('{ANSWER_KEY / "situations.csv"}', all_varchar = true) as situations
+        left join marts.dim_customers on situations.customer_id = dim_customers.customer_id
+        group by situation
+        """
+    ).fetchall()
+    assert len(rows) >= 30
+    assert [situation for situation, named, known in rows if known == 0] == []
