@@ -1,0 +1,76 @@
+-- Grain: one row per subscription item and stretch of one price and quantity, with its end.
+with versions as (
+
+    select * from {{ ref('int_stripe_item_versions_merged') }}
+
+),
+
+items as (
+
+    select * from {{ ref('stg_stripe__subscription_items') }}
+
+),
+
+subscriptions as (
+
+    select * from {{ ref('int_stripe_subscriptions_current') }}
+
+),
+
+bounded_versions as (
+
+    select
+        versions.*,
+        {{ reporting_date('items.created_at') }} as created_date,
+        lead(versions.start_date) over (
+            partition by versions.subscription_item_id
+            order by versions.version_number
+        ) as next_start_date,
+        coalesce(
+            subscriptions.end_date,
+            case
+                when subscriptions.is_cancelled_at_period_end
+                    then {{ reporting_date('items.current_period_ends_at') }}
+            end
+        ) as subscription_end_date,
+        -- an item that is gone without a credit was paid for until then
+        case
+            when items.subscription_item_id is null then versions.invoiced_until_date
+        end as gone_date
+    from versions
+    left join items
+        on versions.subscription_item_id = items.subscription_item_id
+    left join subscriptions
+        on versions.subscription_id = subscriptions.subscription_id
+
+),
+
+final as (
+
+    select
+        subscription_item_id,
+        version_number,
+        subscription_id,
+        price_id,
+        quantity,
+        invoiced_amount_minor,
+        -- before its first invoice an item had the price first invoiced
+        case
+            when version_number = 1 and created_date < start_date then created_date else start_date
+        end as start_date,
+        -- a removal is a version of no length: the item stays in sight
+        case
+            when is_removal then start_date
+            else nullif(
+                least(
+                    coalesce(next_start_date, gone_date, cast('9999-12-31' as date)),
+                    coalesce(subscription_end_date, cast('9999-12-31' as date))
+                ),
+                cast('9999-12-31' as date)
+            )
+        end as end_date
+    from bounded_versions
+
+)
+
+select * from final

@@ -1,0 +1,83 @@
+-- Grain: one row per subscription item and stretch in which its price and quantity stay the same.
+with statements as (
+
+    select * from {{ ref('int_stripe_item_statements_unioned') }}
+
+),
+
+-- the last statement of a day holds for it; of those made at one instant a charge outranks a credit
+ranked_statements as (
+
+    select
+        *,
+        row_number() over (
+            partition by subscription_item_id, stated_date
+            order by
+                stated_at desc,
+                case when is_removal then 1 else 0 end,
+                case when is_proration then 0 else 1 end,
+                amount_minor desc nulls last,
+                statement_id
+        ) as last_first
+    from statements
+
+),
+
+compared_statements as (
+
+    select
+        *,
+        case
+            when
+                price_id is not distinct from lag(price_id) over (
+                    partition by subscription_item_id
+                    order by stated_date
+                )
+                and quantity is not distinct from lag(quantity) over (
+                    partition by subscription_item_id
+                    order by stated_date
+                )
+                and is_removal is not distinct from lag(is_removal) over (
+                    partition by subscription_item_id
+                    order by stated_date
+                )
+                then 0
+            else 1
+        end as starts_version
+    from ranked_statements
+    where last_first = 1
+
+),
+
+numbered_statements as (
+
+    select
+        *,
+        sum(starts_version) over (
+            partition by subscription_item_id
+            order by stated_date
+            rows between unbounded preceding and current row
+        ) as version_number
+    from compared_statements
+
+),
+
+final as (
+
+    select
+        subscription_item_id,
+        cast(version_number as integer) as version_number,
+        min(subscription_id) as subscription_id,
+        price_id,
+        quantity,
+        is_removal,
+        min(stated_date) as start_date,
+        -- a regular line charges a whole period; a correction charges a part of one
+        max(case when not is_proration then amount_minor end) as invoiced_amount_minor,
+        max(invoiced_until_date) as invoiced_until_date
+    from numbered_statements
+    group by subscription_item_id, version_number, price_id, quantity, is_removal
+
+)
+
+select * from final
