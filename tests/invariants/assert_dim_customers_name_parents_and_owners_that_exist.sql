@@ -15,16 +15,17 @@ compared as (
 
     select
         customers.customer_id,
-        case when parents.customer_id is null then customers.parent_customer_id end as missing_parent,
-        case when csm.owner_id is null then customers.csm_owner_id end as missing_csm,
-        case when am.owner_id is null then customers.am_owner_id end as missing_am
+        case when parents.customer_id is null then customers.parent_customer_id end
+            as missing_parent,
+        case when csm_owners.owner_id is null then customers.csm_owner_id end as missing_csm,
+        case when am_owners.owner_id is null then customers.am_owner_id end as missing_am
     from customers
     left join customers as parents
         on customers.parent_customer_id = parents.customer_id
-    left join owners as csm
-        on customers.csm_owner_id = csm.owner_id
-    left join owners as am
-        on customers.am_owner_id = am.owner_id
+    left join owners as csm_owners
+        on customers.csm_owner_id = csm_owners.owner_id
+    left join owners as am_owners
+        on customers.am_owner_id = am_owners.owner_id
 
 )
 

@@ -8,10 +8,12 @@ with months as (
 
 days_of_month as (
 
-    select day_of_month
+    select literals.day_of_month
     from (
         values
-        {%- for day in range(1, 32) %} ({{ day }}){{ '' if loop.last else ',' }}{% endfor %}
+        {%- for day in range(1, 32) %}
+        ({{ day }}){{ '' if loop.last else ',' }}
+        {%- endfor %}
     ) as literals (day_of_month)
 
 ),

@@ -67,11 +67,11 @@ ranked_versions as (
             partition by account_id, start_month_index
             order by
                 version_started_at desc,
-                segment,
-                industry,
-                region,
-                account_owner_id,
-                csm_owner_id
+                segment asc,
+                industry asc,
+                region asc,
+                account_owner_id asc,
+                csm_owner_id asc
         ) as newest_first,
         min(start_month_index) over (partition by account_id) as first_month_index
     from dated_versions

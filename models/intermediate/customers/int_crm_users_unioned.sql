@@ -9,7 +9,7 @@ salesforce_versions as (
         row_number() over (
             partition by user_id
             order by
-                case when is_active_version then 0 else 1 end,
+                case when is_active_version then 0 else 1 end asc,
                 synced_at desc
         ) as newest_first
     from {{ ref('stg_salesforce__users') }}

@@ -17,7 +17,7 @@ accounts as (
 
 ),
 
-merges as (
+record_merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
 
@@ -67,11 +67,11 @@ final as (
         on
             accounts.account_id = billing_records.customer_id
             and billing_records.survivor_first = 1
-    left join merges
+    left join record_merges
         on
-            accounts.crm_system = merges.record_system
-            and accounts.account_id = merges.record_id
-    where merges.record_id is null
+            accounts.crm_system = record_merges.record_system
+            and accounts.account_id = record_merges.record_id
+    where record_merges.record_id is null
 
     union all
 

@@ -5,7 +5,7 @@ with customers as (
 
 ),
 
-merges as (
+record_merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
 
@@ -22,12 +22,14 @@ survivors as (
     select
         customers.source_system,
         customers.source_customer_id,
-        coalesce(merges.surviving_record_id, customers.source_customer_id) as surviving_customer_id
+        coalesce(
+            record_merges.surviving_record_id, customers.source_customer_id
+        ) as surviving_customer_id
     from customers
-    left join merges
+    left join record_merges
         on
-            customers.source_system = merges.record_system
-            and customers.source_customer_id = merges.record_id
+            customers.source_system = record_merges.record_system
+            and customers.source_customer_id = record_merges.record_id
 
 ),
 
@@ -54,16 +56,16 @@ final as (
         linked.source_customer_id,
         linked.surviving_customer_id,
         coalesce(
-            merges.surviving_record_id, linked.crm_account_id, linked.surviving_customer_id
+            record_merges.surviving_record_id, linked.crm_account_id, linked.surviving_customer_id
         ) as customer_id,
         linked.crm_account_id is not null as is_linked_to_crm
     from linked
     left join accounts
         on linked.crm_account_id = accounts.account_id
-    left join merges
+    left join record_merges
         on
-            accounts.crm_system = merges.record_system
-            and accounts.account_id = merges.record_id
+            accounts.crm_system = record_merges.record_system
+            and accounts.account_id = record_merges.record_id
 
 )
 

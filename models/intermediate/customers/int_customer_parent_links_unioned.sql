@@ -17,7 +17,7 @@ accounts as (
 
 ),
 
-merges as (
+record_merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
 
@@ -32,11 +32,11 @@ account_parents as (
             parent_merges.surviving_record_id, accounts.parent_account_id
         ) as parent_customer_id
     from accounts
-    left join merges as parent_merges
+    left join record_merges as parent_merges
         on
             accounts.crm_system = parent_merges.record_system
             and accounts.parent_account_id = parent_merges.record_id
-    left join merges as own_merges
+    left join record_merges as own_merges
         on
             accounts.crm_system = own_merges.record_system
             and accounts.account_id = own_merges.record_id
@@ -51,7 +51,7 @@ account_parents as (
 customer_parents as (
 
     select
-        child.customer_id as customer_id,
+        child.customer_id,
         min(coalesce(parent.customer_id, customers.parent_source_customer_id)) as parent_customer_id
     from customers
     inner join matched as child
