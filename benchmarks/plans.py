@@ -1,0 +1,69 @@
+"""A plan is a list of statements that one fresh process runs against one fresh database file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from benchmarks.paths import PROJECT_FOLDER
+
+THREADS = 2
+MEMORY_LIMIT = "12GB"
+
+
+class RunFailedError(Exception):
+    """A process of the benchmark ended with an error; the message is what it printed."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Statements that are timed together under one name."""
+
+    name: str
+    statements: list[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a process needs to run: where, what, and which relations to count afterwards."""
+
+    database: Path
+    steps: list[Step]
+    counted: dict[str, str] = field(default_factory=dict)
+    threads: int = THREADS
+    memory_limit: str = MEMORY_LIMIT
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one run took. The seconds include opening and closing the file, not the interpreter's start."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+    file_bytes: int
+    step_seconds: dict[str, float]
+    rows: dict[str, int]
+
+
+def run_plan(plan: Plan) -> Measured:
+    """Runs the plan in a process of its own; its database stays until the next run of the same name."""
+    folder = plan.database.parent
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    described = asdict(plan) | {"database": str(plan.database)}
+    (folder / "plan.json").write_text(json.dumps(described))
+    finished = subprocess.run(
+        [sys.executable, "-m", "benchmarks.worker", str(folder / "plan.json")],
+        cwd=PROJECT_FOLDER,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode != 0:
+        raise RunFailedError(f"{folder.name}: {finished.stderr.strip()}")
+    return Measured(**json.loads(finished.stdout))
