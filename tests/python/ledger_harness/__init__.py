@@ -1,0 +1,41 @@
+"""Runs the whole ledger over a book of subscription lines, in memory, many times a second.
+
+    from ledger_harness import Ledger
+
+    ledger = Ledger({"renewal_grace_days": 0})
+    run = ledger.run({"subscription_lines": [
+        {"line_id": "1", "customer_id": "A", "product_id": "P", "start_date": "2024-01-01",
+         "end_date": None, "term_amount": 1200, "term_months": 12, "currency": "USD"},
+    ]})
+    run.rows("fct_arr_movements")            # list of dicts, dates as date, money as Decimal
+    run.query("select sum(arr) as arr from marts.fct_customer_arr_monthly where date_month = ?", ["2024-01-01"])
+    Ledger(with_tests=True).run(book).failing_tests()   # the project's own data tests, over this book
+
+See README.md beside this file.
+"""
+
+from ledger_harness.compiled_project import (
+    PROJECT_FOLDER,
+    CompileFailed,
+    CompiledProject,
+    compile_project,
+)
+from ledger_harness.ledger import (
+    BookRefused,
+    Ledger,
+    LedgerRun,
+    ModelFailed,
+    read_book,
+)
+
+__all__ = [
+    "PROJECT_FOLDER",
+    "BookRefused",
+    "CompileFailed",
+    "CompiledProject",
+    "Ledger",
+    "LedgerRun",
+    "ModelFailed",
+    "compile_project",
+    "read_book",
+]

@@ -1,0 +1,272 @@
+"""Compiles the dbt project once per set of variables and keeps the result, so that SQL can be run without dbt."""
+
+from __future__ import annotations
+
+import atexit
+import copy
+import datetime
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from graphlib import TopologicalSorter
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import yaml
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[3]
+CACHE_FOLDER = PROJECT_FOLDER / "target" / "ledger_harness"
+
+# Only what the open door brings in; books hold raw_custom_billing tables.
+BASE_VARIABLES = {
+    "use_sample_extracts": False,
+    "billing_systems": ["custom_billing"],
+    "crm_systems": [],
+}
+
+# The file stem becomes the database name in compiled SQL; an in-memory DuckDB is called memory.
+COMPILE_DATABASE = "memory.duckdb"
+
+ENGINE_TYPES = {"text": "varchar", "timestamp": "timestamp"}
+
+
+class CompileFailed(Exception):
+    """dbt refused the project or the variables; the message is dbt's own."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One table or view of the compiled project."""
+
+    name: str
+    schema: str
+    kind: str  # model, seed or source
+    materialized: str  # table, view or seed
+    sql: str
+    file: str
+    columns: dict[str, str]  # name -> engine type, for seeds and sources
+    required: list[str]
+    follows_book: bool  # False where no raw table is among the ancestors
+    ancestors: list[str]  # names of every relation this one needs
+
+
+@dataclass(frozen=True)
+class DataTest:
+    """A data test of the project: it fails when its fail_calc over its rows is not 0."""
+
+    name: str
+    sql: str
+    fail_calc: str
+    ancestors: list[str]
+
+
+@dataclass(frozen=True)
+class CompiledProject:
+    """Relations in the order in which they can be built, and the data tests over them."""
+
+    variables: dict
+    relations: list[Relation]
+    tests: list[DataTest]
+
+
+def compile_project(variables: dict | None = None, with_tests: bool = False) -> CompiledProject:
+    """The project compiled under these variables; from the cache when nothing it depends on has changed."""
+    asked = {**BASE_VARIABLES, **(variables or {})}
+    declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text())["vars"]
+    if unknown := sorted(set(asked) - set(declared)):
+        raise CompileFailed(f"unknown variables {unknown}; known: {sorted(declared)}")
+    if fixed := sorted(name for name in BASE_VARIABLES if asked[name] != BASE_VARIABLES[name]):
+        raise CompileFailed(f"{fixed} are fixed here: books are tables of custom_billing, and no CRM is on")
+
+    kept = CACHE_FOLDER / f"{_fingerprint({**declared, **asked}, with_tests)}.json"
+    if kept.exists():
+        return _read(kept)
+    compiled = _compile(asked, with_tests)
+    _write(kept, compiled)
+    return compiled
+
+
+def _fingerprint(variables: dict, with_tests: bool) -> str:
+    """Everything compiled SQL depends on: the project's files, the tools, the variables and, if unset, the day."""
+    day = str(variables.get("as_of_date") or "")
+    if not day:
+        day = f"{datetime.datetime.now(ZoneInfo(variables['reporting_timezone'])):%Y-%m-%d}"
+    tools = [version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb")]
+    parts = [_project_digest(), variables, with_tests, day, tools]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:24]
+
+
+def _project_digest() -> str:
+    digest = hashlib.sha256()
+    files = [PROJECT_FOLDER / name for name in ("dbt_project.yml", "vars.yml", "profiles.yml")]
+    for folder in ("models", "macros", "seeds", "tests"):
+        files += sorted(
+            path
+            for path in (PROJECT_FOLDER / folder).rglob("*")
+            if path.suffix in {".sql", ".yml"} or (folder == "seeds" and path.suffix == ".csv")
+        )
+    files.append(Path(__file__))
+    for path in files:
+        digest.update(str(path.relative_to(PROJECT_FOLDER)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _compile(variables: dict, with_tests: bool) -> CompiledProject:
+    """dbt reads the project once per process; after that only SQL is rendered again, with other variables."""
+    kinds = ["resource_type:unit_test"] if with_tests else ["resource_type:unit_test", "resource_type:test"]
+    manifest = copy.deepcopy(_parsed_project(_project_digest()))
+    _invoke(manifest, "compile", "--vars", json.dumps(variables), "--exclude", *kinds)
+    return _from_manifest(json.loads((_scratch_folder() / "target" / "manifest.json").read_text()), variables)
+
+
+@functools.cache
+def _parsed_project(_digest: str) -> Any:
+    return _invoke(None, "parse", "--no-partial-parse", "--vars", json.dumps(BASE_VARIABLES))
+
+
+@functools.cache
+def _scratch_folder() -> Path:
+    """A private target folder and database; its file stem becomes the database name in compiled SQL."""
+    folder = tempfile.TemporaryDirectory(prefix="ledger_harness_")
+    atexit.register(folder.cleanup)
+    _land_empty_raw_tables(Path(folder.name) / COMPILE_DATABASE)
+    return Path(folder.name)
+
+
+def _invoke(manifest: Any, *arguments: str) -> Any:
+    from dbt.cli.main import dbtRunner  # a slow import, not needed while the cache answers
+
+    scratch = _scratch_folder()
+    kept_environment, kept_folder = os.environ.copy(), Path.cwd()
+    os.environ["ARR_LEDGER_DATABASE"] = str(scratch / COMPILE_DATABASE)
+    try:
+        outcome = dbtRunner(manifest=manifest).invoke(
+            [
+                *arguments,
+                *("--project-dir", str(PROJECT_FOLDER), "--profiles-dir", str(PROJECT_FOLDER), "--target", "dev"),
+                *("--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")),
+                *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
+            ]
+        )
+    finally:
+        os.environ.clear()
+        os.environ.update(kept_environment)
+        os.chdir(kept_folder)
+    if not outcome.success:
+        failed = [result for result in getattr(outcome.result, "results", []) if result.status != "success"]
+        raise CompileFailed("\n".join([str(outcome.exception or ""), *(str(each.message) for each in failed)]).strip())
+    return outcome.result
+
+
+def _land_empty_raw_tables(database: Path) -> None:
+    """extract() looks at what landed: every declared table is there, with every declared column, and empty."""
+    with duckdb.connect(str(database)) as connection:
+        for path in sorted((PROJECT_FOLDER / "models" / "staging").rglob("_*__sources.yml")):
+            for source in yaml.safe_load(path.read_text()).get("sources", []):
+                connection.execute(f"create schema if not exists {source['schema']}")
+                for table in source["tables"]:
+                    columns = {column["name"]: _engine_type(column) for column in table["columns"]}
+                    connection.execute(_create_empty_table(source["schema"], table["name"], columns))
+
+
+def _engine_type(column: dict) -> str:
+    return ENGINE_TYPES.get(column["data_type"], column["data_type"])
+
+
+def _create_empty_table(schema: str, name: str, columns: dict[str, str]) -> str:
+    typed = ", ".join(f'"{key}" {kind}' for key, kind in columns.items())
+    return f"create table {schema}.{name} ({typed})"
+
+
+def _from_manifest(manifest: dict, variables: dict) -> CompiledProject:
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    nodes = {key: node for key, node in nodes.items() if node["package_name"] == "arr_ledger"}
+    parents = {key: _parents(node) for key, node in nodes.items()}
+    tests = {key for key, node in nodes.items() if node["resource_type"] == "test"}
+    ancestors: dict[str, set[str]] = {}
+    for key in TopologicalSorter(parents).static_order():
+        ancestors[key] = set().union(*({parent} | ancestors[parent] for parent in parents[key]), set())
+
+    used = set().union(*(ancestors[key] | {key} for key in nodes if nodes[key]["resource_type"] == "model"))
+    ordered = [key for key in TopologicalSorter(parents).static_order() if key in used - tests]
+    ephemeral = {key for key in ordered if nodes[key]["config"].get("materialized") == "ephemeral"}
+
+    def names(keys: set[str]) -> list[str]:
+        return sorted(_qualified_name(nodes[key]) for key in keys - tests - ephemeral)
+
+    return CompiledProject(
+        variables=variables,
+        relations=[
+            _relation(key, nodes[key], names(ancestors[key]), ancestors[key])
+            for key in ordered
+            if key not in ephemeral
+        ],
+        tests=[
+            DataTest(
+                name=nodes[key]["name"],
+                sql=nodes[key]["compiled_code"],
+                fail_calc=nodes[key]["config"]["fail_calc"],
+                ancestors=names(ancestors[key]),
+            )
+            for key in sorted(tests)
+            if nodes[key].get("compiled_code") and ancestors[key] <= used
+        ],
+    )
+
+
+def _parents(node: dict) -> list[str]:
+    return node.get("depends_on", {}).get("nodes", [])
+
+
+def _qualified_name(node: dict) -> str:
+    return f"{node['schema']}.{node.get('alias') or node['identifier']}"
+
+
+def _relation(key: str, node: dict, ancestors: list[str], ancestor_keys: set[str]) -> Relation:
+    kind = node["resource_type"]
+    columns, required = {}, []
+    if kind == "source":
+        columns = {column["name"]: _engine_type(column) for column in node["columns"].values()}
+        required = [
+            name for name, column in node["columns"].items() if column["config"]["meta"].get("is_required")
+        ]
+    elif kind == "seed":
+        columns = node["config"]["column_types"]
+    return Relation(
+        name=node.get("alias") or node["identifier"],
+        schema=node["schema"],
+        kind=kind,
+        materialized="view" if node["config"].get("materialized") == "view" else "table",
+        sql=node.get("compiled_code") or "",
+        file=node["original_file_path"],
+        columns=columns,
+        required=required,
+        follows_book=kind == "source" or any(name.startswith("source.") for name in ancestor_keys),
+        ancestors=ancestors,
+    )
+
+
+def _read(path: Path) -> CompiledProject:
+    kept = json.loads(path.read_text())
+    return CompiledProject(
+        variables=kept["variables"],
+        relations=[Relation(**relation) for relation in kept["relations"]],
+        tests=[DataTest(**test) for test in kept["tests"]],
+    )
+
+
+def _write(path: Path, compiled: CompiledProject) -> None:
+    """Whole or not at all: two test processes may compile the same variables at the same time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial.write_text(json.dumps(asdict(compiled), default=str))
+    os.replace(partial, path)
+    kept = sorted(path.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)
+    for old in kept[:-100]:
+        old.unlink(missing_ok=True)
