@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tools.lint import model_shape, portability, property_files, raw_sql
 from tools.lint.findings import Finding
-from tools.lint.rendering import RenderError
+from tools.lint.rendering import TARGET_PATH, RenderError
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_CODE = ("arr_ledger", "tools", "tests")
@@ -47,30 +46,27 @@ def _portability() -> list[str]:
 
 def _sqlfluff() -> list[str]:
     paths = [path for path in SQL if any((ROOT / path).rglob("*.sql"))]
-    command = [sys.executable, "-m", "sqlfluff", "lint", "--nocolor", "--disable-progress-bar"]
-    with tempfile.TemporaryDirectory() as scratch:
-        return _command(
-            *(*command, *paths),
-            environment={"DBT_TARGET_PATH": scratch, "DBT_LOG_PATH": scratch},
-        )
+    return _command(
+        *(sys.executable, "-m", "sqlfluff", "lint", "--nocolor", "--disable-progress-bar"),
+        *paths,
+        environment={"DBT_TARGET_PATH": TARGET_PATH, "DBT_LOG_PATH": TARGET_PATH},
+    )
 
 
 def _dbt_bouncer() -> list[str]:
-    with tempfile.TemporaryDirectory() as scratch:
-        problems = _command(
-            *("dbt", "--quiet", "--log-path", scratch, "parse", "--no-partial-parse"),
-            *("--target", "lint", "--target-path", scratch),
-        )
-        if problems:
-            return problems
-        config = (ROOT / "dbt-bouncer.yml").read_text(encoding="utf-8")
-        copy = Path(scratch) / "dbt-bouncer.yml"
-        copy.write_text(config.replace("dbt_artifacts_dir: target", "dbt_artifacts_dir: ."))
-        return _command(
-            *("uv", "run", "--frozen", "--quiet", "--project", str(BOUNCER), "dbt-bouncer"),
-            *("run", "--config-file", str(copy), "--show-all-failures"),
-            environment={"UV_PROJECT_ENVIRONMENT": str(BOUNCER / ".venv"), "COLUMNS": "200"},
-        )
+    problems = _command(
+        *("dbt", "--quiet", "--log-path", TARGET_PATH, "parse"),
+        *("--target", "lint", "--target-path", TARGET_PATH),
+    )
+    return problems or _command(
+        *("uv", "run", "--frozen", "--quiet", "--project", str(BOUNCER), "dbt-bouncer"),
+        *("run", "--config-file", "dbt-bouncer.yml", "--show-all-failures"),
+        environment={
+            "UV_PROJECT_ENVIRONMENT": str(BOUNCER / ".venv"),
+            "VIRTUAL_ENV": "",
+            "COLUMNS": "200",
+        },
+    )
 
 
 CHECKS: dict[str, Callable[[], list[str]]] = {

@@ -142,11 +142,8 @@ def check_query(
             _alias_reuse(scope, schema, report)
             _null_order(scope, nullability, report)
     _types(resolved, report)
-    columns = {
-        selected.alias_or_name: selected.type
-        for selected in resolved.selects
-        if selected.type and selected.type.this != exp.DataType.Type.UNKNOWN
-    }
+    unknown = exp.DataType.build("unknown")
+    columns = {selected.alias_or_name: selected.type or unknown for selected in resolved.selects}
     return columns, nullability.not_null_outputs(scopes[-1]), found
 
 
@@ -324,11 +321,14 @@ def _landed(manifest: Manifest) -> tuple[MappingSchema, NotNull, frozenset[str]]
             table = manifest.nodes[node.attached_node].alias
             not_null.setdefault(table, set()).add(test.kwargs["column_name"])
     for source in manifest.sources.values():
-        columns = {name: column.data_type for name, column in source.columns.items()}
-        columns = {name: kind for name, kind in columns.items() if kind}
-        quoted |= {name for name, column in source.columns.items() if column.quote}
-        declared.setdefault(f"sample_{source.source_name}__{source.name}", {}).update(columns)
-        declared.setdefault(source.identifier, {}).update(columns)
+        seed = f"sample_{source.source_name}__{source.name}"
+        for name, column in source.columns.items():
+            meta = column.config.meta
+            declared.setdefault(seed, {})[name] = column.data_type or "unknown"
+            if meta.get("is_required") and not meta.get("may_be_null"):
+                not_null.setdefault(seed, set()).add(name)
+            if column.quote:
+                quoted.add(name)
     for table, columns in declared.items():
         if columns:
             schema.add_table(table, columns, dialect="duckdb")
@@ -364,8 +364,12 @@ def _line(node: exp.Expression | None) -> int:
     """The line of the rendered SQL: of the expression, or of the first name in it."""
     if node is None:
         return 1
-    lines = (inner.meta["line"] for inner in node.walk() if "line" in inner.meta)
-    return min(lines, default=1)
+    while node is not None:
+        lines = [inner.meta["line"] for inner in node.walk() if "line" in inner.meta]
+        if lines:
+            return min(lines)
+        node = node.parent
+    return 1
 
 
 def _raw_line(node: Rendered, rendered_line: int) -> int:

@@ -58,7 +58,7 @@ BANNED_IN_SQL = (
     (r"\b(float|real|float4|float8|float64|double)\b", "the type is {{ type_double() }}"),
     (r"\bas\s+(text|string|varchar)\b", "the type is {{ dbt.type_string() }}"),
     (r"\bas\s+timestamp\b", "the type is {{ dbt.type_timestamp() }}"),
-    (r"\b(numeric|decimal|number)\b(?!\s*\(\s*\d+\s*,\s*\d+\s*\))", "numeric needs (p, s)"),
+    (r"\bas\s+(numeric|decimal)\b(?!\s*\(\s*\d+\s*,\s*\d+\s*\))", "numeric needs (p, s)"),
 )
 # In the whole text, Jinja included.
 BANNED_ANYWHERE = (

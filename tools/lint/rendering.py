@@ -5,8 +5,6 @@ while it does so: where `adapter.dispatch` looks first, the words for the basic 
 character. So `spark__add_days` is what Spark gets, and `default__add_days` where there is none.
 """
 
-import copy
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,7 +18,12 @@ from dbt.cli.main import dbtRunner
 from dbt.config.profile import Profile
 from dbt.context.providers import BaseDatabaseWrapper
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import CompiledNode
 
+# what dbt writes for lint; what it has parsed there serves sqlfluff and dbt-bouncer too
+TARGET_PATH = "target/lint"
+# dbt's own tests are dbt's to make portable, and most of what there is to render
+DBT_TESTS = {"not_null", "unique", "accepted_values", "relationships"}
 PROJECT_NODES = ("model", "test", "analysis", "snapshot")
 
 
@@ -60,14 +63,25 @@ def parse(root: Path) -> Manifest:
 
 def render(root: Path, manifest: Manifest, engine: Engine) -> list[Rendered]:
     """Every node of the project that becomes SQL, as `engine` would receive it."""
-    runner = dbtRunner(manifest=copy.deepcopy(manifest))
+    for node in manifest.nodes.values():
+        if isinstance(node, CompiledNode):  # as if never compiled for another engine
+            node.compiled, node.extra_ctes_injected, node.extra_ctes = False, False, []
+    runner = dbtRunner(manifest=manifest)
     with _as_engine(engine, manifest):
-        outcome = _run(runner, root, "compile")
+        outcome = _run(runner, root, "compile", *_without_dbt_tests(manifest))
     nodes = (result.node for result in outcome.result.results)
     return [
         Rendered(node.unique_id, *_source(node, manifest), node.compiled_code)
         for node in nodes
         if str(node.resource_type) in PROJECT_NODES and node.compiled_code
+    ]
+
+
+def _without_dbt_tests(manifest: Manifest) -> list[str]:
+    tests = (getattr(node, "test_metadata", None) for node in manifest.nodes.values())
+    names = {test.name for test in tests if test and test.namespace is None}
+    return [
+        part for name in sorted(names & DBT_TESTS) for part in ("--exclude", f"test_name:{name}")
     ]
 
 
@@ -81,15 +95,15 @@ def _source(node, manifest: Manifest) -> tuple[str, str]:
     return node.original_file_path, node.raw_code
 
 
-def _run(runner: dbtRunner, root: Path, command: str):
-    with tempfile.TemporaryDirectory() as scratch:
-        outcome = runner.invoke(
-            [
-                *("--quiet", "--log-path", scratch, command, "--no-partial-parse"),
-                *("--project-dir", str(root), "--profiles-dir", str(root)),
-                *("--target", "lint", "--target-path", scratch),
-            ]
-        )
+def _run(runner: dbtRunner, root: Path, command: str, *options: str):
+    outcome = runner.invoke(
+        [
+            *("--quiet", "--log-path", str(root / TARGET_PATH), command),
+            *("--project-dir", str(root), "--profiles-dir", str(root)),
+            *("--target", "lint", "--target-path", str(root / TARGET_PATH)),
+            *options,
+        ]
+    )
     if not outcome.success:
         raise RenderError(str(outcome.exception or f"dbt {command} failed"))
     return outcome
@@ -105,7 +119,7 @@ def _as_engine(engine: Engine, manifest: Manifest) -> Iterator[None]:
         for macro in manifest.macros.values()
         if macro.package_name == "dbt" and "macros/utils/" in macro.original_file_path
     }
-    packages = {node.package_name for node in manifest.nodes.values()}
+    packages = {None, *(node.package_name for node in manifest.nodes.values())}
     dispatch, prefixes, target = (
         BaseDatabaseWrapper.dispatch,
         BaseDatabaseWrapper._get_adapter_macro_prefixes,
