@@ -8,34 +8,34 @@
          "end_date": None, "term_amount": 1200, "term_months": 12, "currency": "USD"},
     ]})
     run.rows("fct_arr_movements")            # list of dicts, dates as date, money as Decimal
-    run.query("select sum(arr) as arr from marts.fct_customer_arr_monthly where date_month = ?", ["2024-01-01"])
-    Ledger(with_tests=True).run(book).failing_tests()   # the project's own data tests, over this book
+    run.query("select sum(arr) as arr from marts.fct_customer_arr_spans where until_month is null")
+    Ledger(with_tests=True).run(book).failing_tests()   # names of data tests
 
 See README.md beside this file.
 """
 
 from ledger_harness.compiled_project import (
     PROJECT_FOLDER,
-    CompileFailed,
     CompiledProject,
+    CompileError,
     compile_project,
 )
 from ledger_harness.ledger import (
-    BookRefused,
+    BookError,
     Ledger,
     LedgerRun,
-    ModelFailed,
+    ModelError,
     read_book,
 )
 
 __all__ = [
     "PROJECT_FOLDER",
-    "BookRefused",
-    "CompileFailed",
+    "BookError",
+    "CompileError",
     "CompiledProject",
     "Ledger",
     "LedgerRun",
-    "ModelFailed",
+    "ModelError",
     "compile_project",
     "read_book",
 ]

@@ -1,4 +1,4 @@
-"""Compiles the dbt project once per set of variables and keeps the result, so that SQL can be run without dbt."""
+"""Compiles the dbt project once per set of variables and keeps the SQL, to be run without dbt."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COMPILE_DATABASE = "memory.duckdb"
 ENGINE_TYPES = {"text": "varchar", "timestamp": "timestamp"}
 
 
-class CompileFailed(Exception):
+class CompileError(Exception):
     """dbt refused the project or the variables; the message is dbt's own."""
 
 
@@ -76,13 +76,15 @@ class CompiledProject:
 
 
 def compile_project(variables: dict | None = None, with_tests: bool = False) -> CompiledProject:
-    """The project compiled under these variables; from the cache when nothing it depends on has changed."""
+    """The project under these variables; from the cache when nothing it depends on has changed."""
     asked = {**BASE_VARIABLES, **(variables or {})}
     declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text())["vars"]
     if unknown := sorted(set(asked) - set(declared)):
-        raise CompileFailed(f"unknown variables {unknown}; known: {sorted(declared)}")
+        raise CompileError(f"unknown variables {unknown}; known: {sorted(declared)}")
     if fixed := sorted(name for name in BASE_VARIABLES if asked[name] != BASE_VARIABLES[name]):
-        raise CompileFailed(f"{fixed} are fixed here: books are tables of custom_billing, and no CRM is on")
+        raise CompileError(
+            f"{fixed} are fixed here: books are tables of custom_billing, and no CRM is on"
+        )
 
     kept = CACHE_FOLDER / f"{_fingerprint({**declared, **asked}, with_tests)}.json"
     if kept.exists():
@@ -93,7 +95,7 @@ def compile_project(variables: dict | None = None, with_tests: bool = False) -> 
 
 
 def _fingerprint(variables: dict, with_tests: bool) -> str:
-    """Everything compiled SQL depends on: the project's files, the tools, the variables and, if unset, the day."""
+    """All that compiled SQL depends on: files, tools, variables and, if none is given, the day."""
     day = str(variables.get("as_of_date") or "")
     if not day:
         day = f"{datetime.datetime.now(ZoneInfo(variables['reporting_timezone'])):%Y-%m-%d}"
@@ -113,16 +115,24 @@ def _project_digest() -> str:
         )
     files.append(Path(__file__))
     for path in files:
-        digest.update(str(path.relative_to(PROJECT_FOLDER)).encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(
+            str(path.relative_to(PROJECT_FOLDER)).encode() + b"\0" + path.read_bytes() + b"\0"
+        )
     return digest.hexdigest()
 
 
 def _compile(variables: dict, with_tests: bool) -> CompiledProject:
-    """dbt reads the project once per process; after that only SQL is rendered again, with other variables."""
-    kinds = ["resource_type:unit_test"] if with_tests else ["resource_type:unit_test", "resource_type:test"]
+    """dbt reads the project once per process; after that only SQL is rendered again."""
+    kinds = (
+        ["resource_type:unit_test"]
+        if with_tests
+        else ["resource_type:unit_test", "resource_type:test"]
+    )
     manifest = copy.deepcopy(_parsed_project(_project_digest()))
     _invoke(manifest, "compile", "--vars", json.dumps(variables), "--exclude", *kinds)
-    return _from_manifest(json.loads((_scratch_folder() / "target" / "manifest.json").read_text()), variables)
+    return _from_manifest(
+        json.loads((_scratch_folder() / "target" / "manifest.json").read_text()), variables
+    )
 
 
 @functools.cache
@@ -132,7 +142,7 @@ def _parsed_project(_digest: str) -> Any:
 
 @functools.cache
 def _scratch_folder() -> Path:
-    """A private target folder and database; its file stem becomes the database name in compiled SQL."""
+    """A private target folder and database."""
     folder = tempfile.TemporaryDirectory(prefix="ledger_harness_")
     atexit.register(folder.cleanup)
     _land_empty_raw_tables(Path(folder.name) / COMPILE_DATABASE)
@@ -149,7 +159,14 @@ def _invoke(manifest: Any, *arguments: str) -> Any:
         outcome = dbtRunner(manifest=manifest).invoke(
             [
                 *arguments,
-                *("--project-dir", str(PROJECT_FOLDER), "--profiles-dir", str(PROJECT_FOLDER), "--target", "dev"),
+                *(
+                    "--project-dir",
+                    str(PROJECT_FOLDER),
+                    "--profiles-dir",
+                    str(PROJECT_FOLDER),
+                    "--target",
+                    "dev",
+                ),
                 *("--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")),
                 *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
             ]
@@ -159,20 +176,30 @@ def _invoke(manifest: Any, *arguments: str) -> Any:
         os.environ.update(kept_environment)
         os.chdir(kept_folder)
     if not outcome.success:
-        failed = [result for result in getattr(outcome.result, "results", []) if result.status != "success"]
-        raise CompileFailed("\n".join([str(outcome.exception or ""), *(str(each.message) for each in failed)]).strip())
+        failed = [
+            result
+            for result in getattr(outcome.result, "results", [])
+            if result.status != "success"
+        ]
+        raise CompileError(
+            "\n".join(
+                [str(outcome.exception or ""), *(str(each.message) for each in failed)]
+            ).strip()
+        )
     return outcome.result
 
 
 def _land_empty_raw_tables(database: Path) -> None:
-    """extract() looks at what landed: every declared table is there, with every declared column, and empty."""
+    """extract() looks at what landed: every declared table and column is there, and empty."""
     with duckdb.connect(str(database)) as connection:
         for path in sorted((PROJECT_FOLDER / "models" / "staging").rglob("_*__sources.yml")):
             for source in yaml.safe_load(path.read_text()).get("sources", []):
                 connection.execute(f"create schema if not exists {source['schema']}")
                 for table in source["tables"]:
                     columns = {column["name"]: _engine_type(column) for column in table["columns"]}
-                    connection.execute(_create_empty_table(source["schema"], table["name"], columns))
+                    connection.execute(
+                        _create_empty_table(source["schema"], table["name"], columns)
+                    )
 
 
 def _engine_type(column: dict) -> str:
@@ -191,9 +218,13 @@ def _from_manifest(manifest: dict, variables: dict) -> CompiledProject:
     tests = {key for key, node in nodes.items() if node["resource_type"] == "test"}
     ancestors: dict[str, set[str]] = {}
     for key in TopologicalSorter(parents).static_order():
-        ancestors[key] = set().union(*({parent} | ancestors[parent] for parent in parents[key]), set())
+        ancestors[key] = set().union(
+            *({parent} | ancestors[parent] for parent in parents[key]), set()
+        )
 
-    used = set().union(*(ancestors[key] | {key} for key in nodes if nodes[key]["resource_type"] == "model"))
+    used = set().union(
+        *(ancestors[key] | {key} for key in nodes if nodes[key]["resource_type"] == "model")
+    )
     ordered = [key for key in TopologicalSorter(parents).static_order() if key in used - tests]
     ephemeral = {key for key in ordered if nodes[key]["config"].get("materialized") == "ephemeral"}
 
@@ -234,7 +265,9 @@ def _relation(key: str, node: dict, ancestors: list[str], ancestor_keys: set[str
     if kind == "source":
         columns = {column["name"]: _engine_type(column) for column in node["columns"].values()}
         required = [
-            name for name, column in node["columns"].items() if column["config"]["meta"].get("is_required")
+            name
+            for name, column in node["columns"].items()
+            if column["config"]["meta"].get("is_required")
         ]
     elif kind == "seed":
         columns = node["config"]["column_types"]
@@ -266,7 +299,7 @@ def _write(path: Path, compiled: CompiledProject) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_text(json.dumps(asdict(compiled), default=str))
-    os.replace(partial, path)
+    partial.replace(path)
     kept = sorted(path.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)
     for old in kept[:-100]:
         old.unlink(missing_ok=True)

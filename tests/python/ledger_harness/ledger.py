@@ -18,11 +18,11 @@ Rows = Iterable[Mapping[str, Any]]
 RAW_SCHEMA = "raw_custom_billing"
 
 
-class BookRefused(Exception):
-    """The book names a table or column that custom_billing does not have, or leaves out a required one."""
+class BookError(Exception):
+    """The book names a table or column that is not there, or leaves out a required one."""
 
 
-class ModelFailed(Exception):
+class ModelError(Exception):
     """The SQL of a model failed over this book."""
 
 
@@ -30,7 +30,7 @@ class Ledger:
     """The project under one set of variables; run() takes one book after another.
 
     variables   overrides of vars.yml; only custom_billing is on, and no CRM
-    only        names of models that will be read; models that none of them needs are left out, which is faster
+    only        names of models that will be read; what none of them needs is left out, which is faster
     with_tests  compiles the project's data tests as well, for failing_tests()
     """
 
@@ -58,14 +58,14 @@ class Ledger:
         ]
 
     def run(self, book: Mapping[str, Rows]) -> LedgerRun:
-        """Builds every model over the book: table name of raw_custom_billing -> rows, values as text or Python values.
+        """Builds every model over the book: table of raw_custom_billing -> rows.
 
-        An absent optional table is empty, an absent optional column or an empty text is null. What the run before
-        this one returned is no longer there to read.
+        An absent optional table is empty; an absent optional column or an empty text is null. What
+        the run before this one returned can no longer be read.
         """
         self._runs += 1
         if unknown := sorted(set(book) - set(self._raw)):
-            raise BookRefused(f"unknown tables {unknown}; custom_billing has {sorted(self._raw)}")
+            raise BookError(f"unknown tables {unknown}; custom_billing has {sorted(self._raw)}")
         for name, relation in self._raw.items():
             if name in self._filled:
                 self.connection.execute(f"truncate {relation.schema}.{name}")
@@ -83,23 +83,26 @@ class Ledger:
                 self.connection.execute(f"create table {name} ({columns})")
             elif relation.kind == "seed":
                 self.connection.execute(
-                    f"create table {name} as select * from read_csv(?, header = true, nullstr = '', columns = ?)",
+                    f"create table {name} as"
+                    " select * from read_csv(?, header = true, nullstr = '', columns = ?)",
                     [str(PROJECT_FOLDER / relation.file), relation.columns],
                 )
             else:
                 kind = "table" if _is_stored(relation) else "view"
                 self.connection.execute(f"create or replace {kind} {name} as\n{relation.sql}")
         except duckdb.Error as error:
-            raise ModelFailed(f"{name} ({relation.file}): {error}") from error
+            raise ModelError(f"{name} ({relation.file}): {error}") from error
 
     def _land(self, relation: Relation, rows: list[Mapping[str, Any]]) -> None:
         if not rows:
             return
         named = {column for row in rows for column in row}
         if unknown := sorted(named - set(relation.columns)):
-            raise BookRefused(f"{relation.name} has no columns {unknown}; it has {list(relation.columns)}")
+            raise BookError(
+                f"{relation.name} has no columns {unknown}; it has {list(relation.columns)}"
+            )
         if absent := sorted(set(relation.required) - named):
-            raise BookRefused(f"{relation.name} needs the columns {absent}")
+            raise BookError(f"{relation.name} needs the columns {absent}")
         columns = [column for column in relation.columns if column in named]
         listed = ", ".join(f'"{column}"' for column in columns)
         casts = ", ".join(f'cast("{column}" as {relation.columns[column]})' for column in columns)
@@ -112,7 +115,7 @@ class Ledger:
                 [text],
             )
         except duckdb.Error as error:
-            raise BookRefused(f"{relation.name}: {error}") from error
+            raise BookError(f"{relation.name}: {error}") from error
         self._filled.add(relation.name)
 
 
@@ -124,25 +127,31 @@ class LedgerRun:
         self._number = number
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Rows of any SQL over the schemas marts, intermediate, staging, reference, raw_custom_billing."""
+        """Rows of any SQL over marts, intermediate, staging, reference, raw_custom_billing."""
         if self._number != self._ledger._runs:
-            raise RuntimeError("The ledger has run another book since; read a run before the next one starts.")
+            raise RuntimeError(
+                "The ledger has run another book since; read a run before the next one starts."
+            )
         cursor = self._ledger.connection.execute(sql, list(parameters))
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
     def rows(self, name: str, **equal_to: Any) -> list[dict[str, Any]]:
-        """Rows of a model by its name, e.g. rows("rpt_ndr_grr_monthly", window_months=12, segment_type="all")."""
+        """Rows of a model by its name, e.g. rows("rpt_ndr_grr_monthly", window_months=12)."""
         relation = self.relation(name)
         conditions = "".join(f" and {column} = ?" for column in equal_to)
-        return self.query(f"select * from {relation} where true{conditions}", list(equal_to.values()))
+        return self.query(
+            f"select * from {relation} where true{conditions}", list(equal_to.values())
+        )
 
     def relation(self, name: str) -> str:
         """schema.name of a model, for use in query()."""
         for relation in self._ledger.relations:
             if relation.name == name:
                 return f"{relation.schema}.{relation.name}"
-        raise KeyError(f"no model {name}; there are {sorted(each.name for each in self._ledger.relations)}")
+        raise KeyError(
+            f"no model {name}; there are {sorted(each.name for each in self._ledger.relations)}"
+        )
 
     def has(self, name: str) -> bool:
         """Whether the project, under these variables, has a model of this name."""
@@ -163,7 +172,7 @@ class LedgerRun:
 
 
 def _is_stored(relation: Relation) -> bool:
-    """Views below the marts are stored too: the same rows, without planning a stack of views for every reader."""
+    """Views below the marts are stored too: the same rows, planned once and not per reader."""
     return relation.materialized == "table" or relation.schema != "marts"
 
 
@@ -181,7 +190,10 @@ def _needed_by(names: Sequence[str] | None, relations: list[Relation]) -> list[R
 
 def read_book(folder: Path) -> dict[str, list[dict[str, str]]]:
     """A book from a folder of CSV files, each named after its table."""
-    return {path.stem: list(csv.DictReader(path.open(newline=""))) for path in sorted(folder.glob("*.csv"))}
+    return {
+        path.stem: list(csv.DictReader(path.open(newline="")))
+        for path in sorted(folder.glob("*.csv"))
+    }
 
 
 def _text(value: Any) -> str | None:
@@ -192,7 +204,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, decimal.Decimal):
         return format(value, "f")
     if isinstance(value, float):
-        raise BookRefused(f"{value!r} is a float; give amounts as int, Decimal or text")
+        raise BookError(f"{value!r} is a float; give amounts as int, Decimal or text")
     if isinstance(value, datetime.date | int | str):
         return str(value)
-    raise BookRefused(f"{value!r} is of a type that no column has")
+    raise BookError(f"{value!r} is of a type that no column has")
