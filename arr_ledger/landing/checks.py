@@ -77,7 +77,7 @@ def find_problems(
         if column.not_before in present:
             problems += _too_early(connection, extract, column)
     keys = [column for column in columns if column.is_key]
-    if not problems and len(keys) == len(extract.table.keys):
+    if keys and not problems and len(keys) == len(extract.table.keys):
         problems += _repeated_keys(connection, extract, keys)
     return sorted(problems, key=lambda problem: problem.line)
 
@@ -127,11 +127,14 @@ def _type_faults(column: Column, value: str) -> list[Fault]:
         condition = f"lower({value}) not in ('true', 'false')"
         return [Fault(condition, "is neither true nor false", "write true or false")]
     if column.data_type == "date":
-        return _day_faults(value, DATE, f"try_cast({value} as date)", "date", "YYYY-MM-DD")
+        converted = f"try_cast({value} as date)"
+        return _day_faults(value, DATE, converted, "date", "YYYY-MM-DD", "9999-12-31")
     if column.data_type == "timestamp":
         pattern = f"{TIMESTAMP}({UTC_SUFFIX})?"
         converted = f"try_cast({_without_suffix(value)} as timestamp)"
-        return _day_faults(value, pattern, converted, "UTC timestamp", "YYYY-MM-DD HH:MM:SS")
+        shape = "YYYY-MM-DD HH:MM:SS"
+        # systems write an end that never comes as some instant of the last year
+        return _day_faults(value, pattern, converted, "UTC timestamp", shape, "9999")
     return []
 
 
@@ -156,16 +159,19 @@ def _number_faults(value: str, precision: int, scale: int) -> list[Fault]:
     ]
 
 
-def _day_faults(value: str, pattern: str, converted: str, noun: str, shape: str) -> list[Fault]:
+def _day_faults(
+    value: str, pattern: str, converted: str, noun: str, shape: str, open_end: str
+) -> list[Fault]:
+    is_open_end = f"starts_with({value}, '{open_end}')"
     return [
         Fault(f"not regexp_full_match({value}, '{pattern}')", f"is not a {noun}", f"write {shape}"),
         Fault(
             f"{converted} is null", f"is not a {noun} of the calendar", "check the day and the time"
         ),
         Fault(
-            f"year({converted}) not between 1990 and 2100 and left({value}, 10) <> '9999-12-31'",
+            f"year({converted}) not between 1990 and 2100 and not {is_open_end}",
             "is outside the years 1990 to 2100",
-            "check the year; an open end is empty or 9999-12-31",
+            f"check the year; an open end is empty or {open_end}",
         ),
     ]
 

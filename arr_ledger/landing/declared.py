@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -66,6 +67,7 @@ class System:
     tables: dict[str, Table]
 
 
+@cache
 def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]:
     """Every source system that staging declares, by name."""
     systems = {}

@@ -18,7 +18,7 @@ CUSTOMERS = "customer_id,customer_name,created_date\nC1,Acme,2024-01-01\nC2,,\n"
 
 
 def write_extracts(folder: Path, system: str = "custom_billing", **tables: str | bytes) -> Path:
-    """Writes <folder>/extracts/<system>/<table>.csv for every table; returns the extracts folder."""
+    """Writes <folder>/extracts/<system>/<table>.csv per table; returns the extracts folder."""
     target = folder / "extracts" / system
     target.mkdir(parents=True, exist_ok=True)
     for table, content in tables.items():

@@ -9,6 +9,10 @@ import pytest
 from landing_extracts import CUSTOMERS, LINES, query, write_extracts
 
 from arr_ledger.landing import LandingRefusedError, land
+from arr_ledger.landing.checks import find_problems
+from arr_ledger.landing.csv_file import stage_csv
+from arr_ledger.landing.declared import Column, System, Table
+from arr_ledger.landing.folder import Extract
 
 
 def test_every_row_and_every_declared_type_arrives(tmp_path: Path) -> None:
@@ -158,6 +162,16 @@ def test_rates_may_be_landed_alone_and_make_no_billing_system(tmp_path: Path) ->
     assert query(tmp_path, "select count(*), sum(rate) from raw_custom_billing.fx_rates") == [
         (3, Decimal("2.18670000"))
     ]
+
+
+def test_a_table_without_a_key_lands_with_repeated_rows(tmp_path: Path) -> None:
+    table = Table("events", (Column("event_id", "text"), Column("amount", "bigint")))
+    path = tmp_path / "events.csv"
+    path.write_text("event_id,amount\nE1,1\nE1,1\n")
+    extract = Extract(System("shop", "raw_shop", {"events": table}), table, path)
+    with duckdb.connect() as connection:
+        present, _ = stage_csv(connection, extract, tmp_path)
+        assert find_problems(connection, extract, present) == []
 
 
 def test_problems_are_listed_up_to_twenty(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ def landed(text: str, data_type: str) -> object:
         ("2024-02-29 23:30", datetime(2024, 2, 29, 23, 30)),
         ("2024-02-29", datetime(2024, 2, 29)),
         ("9999-12-31 23:59:59.999", datetime(9999, 12, 31, 23, 59, 59, 999000)),
+        ("9999-08-13 16:00:00", datetime(9999, 8, 13, 16, 0)),
+        ("2101-01-01 00:00:00", "is outside the years 1990 to 2100"),
         ("2024-02-29 23:30:00+02:00", "is not a UTC timestamp"),
         ("2024-02-29 23:30:00 EST", "is not a UTC timestamp"),
         ("02/29/2024 23:30", "is not a UTC timestamp"),
