@@ -30,7 +30,7 @@ class Ledger:
     """The project under one set of variables; run() takes one book after another.
 
     variables   overrides of vars.yml; only custom_billing is on, and no CRM
-    only        names of models that will be read; what none of them needs is left out, which is faster
+    only        names of models that will be read; what none of them needs is left out
     with_tests  compiles the project's data tests as well, for failing_tests()
     """
 
