@@ -4,7 +4,6 @@ UV_VERSION := 0.13.9
 UV := .uv/bin/uv
 UV_PIN := .uv/uv-$(UV_VERSION)
 RUN := $(UV) run --frozen
-TEST_FOLDER := $(CURDIR)/build/test
 
 # an environment that happens to be active is not this project's
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT
@@ -14,14 +13,14 @@ export UV_PYTHON_DOWNLOADS := never
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: build test lint benchmark docs picture sample clean bootstrap test-database
+.PHONY: build test lint benchmark docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
 	$(RUN) dbt build
 	$(RUN) arr-ledger summary
 
-test: bootstrap lint test-database  ## the whole suite
-	ARR_LEDGER_DATABASE=$(TEST_FOLDER)/arr_ledger.duckdb $(RUN) pytest
+test: bootstrap lint  ## the whole suite; it builds the sample company into a file of its own
+	$(RUN) pytest
 
 lint: bootstrap  ## SQL, property files, layering, Python
 	$(RUN) python -m tools.lint
@@ -48,9 +47,3 @@ $(UV_PIN):
 	rm -rf .uv && python3 -m venv .uv
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@touch $@
-
-# a file of its own, so that the suite neither reads nor locks the database you work with
-test-database: bootstrap
-	@rm -rf $(TEST_FOLDER) && mkdir -p $(TEST_FOLDER)
-	ARR_LEDGER_DATABASE=$(TEST_FOLDER)/arr_ledger.duckdb $(RUN) dbt --log-path $(TEST_FOLDER)/logs \
-		build --target-path $(TEST_FOLDER)/target
