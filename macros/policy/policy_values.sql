@@ -1,6 +1,12 @@
 {#- One checked reader per type. Every variable passes through one of these: nothing a user types reaches SQL unchecked. -#}
 
 {% macro refuse_variable(name, allowed) %}
+    {%- if var(name, none) is none -%}
+        {{ exceptions.raise_compiler_error(
+            "Variable " ~ name ~ " is not set; allowed: " ~ allowed
+            ~ ". Set it in vars.yml; a project that installs arr_ledger as a package keeps a copy of its vars.yml."
+        ) }}
+    {%- endif -%}
     {{ exceptions.raise_compiler_error(
         "Variable " ~ name ~ " is " ~ tojson(var(name) ~ '') ~ "; allowed: " ~ allowed
         ~ ". Change it in vars.yml or in --vars."
