@@ -1,4 +1,5 @@
 -- Grain: one row per CRM account and month in which it may have changed; the first is month 0.
+-- long because versions come from a history table, from the account table or from neither
 with accounts as (
 
     select * from {{ ref('int_crm_accounts_unioned') }}

@@ -11,7 +11,8 @@ accounts as (
 
 ),
 
--- written out because recursion does not run on every engine; each round follows twice as many
+-- long because recursion does not run on every engine: the rounds are written out. Each follows
+-- twice as many
 -- merges as the one before, so five rounds follow chains of 32
 after_1_merge as (
 

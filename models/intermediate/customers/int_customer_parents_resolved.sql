@@ -5,7 +5,8 @@ with attributes as (
 
 ),
 
--- written out because recursion does not run on every engine; each round climbs twice as many steps
+-- long because recursion does not run on every engine: the rounds are written out. Each climbs
+-- twice as many steps
 -- as the one before, so five rounds climb 32
 after_1_step as (
 
