@@ -27,6 +27,7 @@ from ledger_harness.ledger import (
     ModelError,
     read_book,
 )
+from ledger_harness.many_books import merge_books
 
 __all__ = [
     "PROJECT_FOLDER",
@@ -37,5 +38,6 @@ __all__ = [
     "LedgerRun",
     "ModelError",
     "compile_project",
+    "merge_books",
     "read_book",
 ]
