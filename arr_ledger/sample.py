@@ -1,4 +1,4 @@
-"""The sample company: `python -m arr_ledger.sample` writes its extracts and the answer key anew, always the same."""
+"""The sample company: `python -m arr_ledger.sample` writes its extracts and answer key anew."""
 
 import argparse
 from pathlib import Path
@@ -11,11 +11,14 @@ from .sample_company.files import write_csv, write_seeds
 from .sample_company.groups import add_groups
 from .sample_company.population import populate
 from .sample_company.salesforce import salesforce_tables
+from .sample_company.situations_custom import add_custom_situations
+from .sample_company.situations_pricing import add_pricing_situations
+from .sample_company.situations_renewals import add_renewal_situations
 from .sample_company.situations_stripe import add_stripe_situations
 from .sample_company.stripe import stripe_tables
 
-SEED = 20210701
-ORDINARY_CUSTOMERS = 255
+SEED = 41
+ORDINARY_CUSTOMERS = 226
 PROJECT = Path(__file__).resolve().parent.parent
 EXTRACTS = Path("seeds/sample_extracts")
 ANSWER_KEY = Path("tests/python/answer_key")
@@ -26,7 +29,10 @@ def build_company() -> Company:
     company = Company(SEED)
     populate(company, ORDINARY_CUSTOMERS)
     add_stripe_situations(company)
+    add_pricing_situations(company)
     add_acquired_business(company)
+    add_renewal_situations(company)
+    add_custom_situations(company)
     add_groups(company)
     return company
 

@@ -1,1 +1,1 @@
-"""One fictional B2B SaaS company: its contracts, the extracts they leave behind and the answer key."""
+"""One fictional B2B SaaS company: contracts, the extracts they leave behind, the answer key."""

@@ -70,7 +70,9 @@ class Key:
             for month in range(self.first[customer], LAST_MONTH + 1):
                 before, now = self.at(customer, month - 1), self.at(customer, month)
                 kind, change = self.moves.get((customer, month), ("", 0))
-                for old, new in zip(self.cuts(customer, month - 1), self.cuts(customer, month), strict=True):
+                for old, new in zip(
+                    self.cuts(customer, month - 1), self.cuts(customer, month), strict=True
+                ):
                     if before:
                         cells[month, *old]["opening"] += before
                         if old != new:
@@ -81,10 +83,14 @@ class Key:
                     if now:
                         cells[month, *new]["closing"] += now
         names = ("opening", *MOVEMENTS, "transfer", "closing")
-        return [(*key, *(cells[key][name] for name in names)) for key in sorted(cells) if any(cells[key].values())]
+        return [
+            (*key, *(cells[key][name] for name in names))
+            for key in sorted(cells)
+            if any(cells[key].values())
+        ]
 
     def retention(self) -> Rows:
-        """Month, window and segment at the base month: base, now, capped, logos, strict, lowest point."""
+        """Month, window and segment at the base month: base, now, capped, logos, strict, lowest."""
         rows = []
         for month in range(FIRST_MONTH + 1, LAST_MONTH + 1):
             for window in WINDOWS:
@@ -97,7 +103,14 @@ class Key:
                     lowest = min(months.get(m, 0) for m in range(month - window, month + 1))
                     kept = now if lowest > 0 else 0
                     values = (
-                        base, now, max(0, min(base, now)), 1, int(now > 0), kept, min(base, kept), max(0, lowest),
+                        base,
+                        now,
+                        max(0, min(base, now)),
+                        1,
+                        int(now > 0),
+                        kept,
+                        min(base, kept),
+                        max(0, lowest),
                     )
                     for cut in self.cuts(customer, month - window):
                         cells[cut] = [a + b for a, b in zip(cells[cut], values, strict=True)]
@@ -113,10 +126,17 @@ class Key:
         for cohort in sorted(members):
             for month in range(cohort, LAST_MONTH + 1):
                 pairs = [(self.at(c, cohort), self.at(c, month)) for c in members[cohort]]
-                rows.append((
-                    cohort, month - cohort, sum(b for b, _ in pairs), len(pairs), sum(n for _, n in pairs),
-                    sum(max(0, min(b, n)) for b, n in pairs), sum(n > 0 for _, n in pairs),
-                ))
+                rows.append(
+                    (
+                        cohort,
+                        month - cohort,
+                        sum(b for b, _ in pairs),
+                        len(pairs),
+                        sum(n for _, n in pairs),
+                        sum(max(0, min(b, n)) for b, n in pairs),
+                        sum(n > 0 for _, n in pairs),
+                    )
+                )
         return rows
 
     def parents(self) -> dict[str, str]:
@@ -141,7 +161,10 @@ class Key:
     def check(self) -> None:
         """Sums that must tie inside the key itself."""
         closings: dict[tuple[str, str], int] = {}
-        totals = {m: sum(a.get(m, 0) for a in self.arr.values()) for m in range(FIRST_MONTH, LAST_MONTH + 1)}
+        totals = {
+            m: sum(a.get(m, 0) for a in self.arr.values())
+            for m in range(FIRST_MONTH, LAST_MONTH + 1)
+        }
         for month, kind, value, opening, *moves, closing in self.bridge():
             assert opening + sum(moves) == closing, (month, kind, value)
             assert opening == closings.get((kind, value), 0), (month, kind, value)
@@ -158,11 +181,13 @@ class Key:
         for row in self.retention():
             _, _, _, _, base, net, gross, logos, kept, net_strict, gross_strict, lowest = row
             assert 0 <= lowest <= gross_strict <= gross <= min(base, net)
-            assert net_strict <= net and kept <= logos
+            assert net_strict <= net
+            assert kept <= logos
         assert all(arr > 0 for months in self.arr.values() for arr in months.values())
 
     def tables(self) -> dict[str, tuple[tuple[str, ...], Rows]]:
         """The files of the key: header and rows."""
+
         def money(cents: object) -> str:
             sign, cents = ("-" if cents < 0 else ""), abs(cents)
             return f"{sign}{cents // 100}.{cents % 100:02d}"
@@ -170,37 +195,92 @@ class Key:
         ids, parents = customer_ids(self.company), self.parents()
         return {
             "customers": (
-                ("customer_id", "parent_customer_id", "first_month", "segment", "industry", "region"),
-                [(c, parents[c], month_start(self.first[c]), *(self.attribute(c, LAST_MONTH, s) for s in SEGMENT_COLUMNS))
-                 for c in self.arr],
+                (
+                    "customer_id",
+                    "parent_customer_id",
+                    "first_month",
+                    "segment",
+                    "industry",
+                    "region",
+                ),
+                [
+                    (
+                        c,
+                        parents[c],
+                        month_start(self.first[c]),
+                        *(self.attribute(c, LAST_MONTH, s) for s in SEGMENT_COLUMNS),
+                    )
+                    for c in self.arr
+                ],
             ),
             "customer_arr_monthly": (
                 ("customer_id", "date_month", "arr"),
-                [(c, month_start(m), money(v)) for c, months in self.arr.items() for m, v in months.items()],
+                [
+                    (c, month_start(m), money(v))
+                    for c, months in self.arr.items()
+                    for m, v in months.items()
+                ],
             ),
             "movements": (
                 ("customer_id", "date_month", "movement_type", "arr_change"),
-                [(c, month_start(m), kind, money(v)) for (c, m), (kind, v) in sorted(self.moves.items())],
+                [
+                    (c, month_start(m), kind, money(v))
+                    for (c, m), (kind, v) in sorted(self.moves.items())
+                ],
             ),
             "bridge_monthly": (
-                ("date_month", "segment_type", "segment_value", "beginning_arr", *(f"{m}_arr" for m in MOVEMENTS),
-                 "transfer_arr", "ending_arr"),
+                (
+                    "date_month",
+                    "segment_type",
+                    "segment_value",
+                    "beginning_arr",
+                    *(f"{m}_arr" for m in MOVEMENTS),
+                    "transfer_arr",
+                    "ending_arr",
+                ),
                 [(month_start(r[0]), r[1], r[2], *map(money, r[3:])) for r in self.bridge()],
             ),
             "ndr_grr_monthly": (
-                ("date_month", "window_months", "segment_type", "segment_value", "base_arr", "net_retained_arr",
-                 "gross_retained_arr", "base_customers", "kept_customers", "net_retained_arr_strict",
-                 "gross_retained_arr_strict", "gross_retained_arr_running_min"),
-                [(month_start(r[0]), *r[1:4], *map(money, r[4:7]), *r[7:9], *map(money, r[9:])) for r in self.retention()],
+                (
+                    "date_month",
+                    "window_months",
+                    "segment_type",
+                    "segment_value",
+                    "base_arr",
+                    "net_retained_arr",
+                    "gross_retained_arr",
+                    "base_customers",
+                    "kept_customers",
+                    "net_retained_arr_strict",
+                    "gross_retained_arr_strict",
+                    "gross_retained_arr_running_min",
+                ),
+                [
+                    (month_start(r[0]), *r[1:4], *map(money, r[4:7]), *r[7:9], *map(money, r[9:]))
+                    for r in self.retention()
+                ],
             ),
             "cohorts_monthly": (
-                ("cohort_month", "age_months", "cohort_arr", "cohort_customers", "net_retained_arr",
-                 "gross_retained_arr", "kept_customers"),
-                [(month_start(r[0]), r[1], money(r[2]), r[3], money(r[4]), money(r[5]), r[6]) for r in self.cohorts()],
+                (
+                    "cohort_month",
+                    "age_months",
+                    "cohort_arr",
+                    "cohort_customers",
+                    "net_retained_arr",
+                    "gross_retained_arr",
+                    "kept_customers",
+                ),
+                [
+                    (month_start(r[0]), r[1], money(r[2]), r[3], money(r[4]), money(r[5]), r[6])
+                    for r in self.cohorts()
+                ],
             ),
             "situations": (
                 ("situation", "customer_id", "note"),
-                sorted((name, ids[reference], note) for name, reference, note in self.company.situations),
+                sorted(
+                    (name, ids[reference], note)
+                    for name, reference, note in self.company.situations
+                ),
             ),
         }
 
@@ -208,7 +288,10 @@ class Key:
         """The last month in a few lines."""
         closing = sum(months.get(LAST_MONTH, 0) for months in self.arr.values())
         logos = sum(LAST_MONTH in months for months in self.arr.values())
-        lines = [f"{len(self.arr)} customers ever, {logos} now, ARR {closing // 100:,} USD on {month_end(LAST_MONTH)}"]
+        lines = [
+            f"{len(self.arr)} customers ever, {logos} on {month_end(LAST_MONTH)}",
+            f"ARR {closing // 100:,} USD",
+        ]
         for month, window, kind, _, base, net, gross, *_ in self.retention():
             if (month, window, kind) == (LAST_MONTH, 12, "all"):
                 lines.append(f"12 months: NDR {net / base:.1%}, GRR {gross / base:.1%}")

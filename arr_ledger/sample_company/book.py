@@ -1,4 +1,4 @@
-"""The company's own book: every line in the reporting currency, with its customer and its effective end."""
+"""The company's own book: lines in the reporting currency, with customer and effective end."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,10 +10,14 @@ from .company import Company
 from .contracts import FAR, Line
 from .days import AS_OF, FIRST_MONTH, LAST_MONTH, month_end, month_index, rounded
 
-GRACE_DAYS = 30
+GRACE = timedelta(days=30)
+NO_TIME = timedelta(0)
 CUSTOM_FAMILIES = {
-    "relay": "Automation", "relay-insights": "Analytics", "relay-messages": "Automation",
-    "relay-services": "Services", "relay-setup": "Services",
+    "relay": "Automation",
+    "relay-insights": "Analytics",
+    "relay-messages": "Automation",
+    "relay-services": "Services",
+    "relay-setup": "Services",
 }
 
 
@@ -22,6 +26,7 @@ class BookLine:
     """A line that carries ARR, in cents of the reporting currency."""
 
     customer_id: str
+    product_id: str
     family: str
     start: date
     end: date
@@ -31,7 +36,7 @@ class BookLine:
 
 
 def customer_ids(company: Company) -> dict[tuple[str, str], str]:
-    """Billing customer -> customer: merges in billing, then the CRM account, then merges in the CRM."""
+    """Billing customer -> customer: merges in billing, then the CRM account, then its merges."""
     accounts = {account.account_id: account for account in company.accounts}
     customs = {customer.customer_id: customer for customer in company.custom_customers}
 
@@ -61,12 +66,24 @@ def all_lines(company: Company) -> list[Line]:
     """Lines of both billing systems in one shape."""
     lines = [line for subscription in company.subscriptions for line in subscription.lines()]
     for row in company.custom_lines:
-        lines.append(Line(
-            ("custom_billing", row.customer_id), row.subscription_id, row.product_id,
-            CUSTOM_FAMILIES[row.product_id], row.start, row.end, Fraction(row.amount),
-            Fraction(12, row.term_months), row.currency, row.charge_type or "recurring", row.quantity,
-            notice=row.notice, line_id=row.line_id, supersedes=row.supersedes,
-        ))
+        lines.append(
+            Line(
+                ("custom_billing", row.customer_id),
+                row.subscription_id,
+                row.product_id,
+                CUSTOM_FAMILIES[row.product_id],
+                row.start,
+                row.end,
+                Fraction(row.amount),
+                Fraction(12, row.term_months),
+                row.currency,
+                row.charge_type or "recurring",
+                row.quantity,
+                notice=row.notice,
+                line_id=row.line_id,
+                supersedes=row.supersedes,
+            )
+        )
     return lines
 
 
@@ -85,10 +102,18 @@ def book_lines(company: Company) -> list[BookLine]:
         local = rounded(line.amount * line.periods_per_year)
         arr = rounded(local * PLAN_RATES.get(line.currency, Fraction(1)))
         if end > line.start and arr:
-            booked.append(BookLine(
-                holders[line.customer[0], line.subscription_id][1], line.family, line.start, end, arr,
-                line.ends_in_pause, line.notice is not None,
-            ))
+            booked.append(
+                BookLine(
+                    holders[line.customer[0], line.subscription_id][1],
+                    line.product_id,
+                    line.family,
+                    line.start,
+                    end,
+                    arr,
+                    line.ends_in_pause,
+                    line.notice is not None,
+                )
+            )
     extend_by_grace(booked)
     return booked
 
@@ -99,30 +124,40 @@ def extend_by_grace(lines: list[BookLine]) -> None:
     for line in lines:
         groups[line.customer_id, line.family].append(line)
     for group in groups.values():
-        covered_until = None
+        covered_until: date | None = None
         bridges: dict[date, date] = {}
         for line in sorted((g for g in group if g.arr > 0), key=lambda g: g.start):
-            if covered_until and line.start > covered_until:
-                if line.start - covered_until <= timedelta(days=GRACE_DAYS):
-                    bridges[covered_until] = line.start
+            gap = line.start - covered_until if covered_until else NO_TIME
+            if NO_TIME < gap <= GRACE:
+                bridges[covered_until] = line.start
             covered_until = max(covered_until or line.end, line.end)
-        in_grace = covered_until is not None and timedelta(0) <= AS_OF - covered_until < timedelta(days=GRACE_DAYS)
+        if covered_until and NO_TIME <= AS_OF - covered_until < GRACE:
+            bridges[covered_until] = FAR
         for line in group:
-            if line.end in bridges and not line.ends_in_pause:
+            if line.ends_in_pause or line.end not in bridges:
+                continue
+            if bridges[line.end] < FAR or not line.has_notice:
                 line.end = bridges[line.end]
-            elif in_grace and line.end == covered_until and not line.ends_in_pause and not line.has_notice:
-                line.end = FAR
+
+
+def monthly_arr_by_product(company: Company) -> dict[tuple[str, str], dict[int, int]]:
+    """Customer and product -> month -> closing ARR in cents."""
+    found: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for line in book_lines(company):
+        for month in range(max(month_index(line.start), FIRST_MONTH), LAST_MONTH + 1):
+            if line.start <= month_end(month) < line.end:
+                found[line.customer_id, line.product_id][month] += line.arr
+    return found
 
 
 def monthly_arr(company: Company) -> dict[str, dict[int, int]]:
     """Customer -> month -> closing ARR in cents, months without ARR left out."""
-    changes: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for line in book_lines(company):
-        for month in range(max(month_index(line.start), FIRST_MONTH), LAST_MONTH + 1):
-            if line.start <= month_end(month) < line.end:
-                changes[line.customer_id][month] += line.arr
+    totals: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for (customer, _), months in monthly_arr_by_product(company).items():
+        for month, arr in months.items():
+            totals[customer][month] += arr
     return {
         customer: {month: arr for month, arr in sorted(months.items()) if arr}
-        for customer, months in sorted(changes.items())
+        for customer, months in sorted(totals.items())
         if any(months.values())
     }

@@ -125,7 +125,10 @@ COUPONS = {
         Coupon("credit_once", "Service credit", "once", amount_off=20000, currency="USD"),
         Coupon("launch_6m", "Launch offer", "repeating", months=6, percent_off=25),
         Coupon("launch_12m", "First year offer", "repeating", months=12, percent_off=15),
-        Coupon("bridge_3m", "Budget bridge", "repeating", months=3, amount_off=33333, currency="USD"),
+        Coupon(
+            "bridge_3m", "Budget bridge", "repeating", months=3, amount_off=33333, currency="USD"
+        ),
+        Coupon("free_3m", "Three months free", "repeating", months=3, percent_off=100),
         Coupon("nonprofit", "Non-profit", "forever", percent_off=30),
         Coupon("partner", "Partner", "forever", percent_off=7),
         Coupon("bundle_usd", "Bundle", "forever", amount_off=10001, currency="USD"),
@@ -142,19 +145,33 @@ class Catalog:
         self.prices: dict[str, Price] = {}
 
     def list_price(
-        self, product: str, tier: str, currency: str, interval: str = "month", count: int = 1,
+        self,
+        product: str,
+        tier: str,
+        currency: str,
+        interval: str = "month",
+        count: int = 1,
         generation: int = 1,
     ) -> Price:
         """The list price of a tier in one of the four price lists."""
         cents = (
-            LIST_PRICES[product, tier] * CURRENCY_FACTORS[currency]
-            * GENERATION_FACTORS[generation] * INTERVAL_FACTORS[interval, count]
+            LIST_PRICES[product, tier]
+            * CURRENCY_FACTORS[currency]
+            * GENERATION_FACTORS[generation]
+            * INTERVAL_FACTORS[interval, count]
         )
         price_id = f"{product}_{tier}_{currency.lower()}_{interval[0]}{count}_{generation}"
-        return self.add(Price(
-            price_id, f"prod_{product}", tier, currency, interval, count,
-            Fraction(rounded(cents / 5) * 5),
-        ))
+        return self.add(
+            Price(
+                price_id,
+                f"prod_{product}",
+                tier,
+                currency,
+                interval,
+                count,
+                Fraction(rounded(cents / 5) * 5),
+            )
+        )
 
     def add(self, price: Price) -> Price:
         """A price as it stands in the catalog."""

@@ -1,8 +1,9 @@
-"""Contracts and the lines that follow from them: the company's own book, from which the answer key is computed."""
+"""Contracts, and the lines that follow from them."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from .catalog import COUPONS, PRODUCTS, Price
 from .days import add_months, rounded
@@ -56,10 +57,7 @@ class Discount:
 
     def runs_on(self, day: date) -> bool:
         """Whether it takes something off every period that runs on a day."""
-        return (
-            COUPONS[self.coupon_id].duration != "once"
-            and self.start <= day < (self.end or FAR)
-        )
+        return COUPONS[self.coupon_id].duration != "once" and self.start <= day < (self.end or FAR)
 
 
 @dataclass
@@ -140,6 +138,11 @@ class Subscription:
     silent_change: bool = False
     one_time: list[tuple[date, str, int]] = field(default_factory=list)
 
+    def finish(self, end: date, notice: date | None = None) -> None:
+        """End it; without a notice it ends at once."""
+        self.end, self.notice = end, notice or end
+        self.cancels_at_period_end = bool(notice)
+
     def period_start(self, number: int) -> date:
         """First day of a billing period; the anchor is the end of the trial."""
         anchor = self.trial_end or self.start
@@ -179,7 +182,7 @@ class Subscription:
             return []
         lines = []
         days = self.breakpoints()
-        for start, end in zip(days, days[1:], strict=False):
+        for start, end in pairwise(days):
             if any(spell.stops_arr and spell.covers(start) for spell in self.spells):
                 continue
             into_pause = any(spell.is_pause and spell.start == end for spell in self.spells)
@@ -191,13 +194,23 @@ class Subscription:
                 for amount, is_discount in ((gross[item_id], False), (-off[item_id], True)):
                     if is_discount and not amount:
                         continue
-                    lines.append(Line(
-                        ("stripe", self.customer.customer_id), self.subscription_id,
-                        price.product_id, PRODUCTS[price.product_id].family, start,
-                        None if end == FAR else end, amount, price.periods_per_year, price.currency,
-                        "trial" if trial else price.charge_type, quantity=quantity,
-                        ends_in_pause=into_pause, notice=self.notice,
-                    ))
+                    lines.append(
+                        Line(
+                            ("stripe", self.customer.customer_id),
+                            self.subscription_id,
+                            price.product_id,
+                            PRODUCTS[price.product_id].family,
+                            start,
+                            None if end == FAR else end,
+                            amount,
+                            price.periods_per_year,
+                            price.currency,
+                            "trial" if trial else price.charge_type,
+                            quantity=quantity,
+                            ends_in_pause=into_pause,
+                            notice=self.notice,
+                        )
+                    )
         return lines
 
 

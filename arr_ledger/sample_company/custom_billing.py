@@ -18,13 +18,27 @@ PRODUCTS = (
 
 def custom_billing_tables(company: Company) -> list[Table]:
     """All tables of the acquired business."""
-    customers = Table("custom_billing", "customers", "One row per customer of the acquired business.", columns("""
+    customers = Table(
+        "custom_billing",
+        "customers",
+        "One row per customer of the acquired business.",
+        columns("""
         string: customer_id customer_name parent_customer_id merged_into_customer_id crm_account_id
         string: segment industry region
-        date: created_date"""))
-    products = Table("custom_billing", "products", "One row per product of the acquired business.", columns("""
-        string: product_id product_name product_family revenue_type"""))
-    lines = Table("custom_billing", "subscription_lines", "One row per charge of the acquired business.", columns("""
+        date: created_date"""),
+    )
+    products = Table(
+        "custom_billing",
+        "products",
+        "One row per product of the acquired business.",
+        columns("""
+        string: product_id product_name product_family revenue_type"""),
+    )
+    lines = Table(
+        "custom_billing",
+        "subscription_lines",
+        "One row per charge of the acquired business.",
+        columns("""
         string: line_id subscription_id customer_id product_id plan_tier
         date: start_date end_date
         numeric(22,4): term_amount
@@ -32,9 +46,12 @@ def custom_billing_tables(company: Company) -> list[Table]:
         numeric(18,4): quantity
         string: currency charge_type supersedes_line_id
         date: notice_date
-        boolean: is_contracted_step"""))
+        boolean: is_contracted_step"""),
+    )
     rates = Table(
-        "custom_billing", "fx_rates", "One row per currency and month end; an empty month end is the plan rate.",
+        "custom_billing",
+        "fx_rates",
+        "One row per currency and month end; an empty month end is the plan rate.",
         columns("""
         string: currency
         date: month_end
@@ -42,20 +59,40 @@ def custom_billing_tables(company: Company) -> list[Table]:
     )
     for customer in company.custom_customers:
         customers.add(
-            customer_id=customer.customer_id, customer_name=customer.name, parent_customer_id=customer.parent,
-            merged_into_customer_id=customer.merged_into, crm_account_id=customer.account_id,
-            segment=customer.segment, industry=customer.industry, region=customer.region,
+            customer_id=customer.customer_id,
+            customer_name=customer.name,
+            parent_customer_id=customer.parent,
+            merged_into_customer_id=customer.merged_into,
+            crm_account_id=customer.account_id,
+            segment=customer.segment,
+            industry=customer.industry,
+            region=customer.region,
             created_date=customer.created,
         )
     for product_id, name, family, revenue_type in PRODUCTS:
-        products.add(product_id=product_id, product_name=name, product_family=family, revenue_type=revenue_type)
+        products.add(
+            product_id=product_id,
+            product_name=name,
+            product_family=family,
+            revenue_type=revenue_type,
+        )
     for line in company.custom_lines:
         lines.add(
-            line_id=line.line_id, subscription_id=line.subscription_id, customer_id=line.customer_id,
-            product_id=line.product_id, plan_tier=line.plan_tier, start_date=line.start, end_date=line.end,
-            term_amount=decimal_text(line.amount), term_months=line.term_months, quantity=line.quantity,
-            currency=line.currency, charge_type=line.charge_type, supersedes_line_id=line.supersedes,
-            notice_date=line.notice, is_contracted_step=True if line.is_contracted_step else None,
+            line_id=line.line_id,
+            subscription_id=line.subscription_id,
+            customer_id=line.customer_id,
+            product_id=line.product_id,
+            plan_tier=line.plan_tier,
+            start_date=line.start,
+            end_date=line.end,
+            term_amount=decimal_text(line.amount),
+            term_months=line.term_months,
+            quantity=line.quantity,
+            currency=line.currency,
+            charge_type=line.charge_type,
+            supersedes_line_id=line.supersedes,
+            notice_date=line.notice,
+            is_contracted_step=True if line.is_contracted_step else None,
         )
     write_rates(rates)
     return [customers, products, subscription_order(lines), rates]

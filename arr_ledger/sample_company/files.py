@@ -86,4 +86,6 @@ def write_seeds(folder: Path, tables: list[Table]) -> None:
         lines.append("      column_types:")
         lines += [f"        {name}: {kind}" for name, kind in table.columns.items()]
         lines.append("")
-    (folder / system / f"_sample_{system}__seeds.yml").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    (folder / system / f"_sample_{system}__seeds.yml").write_text(
+        "\n".join(lines).rstrip() + "\n", encoding="utf-8"
+    )

@@ -1,21 +1,31 @@
-"""Opportunities: most movements have one in their month, renewals have their own, a few fit nothing."""
+"""Opportunities: most movements have one in their month, renewals their own, some fit nothing."""
 
 import random
 from datetime import date
 
 from .answer_key import Key
-from .book import all_lines, customer_ids
+from .book import CUSTOM_FAMILIES, customer_ids, monthly_arr_by_product
 from .catalog import PRODUCTS
 from .company import Company
 from .contracts import FAR, Account
-from .days import AS_OF, LAST_MONTH, add_days, add_months, month_end, month_index, month_start
+from .days import (
+    AS_OF,
+    FIRST_MONTH,
+    LAST_MONTH,
+    add_days,
+    add_months,
+    month_end,
+    month_index,
+    month_start,
+)
 from .files import Table, decimal_text, instant
 
 SEED = 20260630
 SOURCES = ("CSM", "AM", "Professional Services", "Sales", "Self-serve", "")
 LEADS = ("Web", "Referral", "Partner", "Event", "Outbound")
 CRM_IDS = {product.product_id: product.crm_id for product in PRODUCTS.values()} | {
-    "relay": "01t000000000005", "relay-insights": "01t000000000003",
+    "relay": "01t000000000005",
+    "relay-insights": "01t000000000003",
 }
 
 
@@ -28,31 +38,62 @@ class Writer:
         self.opportunities, self.items = opportunities, items
 
     def add(
-        self, account: Account, kind: str, cents: int, close: date, outcome: str, source: str = "",
-        product: str = "", forecast: str = "", is_deleted: bool = False,
+        self,
+        account: Account,
+        kind: str,
+        cents: int,
+        close: date,
+        outcome: str,
+        source: str = "",
+        product: str = "",
+        forecast: str = "",
+        is_deleted: bool = False,
     ) -> None:
         """An opportunity; outcome is won, lost or open."""
         rng = self.rng
         opportunity_id = f"0065f00000{len(self.opportunities.rows) + 1:05d}"
-        version = next((v for v in reversed(account.versions) if v.since <= close), account.versions[0])
+        version = next(
+            (v for v in reversed(account.versions) if v.since <= close), account.versions[0]
+        )
         owner = version.csm if kind == "Renewal" or source == "CSM" else version.owner
         stage = {"won": "Closed Won", "lost": "Closed Lost", "open": "Negotiation"}[outcome]
         category = forecast or {"won": "Closed", "lost": "Omitted"}[outcome]
         created = min(add_days(close, -rng.randrange(20, 110)), AS_OF)
         at = instant(created, f"{rng.randrange(8, 18):02d}:05:00")
         self.opportunities.add(
-            id=opportunity_id, account_id=account.account_id, name=f"{account.name} {kind} {close:%Y-%m}",
-            type=kind, stage_name=stage, is_won=outcome == "won", is_closed=outcome != "open",
-            forecast_category=category, forecast_category_name={"BestCase": "Best Case"}.get(category, category),
-            amount=decimal_text(cents), close_date=close, created_date=at, system_modstamp=at,
-            probability={"won": 100, "lost": 0, "open": {"Commit": 90, "BestCase": 60}.get(category, 30)}[outcome],
-            lead_source=rng.choice(LEADS) if kind == "New Business" else "", owner_id=owner, sourced_by_c=source,
-            has_opportunity_line_item=bool(product), is_deleted=is_deleted,
+            id=opportunity_id,
+            account_id=account.account_id,
+            name=f"{account.name} {kind} {close:%Y-%m}",
+            type=kind,
+            stage_name=stage,
+            is_won=outcome == "won",
+            is_closed=outcome != "open",
+            forecast_category=category,
+            forecast_category_name={"BestCase": "Best Case"}.get(category, category),
+            amount=decimal_text(cents),
+            close_date=close,
+            created_date=at,
+            system_modstamp=at,
+            probability={
+                "won": 100,
+                "lost": 0,
+                "open": {"Commit": 90, "BestCase": 60}.get(category, 30),
+            }[outcome],
+            lead_source=rng.choice(LEADS) if kind == "New Business" else "",
+            owner_id=owner,
+            sourced_by_c=source,
+            has_opportunity_line_item=bool(product),
+            is_deleted=is_deleted,
         )
         if product:
             self.items.add(
-                id=f"00k5f00000{len(self.items.rows) + 1:05d}", opportunity_id=opportunity_id, product_2_id=CRM_IDS[product],
-                quantity=1, unit_price=decimal_text(cents), total_price=decimal_text(cents), created_date=at,
+                id=f"00k5f00000{len(self.items.rows) + 1:05d}",
+                opportunity_id=opportunity_id,
+                product_2_id=CRM_IDS[product],
+                quantity=1,
+                unit_price=decimal_text(cents),
+                total_price=decimal_text(cents),
+                created_date=at,
                 is_deleted=is_deleted,
             )
 
@@ -60,41 +101,78 @@ class Writer:
 def write_opportunities(company: Company, key: Key, opportunities: Table, items: Table) -> None:
     """All opportunities."""
     writer = Writer(company, opportunities, items)
-    products = first_months_of_products(company)
+    growth = growth_by_product(company)
     for (customer, month), (kind, cents) in sorted(key.moves.items()):
-        if customer in writer.accounts:
-            explain(writer, products.get(customer, {}), writer.accounts[customer], month, kind, cents)
+        if customer in writer.accounts and cents > 0:
+            explain(writer, growth[customer, month], writer.accounts[customer], month, kind, cents)
     renewals(writer, company, key)
+    unmatched(writer, company)
+
+
+def unmatched(writer: Writer, company: Company) -> None:
+    """Opportunities that no movement stands behind: never billed, open, lost, deleted."""
     for number, account in enumerate(company.accounts[30:130:12]):
         close = add_months(date(2022, 9, 13), 5 * number)
+        ahead = add_days(AS_OF, 20 + 9 * number)
+        is_deleted = number % 3 == 0
         writer.add(account, "Upsell", 1234500 + number, close, "won", SOURCES[number % 6])
-        writer.add(account, "Cross-sell", 880000, add_days(AS_OF, 20 + 9 * number), "open", "CSM", "prod_insights", "Pipeline")
-        writer.add(account, "Upsell", 650000, add_days(close, 40), "lost", "AM", is_deleted=number % 3 == 0)
+        writer.add(account, "Cross-sell", 880000, ahead, "open", "CSM", "prod_insights", "Pipeline")
+        writer.add(
+            account, "Upsell", 650000, add_days(close, 40), "lost", "AM", is_deleted=is_deleted
+        )
 
 
-def first_months_of_products(company: Company) -> dict[str, dict[str, int]]:
-    """Customer -> product -> first month with a line, to tell cross-sell from upsell."""
-    ids = customer_ids(company)
-    found: dict[str, dict[str, int]] = {}
-    for line in sorted(all_lines(company), key=lambda line: (line.start, line.product_id)):
-        if line.charge_type == "recurring" and line.amount > 0:
-            found.setdefault(ids[line.customer], {}).setdefault(line.product_id, month_index(line.start))
-    return found
+def growth_by_product(company: Company) -> dict[tuple[str, int], tuple[str, bool]]:
+    """Customer and month -> the product that grew most, and whether its family is new there."""
+    families = CUSTOM_FAMILIES | {p.product_id: p.family for p in PRODUCTS.values()}
+    books = monthly_arr_by_product(company)
+    held = {
+        (customer, families[product], month)
+        for (customer, product), months in books.items()
+        for month, arr in months.items()
+        if arr > 0
+    }
+    best: dict[tuple[str, int], tuple[int, str]] = {}
+    for (customer, product), months in sorted(books.items()):
+        for month in range(FIRST_MONTH, LAST_MONTH + 1):
+            change = months.get(month, 0) - months.get(month - 1, 0)
+            if change > best.get((customer, month), (0, ""))[0]:
+                best[customer, month] = (change, product)
+    return {
+        (customer, month): (product, (customer, families[product], month - 1) not in held)
+        for (customer, month), (_, product) in best.items()
+    }
 
 
 def explain(
-    writer: Writer, products: dict[str, int], account: Account, month: int, kind: str, cents: int,
+    writer: Writer,
+    grown: tuple[str, bool],
+    account: Account,
+    month: int,
+    kind: str,
+    cents: int,
 ) -> None:
-    """The opportunity behind a movement; some growth has none."""
+    """The opportunity behind a movement; some growth has none, some two, some an earlier one."""
     rng = writer.rng
-    close = add_days(month_start(month), rng.randrange((month_end(month) - month_start(month)).days + 1))
-    added = next((p for p, first in products.items() if first == month and p in CRM_IDS), "")
+    product, is_new_family = grown
+    days = (month_end(month) - month_start(month)).days + 1
+    close = add_days(month_start(month), rng.randrange(days))
     if kind in ("new", "reactivation"):
         source = rng.choice(("Sales", "Sales", "Self-serve", "AM"))
-        writer.add(account, "New Business", cents, close, "won", source, added)
-    elif kind == "expansion" and rng.random() < 0.84:
-        source = rng.choices(SOURCES, (34, 30, 10, 8, 10, 8))[0]
-        writer.add(account, "Cross-sell" if added else "Upsell", cents, close, "won", source, added)
+        writer.add(account, "New Business", cents, close, "won", source, product)
+        return
+    draw = rng.random()
+    if draw < 0.14:
+        return
+    if draw < 0.22:
+        close = add_days(month_start(month), -rng.randrange(1, 20))
+    name = "Cross-sell" if is_new_family else "Upsell"
+    source = rng.choices(SOURCES, (34, 30, 10, 8, 10, 8))[0]
+    part = cents * 2 // 5 if draw > 0.94 else 0
+    writer.add(account, name, cents - part, close, "won", source, product)
+    if part:
+        other = "AM" if source == "CSM" else "CSM"
+        writer.add(account, name, part, close, "won", other, product)
 
 
 def renewals(writer: Writer, company: Company, key: Key) -> None:
@@ -102,7 +180,11 @@ def renewals(writer: Writer, company: Company, key: Key) -> None:
     ids = customer_ids(company)
     ends: dict[tuple[str, date], str] = {}
     for subscription in company.subscriptions:
-        if subscription.interval != "year" or not subscription.livemode or subscription.is_incomplete:
+        if (
+            subscription.interval != "year"
+            or not subscription.livemode
+            or subscription.is_incomplete
+        ):
             continue
         number = 1
         while (end := subscription.period_start(number)) <= add_months(AS_OF, 12):
@@ -113,10 +195,17 @@ def renewals(writer: Writer, company: Company, key: Key) -> None:
             number += 1
     followed = {(line.subscription_id, line.start) for line in company.custom_lines}
     for line in company.custom_lines:
-        if line.end and line.amount > 0 and line.term_months >= 12 and line.charge_type in ("", "recurring"):
+        if (
+            line.end
+            and line.amount > 0
+            and line.term_months >= 12
+            and line.charge_type in ("", "recurring")
+        ):
             has_next = (line.subscription_id, line.end) in followed
             if line.end <= add_months(AS_OF, 12):
-                outcome = "open" if line.end > AS_OF and not has_next else "won" if has_next else "lost"
+                outcome = (
+                    "open" if line.end > AS_OF and not has_next else "won" if has_next else "lost"
+                )
                 ends[ids["custom_billing", line.customer_id], line.end] = outcome
     for (customer, end), outcome in sorted(ends.items()):
         if customer not in writer.accounts or customer not in key.arr or end >= FAR:
@@ -124,5 +213,11 @@ def renewals(writer: Writer, company: Company, key: Key) -> None:
         month = min(month_index(add_days(end, -1)), LAST_MONTH)
         cents = key.at(customer, month) or key.at(customer, month - 1)
         if cents:
-            forecast = writer.rng.choice(("Commit", "Commit", "BestCase", "Pipeline", "Omitted")) if outcome == "open" else ""
-            writer.add(writer.accounts[customer], "Renewal", cents, end, outcome, "CSM", forecast=forecast)
+            forecast = (
+                writer.rng.choice(("Commit", "Commit", "BestCase", "Pipeline", "Omitted"))
+                if outcome == "open"
+                else ""
+            )
+            writer.add(
+                writer.accounts[customer], "Renewal", cents, end, outcome, "CSM", forecast=forecast
+            )

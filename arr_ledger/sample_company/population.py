@@ -1,4 +1,4 @@
-"""The ordinary customers: they buy, grow, shrink, migrate, leave and sometimes come back, at random."""
+"""The ordinary customers: they buy, grow, shrink, migrate, leave and sometimes come back."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from .contracts import Account, Item, StripeCustomer, Subscription
 from .days import AS_OF, FIRST_DAY, add_days, add_months
 
 TIERS = {"SMB": "starter", "Mid-Market": "team", "Enterprise": "enterprise"}
-SEATS = {"SMB": (6, 46), "Mid-Market": (45, 190), "Enterprise": (180, 620)}
+SEATS = {"SMB": (6, 46), "Mid-Market": (45, 160), "Enterprise": (170, 480)}
 MONTHLY_SHARE = {"SMB": 0.75, "Mid-Market": 0.35, "Enterprise": 0.08}
 YEARLY_CHURN = {"SMB": 0.26, "Mid-Market": 0.17, "Enterprise": 0.10}
 PRICE_LISTS = ((date(2025, 10, 1), 4), (date(2024, 7, 1), 3), (date(2023, 1, 1), 2))
@@ -75,7 +75,9 @@ def live(company: Company, subscription: Subscription) -> None:
         segment = account.current.segment
         is_renewal = subscription.interval == "month" or month % 12 == 0
         yearly = YEARLY_CHURN[segment] * (1.35 if month <= 14 else 1)
-        if is_renewal and rng.random() < (yearly if subscription.interval == "year" else yearly / 11):
+        if is_renewal and rng.random() < (
+            yearly if subscription.interval == "year" else yearly / 11
+        ):
             leave(company, subscription, boundary)
             return
         if boundary > LAST_CHANGE:
@@ -94,7 +96,9 @@ def leave(company: Company, subscription: Subscription, boundary: date) -> None:
         if subscription.interval == "year" and notice > subscription.start:
             subscription.notice, subscription.end = notice, boundary
             subscription.cancels_at_period_end = True
-            company.note("cancel_at_period_end_future", subscription.customer, f"ends on {boundary}")
+            company.note(
+                "cancel_at_period_end_future", subscription.customer, f"ends on {boundary}"
+            )
         return
     if rng.random() < 0.15 and subscription.interval == "month":
         subscription.end = subscription.notice = add_days(boundary, -rng.randrange(1, 15))
@@ -115,7 +119,11 @@ def leave(company: Company, subscription: Subscription, boundary: date) -> None:
 
 
 def change(
-    company: Company, subscription: Subscription, account: Account, day: date, month: int,
+    company: Company,
+    subscription: Subscription,
+    account: Account,
+    day: date,
+    month: int,
 ) -> None:
     """At most one change of a running subscription in a month."""
     rng = company.rng
@@ -129,25 +137,25 @@ def change(
     elif price.product_id == "prod_classic" and day > date(2023, 3, 1) and draw < 0.05:
         move(company, subscription, item, day, "core", TIERS[segment], seats)
         company.note("sku_migration", subscription.customer, f"Core Classic to Core on {day}")
-    elif draw < 0.050:
-        seats += max(1, seats * rng.randrange(6, 26) // 100)
+    elif draw < 0.078:
+        seats += max(1, seats * rng.randrange(8, 36) // 100)
         item.versions.append((day, price, seats))
         company.note("seats_up", subscription.customer, f"{seats} seats on {day}")
         if segment == "Mid-Market" and seats > 210:
             account.change(day, segment="Enterprise")
             company.note("segment_change", subscription.customer, f"Enterprise on {day}")
-    elif draw < 0.067 and seats > 8:
+    elif draw < 0.093 and seats > 8:
         seats -= max(1, seats * rng.randrange(8, 30) // 100)
         item.versions.append((day, price, seats))
         company.note("seats_down", subscription.customer, f"{seats} seats on {day}")
-    elif draw < 0.077:
+    elif draw < 0.109:
         cross_sell(company, subscription, segment, day, seats)
-    elif draw < 0.081 and day < LAST_DROP:
+    elif draw < 0.113 and day < LAST_DROP:
         drop(company, subscription, day)
-    elif draw < 0.084 and price.plan_tier == "starter":
+    elif draw < 0.116 and price.plan_tier == "starter":
         move(company, subscription, item, day, "core", "team", seats)
         company.note("tier_up", subscription.customer, f"starter to team on {day}")
-    elif draw < 0.0855 and price.plan_tier == "enterprise":
+    elif draw < 0.1175 and price.plan_tier == "enterprise":
         move(company, subscription, item, day, "core", "team", seats)
         company.note("tier_down", subscription.customer, f"enterprise to team on {day}")
     elif draw > 0.997:
@@ -161,12 +169,22 @@ def generation_of(price: Price) -> int:
 
 
 def move(
-    company: Company, subscription: Subscription, item: Item, day: date, product: str, tier: str, seats: int,
+    company: Company,
+    subscription: Subscription,
+    item: Item,
+    day: date,
+    product: str,
+    tier: str,
+    seats: int,
 ) -> None:
     """Put an item on another list price of the day."""
     price = company.catalog.list_price(
-        product, tier, subscription.customer.currency, subscription.interval,
-        subscription.interval_count, generation_on(day),
+        product,
+        tier,
+        subscription.customer.currency,
+        subscription.interval,
+        subscription.interval_count,
+        generation_on(day),
     )
     item.versions.append((day, price, seats))
 
@@ -182,15 +200,23 @@ def reprice(company: Company, subscription: Subscription, day: date) -> None:
 
 
 def cross_sell(
-    company: Company, subscription: Subscription, segment: str, day: date, seats: int,
+    company: Company,
+    subscription: Subscription,
+    segment: str,
+    day: date,
+    seats: int,
 ) -> None:
     """Sell a product of a family that the subscription does not hold."""
     held = {i.versions[-1][1].product_id for i in subscription.items}
     for product, tier in (("insights", insights_tier(segment)), ("flows", "standard")):
         if f"prod_{product}" not in held:
             price = company.catalog.list_price(
-                product, tier, subscription.customer.currency, subscription.interval,
-                subscription.interval_count, generation_on(day),
+                product,
+                tier,
+                subscription.customer.currency,
+                subscription.interval,
+                subscription.interval_count,
+                generation_on(day),
             )
             company.add_item(subscription, day, price, max(3, seats // 3))
             company.note("cross_sell", subscription.customer, f"{product} on {day}")

@@ -1,4 +1,4 @@
-"""The Stripe extract that the contracts leave behind: catalog, customers, subscriptions, discounts."""
+"""The Stripe extract that the contracts leave behind: catalog, customers, subscriptions."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -23,14 +23,21 @@ def stripe_tables(company: Company) -> list[Table]:
         write_customer(customer, tables)
     latest = write_invoices(company, tables)
     for subscription in company.subscriptions:
-        write_history(subscription, latest.get(subscription.subscription_id, ""), tables["subscription_history"])
+        write_history(
+            subscription,
+            latest.get(subscription.subscription_id, ""),
+            tables["subscription_history"],
+        )
         write_items(subscription, tables["subscription_item"])
         for given in subscription.discounts:
             tables["subscription_discount"].add(
-                id=given.discount_id, coupon_id=given.coupon_id,
+                id=given.discount_id,
+                coupon_id=given.coupon_id,
                 customer_id=subscription.customer.customer_id,
-                subscription_id=subscription.subscription_id, subscription_item_id=given.item_id,
-                start=instant(given.start, subscription.clock), end=instant(given.end, subscription.clock),
+                subscription_id=subscription.subscription_id,
+                subscription_item_id=given.item_id,
+                start=instant(given.start, subscription.clock),
+                end=instant(given.end, subscription.clock),
             )
     return list(tables.values())
 
@@ -39,22 +46,45 @@ def write_catalog(company: Company, tables: dict[str, Table]) -> None:
     """Products, prices with their legacy twins and tiers, coupons."""
     for product in PRODUCTS.values():
         tables["product"].add(
-            id=product.product_id, name=product.name, type="service", unit_label="seat",
-            active=product.is_active, is_deleted=False, livemode=True, created=OPENED,
+            id=product.product_id,
+            name=product.name,
+            type="service",
+            unit_label="seat",
+            active=product.is_active,
+            is_deleted=False,
+            livemode=True,
+            created=OPENED,
             metadata=json.dumps({"product_family": product.family}),
         )
     for price in sorted(company.catalog.prices.values(), key=lambda p: p.price_id):
         write_price(price, tables)
     tables["price"].add(
-        id="services_implementation_usd", product_id="prod_services", active=True, type="one_time",
-        currency="usd", billing_scheme="per_unit", unit_amount=950000, unit_amount_decimal="950000",
-        nickname="Implementation", created=OPENED, is_deleted=False, livemode=True, metadata="{}",
+        id="services_implementation_usd",
+        product_id="prod_services",
+        active=True,
+        type="one_time",
+        currency="usd",
+        billing_scheme="per_unit",
+        unit_amount=950000,
+        unit_amount_decimal="950000",
+        nickname="Implementation",
+        created=OPENED,
+        is_deleted=False,
+        livemode=True,
+        metadata="{}",
     )
     for coupon in COUPONS.values():
         tables["coupon"].add(
-            id=coupon.coupon_id, name=coupon.name, duration=coupon.duration, duration_in_months=coupon.months,
-            percent_off=coupon.percent_off, amount_off=coupon.amount_off, currency=coupon.currency.lower(),
-            created=OPENED, valid=True, livemode=True,
+            id=coupon.coupon_id,
+            name=coupon.name,
+            duration=coupon.duration,
+            duration_in_months=coupon.months,
+            percent_off=coupon.percent_off,
+            amount_off=coupon.amount_off,
+            currency=coupon.currency.lower(),
+            created=OPENED,
+            valid=True,
+            livemode=True,
         )
 
 
@@ -63,29 +93,46 @@ def write_price(price: Price, tables: dict[str, Table]) -> None:
     whole = price.unit_amount is not None and price.unit_amount.denominator == 1
     is_metered = price.usage_type == "metered"
     shared = {
-        "id": price.price_id, "product_id": price.product_id, "active": not price.is_deleted,
-        "currency": price.currency.lower(), "billing_scheme": "tiered" if price.tiers_mode else "per_unit",
+        "id": price.price_id,
+        "product_id": price.product_id,
+        "active": not price.is_deleted,
+        "currency": price.currency.lower(),
+        "billing_scheme": "tiered" if price.tiers_mode else "per_unit",
         "nickname": f"{PRODUCTS[price.product_id].name} {price.plan_tier}".strip(),
-        "is_deleted": price.is_deleted, "livemode": True,
+        "is_deleted": price.is_deleted,
+        "livemode": True,
     }
     tables["price"].add(
-        **shared, type="recurring", unit_amount=int(price.unit_amount) if whole else None,
+        **shared,
+        type="recurring",
+        unit_amount=int(price.unit_amount) if whole else None,
         unit_amount_decimal="" if price.unit_amount is None else f"{float(price.unit_amount):.12g}",
-        recurring_interval=price.interval, recurring_interval_count=price.interval_count,
-        recurring_usage_type=price.usage_type, recurring_aggregate_usage="sum" if is_metered else "",
-        tiers_mode=price.tiers_mode, transform_quantity_divide_by=price.divide_by or None,
-        transform_quantity_round="up" if price.divide_by else "", created=OPENED,
+        recurring_interval=price.interval,
+        recurring_interval_count=price.interval_count,
+        recurring_usage_type=price.usage_type,
+        recurring_aggregate_usage="sum" if is_metered else "",
+        tiers_mode=price.tiers_mode,
+        transform_quantity_divide_by=price.divide_by or None,
+        transform_quantity_round="up" if price.divide_by else "",
+        created=OPENED,
         metadata=json.dumps({"plan_tier": price.plan_tier} if price.plan_tier else {}),
     )
     tables["plan"].add(
-        **shared, amount=int(price.unit_amount) if whole else None, interval=price.interval,
-        interval_count=price.interval_count, usage_type=price.usage_type,
+        **shared,
+        amount=int(price.unit_amount) if whole else None,
+        interval=price.interval,
+        interval_count=price.interval_count,
+        usage_type=price.usage_type,
         aggregate_usage="sum" if is_metered else "",
     )
     for up_to, unit, flat in price.tiers if price.tiers_land else ():
         tables["tier"].add(
-            price_id=price.price_id, up_to=up_to, unit_amount=unit, unit_amount_decimal=str(unit),
-            flat_amount=flat or None, flat_amount_decimal=str(flat) if flat else "",
+            price_id=price.price_id,
+            up_to=up_to,
+            unit_amount=unit,
+            unit_amount_decimal=str(unit),
+            flat_amount=flat or None,
+            flat_amount_decimal=str(flat) if flat else "",
         )
 
 
@@ -94,14 +141,24 @@ def write_customer(customer: StripeCustomer, tables: dict[str, Table]) -> None:
     metadata = {"salesforce_account_id": customer.account_id} if customer.account_id else {}
     slug = customer.name.lower().replace(" ", "-")
     tables["customer"].add(
-        id=customer.customer_id, name=customer.name, email=f"billing@{slug}.example",
-        currency=customer.currency.lower(), created=instant(customer.created, "08:00:00"), delinquent=False,
-        is_deleted=customer.is_deleted, livemode=customer.livemode, metadata=json.dumps(metadata),
+        id=customer.customer_id,
+        name=customer.name,
+        email=f"billing@{slug}.example",
+        currency=customer.currency.lower(),
+        created=instant(customer.created, "08:00:00"),
+        delinquent=False,
+        is_deleted=customer.is_deleted,
+        livemode=customer.livemode,
+        metadata=json.dumps(metadata),
     )
     for given in customer.discounts:
         tables["discount"].add(
-            id=given.discount_id, type="customer", type_id=customer.customer_id, coupon_id=given.coupon_id,
-            customer_id=customer.customer_id, start=instant(given.start, "09:00:00"),
+            id=given.discount_id,
+            type="customer",
+            type_id=customer.customer_id,
+            coupon_id=given.coupon_id,
+            customer_id=customer.customer_id,
+            start=instant(given.start, "09:00:00"),
             end=instant(given.end, "09:00:00"),
         )
 
@@ -143,26 +200,38 @@ def write_history(subscription: Subscription, latest_invoice: str, table: Table)
         following = FOREVER if is_last else before(days[number + 1], clock)
         if is_last and subscription.is_gone_upstream:
             following = before(day + timedelta(days=45), clock)
-        period = current_period(subscription, min(AS_OF, end - timedelta(days=1)) if end and is_last else AS_OF if is_last else day)
+        period = current_period(
+            subscription,
+            min(AS_OF, end - timedelta(days=1)) if end and is_last else AS_OF if is_last else day,
+        )
         pause = next((s for s in subscription.spells if s.is_pause and s.covers(day)), None)
         given = bool(subscription.notice and day >= subscription.notice)
         scheduled = given and subscription.cancels_at_period_end
-        shows_cancel_at = given and (not scheduled or int(subscription.subscription_id[-1]) % 2 == 0)
+        shows_cancel_at = given and (
+            not scheduled or int(subscription.subscription_id[-1]) % 2 == 0
+        )
         table.add(
-            id=subscription.subscription_id, _fivetran_active=is_last and not subscription.is_gone_upstream,
-            _fivetran_start=instant(day, clock), _fivetran_end=following,
-            status=status_on(subscription, day), customer_id=subscription.customer.customer_id,
-            created=instant(subscription.start, clock), start_date=instant(subscription.start, clock),
+            id=subscription.subscription_id,
+            _fivetran_active=is_last and not subscription.is_gone_upstream,
+            _fivetran_start=instant(day, clock),
+            _fivetran_end=following,
+            status=status_on(subscription, day),
+            customer_id=subscription.customer.customer_id,
+            created=instant(subscription.start, clock),
+            start_date=instant(subscription.start, clock),
             billing_cycle_anchor=instant(subscription.trial_end or subscription.start, clock),
-            current_period_start=instant(period[0], clock), current_period_end=instant(period[1], clock),
+            current_period_start=instant(period[0], clock),
+            current_period_end=instant(period[1], clock),
             cancel_at=instant(end, clock) if shows_cancel_at and subscription.notice != end else "",
-            cancel_at_period_end=scheduled, canceled_at=instant(subscription.notice, clock) if given else "",
+            cancel_at_period_end=scheduled,
+            canceled_at=instant(subscription.notice, clock) if given else "",
             ended_at=ended_at(subscription, day),
             trial_start=instant(subscription.start, clock) if subscription.trial_end else "",
             trial_end=instant(subscription.trial_end, clock),
             pause_collection_behavior=pause.kind if pause else "",
             pause_collection_resumes_at=instant(pause.end, clock) if pause else "",
-            latest_invoice_id=latest_invoice if is_last else "", livemode=subscription.livemode,
+            latest_invoice_id=latest_invoice if is_last else "",
+            livemode=subscription.livemode,
             metadata="{}",
         )
 
@@ -190,9 +259,12 @@ def write_items(subscription: Subscription, table: Table) -> None:
             continue
         _, price, quantity = item.versions[-1]
         table.add(
-            id=item.item_id, subscription_id=subscription.subscription_id, plan_id=price.price_id,
+            id=item.item_id,
+            subscription_id=subscription.subscription_id,
+            plan_id=price.price_id,
             quantity=None if price.usage_type == "metered" else quantity,
             created=instant(item.versions[0][0], subscription.clock),
             current_period_start=instant(period[0], subscription.clock),
-            current_period_end=instant(period[1], subscription.clock), metadata="{}",
+            current_period_end=instant(period[1], subscription.clock),
+            metadata="{}",
         )

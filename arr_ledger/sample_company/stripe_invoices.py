@@ -1,4 +1,4 @@
-"""Invoices in full history: one a billing period, one a change in mid-period, one-off items, void and deleted ones."""
+"""Invoices in full history: periods, prorations, one-off items, void and deleted ones."""
 
 from datetime import date
 from fractions import Fraction
@@ -11,7 +11,10 @@ from .files import Table, instant
 
 PRICE_ID_SINCE = date(2023, 1, 1)
 STATUS_IN_SPELL = {
-    "void": "void", "keep_as_draft": "draft", "mark_uncollectible": "uncollectible", "past_due": "open",
+    "void": "void",
+    "keep_as_draft": "draft",
+    "mark_uncollectible": "uncollectible",
+    "past_due": "open",
     "unpaid": "draft",
 }
 
@@ -25,30 +28,49 @@ class InvoiceBook:
         self.latest: dict[str, str] = {}
 
     def invoice(
-        self, subscription: Subscription, day: date, end: date, reason: str, lines: list[dict[str, object]],
-        off: int = 0, status: str = "paid", is_deleted: bool = False,
+        self,
+        subscription: Subscription,
+        day: date,
+        end: date,
+        reason: str,
+        lines: list[dict[str, object]],
+        off: int = 0,
+        status: str = "paid",
+        is_deleted: bool = False,
     ) -> None:
         """An invoice with its lines."""
         invoice_id = f"in_{len(self.invoices.rows) + 1:05d}"
         subtotal = sum(int(line["amount"]) for line in lines)
         at = instant(day, subscription.clock)
         self.invoices.add(
-            id=invoice_id, customer_id=subscription.customer.customer_id,
-            subscription_id=subscription.subscription_id, status=status, billing_reason=reason, created=at,
-            period_start=at, period_end=instant(end, subscription.clock),
-            currency=subscription.customer.currency.lower(), subtotal=subtotal, total=subtotal - off,
+            id=invoice_id,
+            customer_id=subscription.customer.customer_id,
+            subscription_id=subscription.subscription_id,
+            status=status,
+            billing_reason=reason,
+            created=at,
+            period_start=at,
+            period_end=instant(end, subscription.clock),
+            currency=subscription.customer.currency.lower(),
+            subtotal=subtotal,
+            total=subtotal - off,
             amount_paid=max(0, subtotal - off) if status == "paid" else 0,
             status_transitions_paid_at=at if status == "paid" else "",
-            status_transitions_voided_at=at if status == "void" else "", is_deleted=is_deleted,
+            status_transitions_voided_at=at if status == "void" else "",
+            is_deleted=is_deleted,
             livemode=subscription.livemode,
         )
         self.latest[subscription.subscription_id] = invoice_id
         for line in lines:
             number = len(self.lines.rows) + 1
             self.lines.add(
-                id=f"il_{number:05d}", invoice_id=invoice_id, subscription_id=subscription.subscription_id,
-                currency=subscription.customer.currency.lower(), discountable=not line.get("proration"),
-                livemode=subscription.livemode, **line,
+                id=f"il_{number:05d}",
+                invoice_id=invoice_id,
+                subscription_id=subscription.subscription_id,
+                currency=subscription.customer.currency.lower(),
+                discountable=not line.get("proration"),
+                livemode=subscription.livemode,
+                **line,
             )
 
 
@@ -60,29 +82,53 @@ def write_invoices(company: Company, tables: dict[str, Table]) -> dict[str, str]
         if not subscription.silent_change:
             write_prorations(book, subscription)
         for day, _, cents in subscription.one_time:
-            book.invoice(subscription, day, day, "manual", [{
-                "type": "invoiceitem", "price_id": "services_implementation_usd", "amount": cents, "quantity": 1,
-                "period_start": instant(day, subscription.clock), "period_end": instant(day, subscription.clock),
-                "proration": False,
-            }])
+            book.invoice(
+                subscription,
+                day,
+                day,
+                "manual",
+                [
+                    {
+                        "type": "invoiceitem",
+                        "price_id": "services_implementation_usd",
+                        "amount": cents,
+                        "quantity": 1,
+                        "period_start": instant(day, subscription.clock),
+                        "period_end": instant(day, subscription.clock),
+                        "proration": False,
+                    }
+                ],
+            )
     write_discarded(book, company)
     return book.latest
 
 
 def write_discarded(book: InvoiceBook, company: Company) -> None:
     """Invoices that say something wrong and were voided or deleted."""
-    running = [s for s in company.subscriptions if not s.end and s.interval == "month" and s.customer.account_id]
+    running = [
+        s
+        for s in company.subscriptions
+        if not s.end and s.interval == "month" and s.customer.account_id
+    ]
     for number, subscription in enumerate(running[:4]):
         day = add_days(subscription.start, 40)
         _, price, quantity = subscription.items[0].versions[0]
-        line = line_of(subscription, subscription.items[0], price, quantity * 10, day, add_days(day, 30))
+        line = line_of(
+            subscription, subscription.items[0], price, quantity * 10, day, add_days(day, 30)
+        )
         is_deleted = number % 2 == 0
         book.invoice(
-            subscription, day, add_days(day, 30), "manual", [line], status="draft" if is_deleted else "void",
+            subscription,
+            day,
+            add_days(day, 30),
+            "manual",
+            [line],
+            status="draft" if is_deleted else "void",
             is_deleted=is_deleted,
         )
         company.note(
-            "deleted_invoice" if is_deleted else "void_invoice", subscription.customer,
+            "deleted_invoice" if is_deleted else "void_invoice",
+            subscription.customer,
             f"ten times the seats on {day}, never valid",
         )
 
@@ -107,28 +153,46 @@ def write_periods(book: InvoiceBook, subscription: Subscription) -> None:
         if subscription.is_incomplete:
             status = "void"
         reason = "subscription_create" if number == 1 and not trial_end else "subscription_cycle"
-        book.invoice(subscription, day, until, reason, lines, taken_off(subscription, held, day, until), status)
+        book.invoice(
+            subscription,
+            day,
+            until,
+            reason,
+            lines,
+            taken_off(subscription, held, day, until),
+            status,
+        )
         if subscription.is_incomplete:
             return
 
 
 def taken_off(
-    subscription: Subscription, held: list[tuple[Item, tuple[Price, int]]], day: date, until: date,
+    subscription: Subscription,
+    held: list[tuple[Item, tuple[Price, int]]],
+    day: date,
+    until: date,
 ) -> int:
     """What the discounts take off one invoice, coupons for one invoice included."""
     gross = {
         item.item_id: Fraction(rounded(price.amount(quantity)))
-        for item, (price, quantity) in held if price.usage_type != "metered"
+        for item, (price, quantity) in held
+        if price.usage_type != "metered"
     }
     once = [
-        d for d in subscription.discounts
+        d
+        for d in subscription.discounts
         if COUPONS[d.coupon_id].duration == "once" and day <= d.start < until
     ]
     return int(sum(discounts_of(gross, subscription.discounts_on(day) + once).values()))
 
 
 def line_of(
-    subscription: Subscription, item: Item, price: Price, quantity: int, day: date, until: date,
+    subscription: Subscription,
+    item: Item,
+    price: Price,
+    quantity: int,
+    day: date,
+    until: date,
 ) -> dict[str, object]:
     """A regular line: this item, this price, this quantity, this period."""
     amount = rounded(price.amount(quantity))
@@ -138,10 +202,16 @@ def line_of(
         amount = rounded(quantity * unit)
     is_old = day < PRICE_ID_SINCE
     return {
-        "subscription_item_id": item.item_id, "type": "subscription", "amount": amount, "quantity": quantity,
-        "price_id": "" if is_old else price.price_id, "plan_id": price.price_id if is_old else "",
-        "unit_amount_excluding_tax": "" if unit is None else f"{float(unit):.12g}", "proration": False,
-        "period_start": instant(day, subscription.clock), "period_end": instant(until, subscription.clock),
+        "subscription_item_id": item.item_id,
+        "type": "subscription",
+        "amount": amount,
+        "quantity": quantity,
+        "price_id": "" if is_old else price.price_id,
+        "plan_id": price.price_id if is_old else "",
+        "unit_amount_excluding_tax": "" if unit is None else f"{float(unit):.12g}",
+        "proration": False,
+        "period_start": instant(day, subscription.clock),
+        "period_end": instant(until, subscription.clock),
     }
 
 

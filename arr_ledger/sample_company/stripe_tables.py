@@ -5,25 +5,37 @@ from .files import Table, columns
 
 def new_tables() -> dict[str, Table]:
     """Empty tables by name."""
+
     def table(name: str, description: str, text: str) -> Table:
         return Table("stripe", name, description, columns(text))
 
     tables = [
-        table("customer", "One row per Stripe customer; metadata names the CRM account.", """
+        table(
+            "customer",
+            "One row per Stripe customer; metadata names the CRM account.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: name email currency
             timestamp: created
             boolean: delinquent is_deleted livemode
-            string: metadata"""),
-        table("product", "One row per Stripe product; metadata names the product family.", """
+            string: metadata""",
+        ),
+        table(
+            "product",
+            "One row per Stripe product; metadata names the product family.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: name type unit_label
             boolean: active is_deleted livemode
             timestamp: created
-            string: metadata"""),
-        table("price", "One row per Stripe price; metadata names the plan tier.", """
+            string: metadata""",
+        ),
+        table(
+            "price",
+            "One row per Stripe price; metadata names the plan tier.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: product_id
@@ -37,8 +49,12 @@ def new_tables() -> dict[str, Table]:
             string: transform_quantity_round nickname
             timestamp: created
             boolean: is_deleted livemode
-            string: metadata"""),
-        table("plan", "One row per legacy Stripe plan, the twin of a recurring price.", """
+            string: metadata""",
+        ),
+        table(
+            "plan",
+            "One row per legacy Stripe plan, the twin of a recurring price.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: product_id
@@ -49,15 +65,23 @@ def new_tables() -> dict[str, Table]:
             string: usage_type aggregate_usage
             integer: trial_period_days
             string: billing_scheme nickname
-            boolean: is_deleted livemode"""),
-        table("tier", "One row per tier of a tiered Stripe price; an empty up_to is the rest.", """
+            boolean: is_deleted livemode""",
+        ),
+        table(
+            "tier",
+            "One row per tier of a tiered Stripe price; an empty up_to is the rest.",
+            """
             string: price_id
             timestamp: _fivetran_synced
             bigint: up_to unit_amount
             string: unit_amount_decimal
             bigint: flat_amount
-            string: flat_amount_decimal"""),
-        table("coupon", "One row per Stripe coupon.", """
+            string: flat_amount_decimal""",
+        ),
+        table(
+            "coupon",
+            "One row per Stripe coupon.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: name duration
@@ -66,37 +90,53 @@ def new_tables() -> dict[str, Table]:
             bigint: amount_off
             string: currency
             timestamp: created
-            boolean: valid livemode"""),
-        table("discount", "One row per discount that a Stripe customer holds for all subscriptions.", """
+            boolean: valid livemode""",
+        ),
+        table(
+            "discount",
+            "One row per discount that a Stripe customer holds for all subscriptions.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: type type_id coupon_id customer_id subscription_id invoice_id promotion_code
-            timestamp: start end"""),
-        table("subscription_discount", "One row per discount of a Stripe subscription or of one of its items.", """
+            timestamp: start end""",
+        ),
+        table(
+            "subscription_discount",
+            "One row per discount of a Stripe subscription or of one of its items.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: coupon_id customer_id subscription_id subscription_item_id invoice_id
-            timestamp: start end"""),
-        table("subscription_history", "One row per version of a Stripe subscription; the active one is the current state.", """
+            timestamp: start end""",
+        ),
+        table(
+            "subscription_history",
+            "One row per version of a Stripe subscription; the active one is current.",
+            """
             string: id
             boolean: _fivetran_active
             timestamp: _fivetran_start _fivetran_end _fivetran_synced
             string: status customer_id
-            timestamp: created start_date billing_cycle_anchor current_period_start current_period_end
-            timestamp: cancel_at
+            timestamp: created start_date billing_cycle_anchor
+            timestamp: current_period_start current_period_end cancel_at
             boolean: cancel_at_period_end
             timestamp: canceled_at ended_at trial_start trial_end
             string: pause_collection_behavior
             timestamp: pause_collection_resumes_at
             string: latest_invoice_id
             boolean: livemode
-            string: metadata"""),
-        table("subscription", "One row per Stripe subscription in connections older than the history table; empty here.", """
+            string: metadata""",
+        ),
+        table(
+            "subscription",
+            "One row per Stripe subscription in connections without a history table; empty here.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: status customer_id
-            timestamp: created start_date billing_cycle_anchor current_period_start current_period_end
-            timestamp: cancel_at
+            timestamp: created start_date billing_cycle_anchor
+            timestamp: current_period_start current_period_end cancel_at
             boolean: cancel_at_period_end
             timestamp: canceled_at ended_at trial_start trial_end
             string: pause_collection_behavior
@@ -104,15 +144,23 @@ def new_tables() -> dict[str, Table]:
             bigint: quantity
             string: latest_invoice_id
             boolean: livemode
-            string: metadata"""),
-        table("subscription_item", "One row per item that a Stripe subscription holds now; removed items are gone.", """
+            string: metadata""",
+        ),
+        table(
+            "subscription_item",
+            "One row per item that a Stripe subscription holds now; removed items are gone.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: subscription_id plan_id
             bigint: quantity
             timestamp: created current_period_start current_period_end
-            string: metadata"""),
-        table("invoice", "One row per Stripe invoice; void and deleted ones included.", """
+            string: metadata""",
+        ),
+        table(
+            "invoice",
+            "One row per Stripe invoice; void and deleted ones included.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: customer_id subscription_id status billing_reason
@@ -120,8 +168,12 @@ def new_tables() -> dict[str, Table]:
             string: currency
             bigint: subtotal total amount_paid
             timestamp: status_transitions_paid_at status_transitions_voided_at
-            boolean: is_deleted livemode"""),
-        table("invoice_line_item", "One row per line of a Stripe invoice; prorations and one-off items included.", """
+            boolean: is_deleted livemode""",
+        ),
+        table(
+            "invoice_line_item",
+            "One row per line of a Stripe invoice; prorations and one-off items included.",
+            """
             string: id
             timestamp: _fivetran_synced
             string: unique_id invoice_id subscription_id subscription_item_id price_id plan_id type
@@ -131,6 +183,7 @@ def new_tables() -> dict[str, Table]:
             string: unit_amount_excluding_tax
             timestamp: period_start period_end
             boolean: proration discountable livemode
-            string: metadata"""),
+            string: metadata""",
+        ),
     ]
     return {table.name: table for table in tables}
