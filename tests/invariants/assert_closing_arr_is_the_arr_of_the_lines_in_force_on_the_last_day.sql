@@ -1,0 +1,49 @@
+-- Closing ARR of every customer and month is the ARR of the lines in force on its last day: start <= last day < end.
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_calendar_months') }}
+    where
+        is_published
+        and month_index >= {{ history_start_month_index() }}
+
+),
+
+recomputed as (
+
+    select
+        lines.customer_id,
+        months.date_month,
+        sum(lines.arr) as arr
+    from lines
+    inner join months
+        on
+            lines.start_date <= months.last_day_date
+            and (lines.counted_until_date > months.last_day_date or lines.counted_until_date is null)
+    group by lines.customer_id, months.date_month
+
+),
+
+published as (
+
+    select * from {{ ref('fct_customer_arr_monthly') }}
+
+)
+
+select
+    coalesce(recomputed.customer_id, published.customer_id) as customer_id,
+    coalesce(recomputed.date_month, published.date_month) as date_month,
+    recomputed.arr as recomputed_arr,
+    published.arr as published_arr
+from recomputed
+full join published
+    on
+        recomputed.customer_id = published.customer_id
+        and recomputed.date_month = published.date_month
+where
+    coalesce(recomputed.arr, 0) <> coalesce(published.arr, 0)

@@ -1,0 +1,113 @@
+-- Net, gross and logos of every cohort, age and segment are those of the customers whose first month with ARR it is, in the
+-- segment they were in then; gross is capped customer by customer at the first month. Recomputed from monthly balances.
+with balances as (
+
+    select
+        customer_id,
+        {{ month_index('date_month') }} as month_index,
+        arr
+    from {{ ref('fct_customer_arr_monthly') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_customer_segments_spanned') }}
+
+),
+
+firsts as (
+
+    select
+        customer_id,
+        min(month_index) as cohort_month_index
+    from balances
+    where arr > 0
+    group by customer_id
+
+),
+
+aged as (
+
+    select
+        firsts.cohort_month_index,
+        balances.month_index - firsts.cohort_month_index as age_months,
+        balances.arr,
+        first_balances.arr as cohort_arr,
+        coalesce(segments.segment, 'unknown') as segment,
+        coalesce(segments.industry, 'unknown') as industry,
+        coalesce(segments.region, 'unknown') as region
+    from firsts
+    inner join balances as first_balances
+        on
+            firsts.customer_id = first_balances.customer_id
+            and firsts.cohort_month_index = first_balances.month_index
+    inner join balances
+        on
+            firsts.customer_id = balances.customer_id
+            and firsts.cohort_month_index <= balances.month_index
+    left join segments
+        on
+            firsts.customer_id = segments.customer_id
+            and firsts.cohort_month_index >= segments.from_month_index
+            and (firsts.cohort_month_index < segments.until_month_index or segments.until_month_index is null)
+
+),
+
+recomputed as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
+        cohort_month_index,
+        age_months,
+        sum(cohort_arr) as cohort_arr,
+        count(*) as cohort_customers,
+        sum(arr) as net_arr,
+        sum(case when arr < 0 then 0 when arr < cohort_arr then arr else cohort_arr end) as gross_arr,
+        sum(case when arr > 0 then 1 else 0 end) as customers
+    from aged
+    group by {{ '' if segment_type == 'all' else segment_type ~ ', ' }}cohort_month_index, age_months
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+published as (
+
+    select
+        *,
+        {{ month_index('cohort_month') }} as cohort_month_index
+    from {{ ref('rpt_cohort_retention_monthly') }}
+
+)
+
+select
+    coalesce(recomputed.segment_type, published.segment_type) as segment_type,
+    coalesce(recomputed.segment_value, published.segment_value) as segment_value,
+    coalesce(recomputed.cohort_month_index, published.cohort_month_index) as cohort_month_index,
+    coalesce(recomputed.age_months, published.age_months) as age_months,
+    recomputed.cohort_arr as recomputed_cohort_arr,
+    published.cohort_arr,
+    recomputed.net_arr as recomputed_net_arr,
+    published.net_retained_arr,
+    recomputed.gross_arr as recomputed_gross_arr,
+    published.gross_retained_arr,
+    recomputed.customers as recomputed_customers,
+    published.retained_customers
+from recomputed
+full join published
+    on
+        recomputed.segment_type = published.segment_type
+        and recomputed.segment_value = published.segment_value
+        and recomputed.cohort_month_index = published.cohort_month_index
+        and recomputed.age_months = published.age_months
+where
+    recomputed.cohort_arr is distinct from published.cohort_arr
+    or recomputed.cohort_customers is distinct from published.cohort_customers
+    or recomputed.net_arr is distinct from published.net_retained_arr
+    or recomputed.gross_arr is distinct from published.gross_retained_arr
+    or recomputed.customers is distinct from published.retained_customers

@@ -1,0 +1,82 @@
+-- Base, net, gross and logos of every window are what a self join of monthly balances gives: customers with ARR at the base
+-- month, at today's value, capped one by one. Whoever left stays in the base; whoever came later is in neither.
+with balances as (
+
+    select
+        customer_id,
+        {{ month_index('date_month') }} as month_index,
+        arr
+    from {{ ref('fct_customer_arr_monthly') }}
+
+),
+
+windows as (
+    {%- for months in retention_windows() %}
+
+    select {{ months }} as window_months
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+recomputed as (
+
+    select
+        now.month_index,
+        windows.window_months,
+        sum(base.arr) as base_arr,
+        count(*) as base_customers,
+        sum(now.arr) as net_arr,
+        sum(case when now.arr < 0 then 0 when now.arr < base.arr then now.arr else base.arr end) as gross_arr,
+        sum(case when now.arr > 0 then 1 else 0 end) as retained_customers
+    from balances as base
+    cross join windows
+    inner join balances as now
+        on
+            base.customer_id = now.customer_id
+            and base.month_index + windows.window_months = now.month_index
+    where base.arr > 0
+    group by now.month_index, windows.window_months
+
+),
+
+published as (
+
+    select
+        *,
+        {{ month_index('date_month') }} as month_index
+    from {{ ref('rpt_ndr_grr_monthly') }}
+    where segment_type = 'all'
+
+)
+
+select
+    coalesce(recomputed.month_index, published.month_index) as month_index,
+    coalesce(recomputed.window_months, published.window_months) as window_months,
+    recomputed.base_arr as recomputed_base_arr,
+    published.base_arr,
+    recomputed.base_customers as recomputed_base_customers,
+    published.base_customers,
+    recomputed.net_arr as recomputed_net_arr,
+    published.net_retained_arr,
+    recomputed.gross_arr as recomputed_gross_arr,
+    published.gross_retained_arr,
+    recomputed.retained_customers as recomputed_retained_customers,
+    published.retained_customers
+from recomputed
+full join published
+    on
+        recomputed.month_index = published.month_index
+        and recomputed.window_months = published.window_months
+where
+    published.month_index is null
+    or coalesce(recomputed.base_arr, 0) <> published.base_arr
+    or coalesce(recomputed.base_customers, 0) <> published.base_customers
+    or coalesce(recomputed.net_arr, 0) <> published.net_retained_arr
+    or coalesce(recomputed.gross_arr, 0) <> published.gross_retained_arr
+    or coalesce(recomputed.retained_customers, 0) <> published.retained_customers
+    or (published.ndr is null) <> (recomputed.base_customers is null)
+    or (published.grr is null) <> (recomputed.base_customers is null)
+    or (published.logo_retention is null) <> (recomputed.base_customers is null)

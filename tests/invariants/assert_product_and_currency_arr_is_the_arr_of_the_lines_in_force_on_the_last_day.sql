@@ -1,0 +1,72 @@
+-- The spans of every customer, product and currency hold the ARR of the lines in force on the last day of each month.
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+
+),
+
+spans as (
+
+    select * from {{ ref('int_arr_spans') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_calendar_months') }}
+    where
+        is_published
+        and month_index >= {{ history_start_month_index() }}
+
+),
+
+recomputed as (
+
+    select
+        lines.customer_id,
+        lines.product_id,
+        lines.currency,
+        months.month_index,
+        months.date_month,
+        sum(lines.arr) as arr
+    from lines
+    inner join months
+        on
+            lines.start_date <= months.last_day_date
+            and (lines.counted_until_date > months.last_day_date or lines.counted_until_date is null)
+    group by lines.customer_id, lines.product_id, lines.currency, months.month_index, months.date_month
+
+),
+
+spread as (
+
+    select
+        spans.customer_id,
+        spans.product_id,
+        spans.currency,
+        months.month_index,
+        months.date_month,
+        spans.arr
+    from spans
+    inner join months
+        on
+            spans.from_month_index <= months.month_index
+            and (spans.until_month_index > months.month_index or spans.until_month_index is null)
+
+)
+
+select
+    coalesce(recomputed.customer_id, spread.customer_id) as customer_id,
+    coalesce(recomputed.product_id, spread.product_id) as product_id,
+    coalesce(recomputed.currency, spread.currency) as currency,
+    coalesce(recomputed.date_month, spread.date_month) as date_month,
+    recomputed.arr as recomputed_arr,
+    spread.arr as span_arr
+from recomputed
+full join spread
+    on
+        recomputed.customer_id = spread.customer_id
+        and recomputed.product_id = spread.product_id
+        and recomputed.currency = spread.currency
+        and recomputed.month_index = spread.month_index
+where coalesce(recomputed.arr, 0) <> coalesce(spread.arr, 0)

@@ -1,0 +1,97 @@
+-- Base, net and gross of every segment value and the window of 12 months (else the first window) are those of the customers
+-- who were in it at the base month, wherever they are now.
+{%- set months = 12 if 12 in retention_windows() else retention_windows() | first %}
+with balances as (
+
+    select
+        customer_id,
+        {{ month_index('date_month') }} as month_index,
+        arr
+    from {{ ref('fct_customer_arr_monthly') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_customer_segments_spanned') }}
+
+),
+
+based as (
+
+    select
+        balances.customer_id,
+        balances.month_index + {{ months }} as month_index,
+        balances.arr,
+        coalesce(segments.segment, 'unknown') as segment,
+        coalesce(segments.industry, 'unknown') as industry,
+        coalesce(segments.region, 'unknown') as region
+    from balances
+    left join segments
+        on
+            balances.customer_id = segments.customer_id
+            and balances.month_index >= segments.from_month_index
+            and (balances.month_index < segments.until_month_index or segments.until_month_index is null)
+    where balances.arr > 0
+
+),
+
+recomputed as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ "'all'" if segment_type == 'all' else 'based.' ~ segment_type }} as segment_value,
+        based.month_index,
+        sum(based.arr) as base_arr,
+        count(*) as base_customers,
+        sum(balances.arr) as net_arr,
+        sum(case when balances.arr < 0 then 0 when balances.arr < based.arr then balances.arr else based.arr end)
+            as gross_arr
+    from based
+    inner join balances
+        on
+            based.customer_id = balances.customer_id
+            and based.month_index = balances.month_index
+    group by {{ '' if segment_type == 'all' else 'based.' ~ segment_type ~ ', ' }}based.month_index
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+published as (
+
+    select
+        *,
+        {{ month_index('date_month') }} as month_index
+    from {{ ref('rpt_ndr_grr_monthly') }}
+    where window_months = {{ months }}
+
+)
+
+select
+    coalesce(recomputed.segment_type, published.segment_type) as segment_type,
+    coalesce(recomputed.segment_value, published.segment_value) as segment_value,
+    coalesce(recomputed.month_index, published.month_index) as month_index,
+    recomputed.base_arr as recomputed_base_arr,
+    published.base_arr,
+    recomputed.base_customers as recomputed_base_customers,
+    published.base_customers,
+    recomputed.net_arr as recomputed_net_arr,
+    published.net_retained_arr,
+    recomputed.gross_arr as recomputed_gross_arr,
+    published.gross_retained_arr
+from recomputed
+full join published
+    on
+        recomputed.segment_type = published.segment_type
+        and recomputed.segment_value = published.segment_value
+        and recomputed.month_index = published.month_index
+where
+    published.month_index is null
+    or coalesce(recomputed.base_arr, 0) <> published.base_arr
+    or coalesce(recomputed.base_customers, 0) <> published.base_customers
+    or coalesce(recomputed.net_arr, 0) <> published.net_retained_arr
+    or coalesce(recomputed.gross_arr, 0) <> published.gross_retained_arr

@@ -1,0 +1,82 @@
+-- Base, net, gross and logos of the values of a segment column sum to those of all, so the rate of all is the mean of the
+-- segments' rates weighted by their base and lies between the lowest and the highest.
+{%- set measures = [
+    'base_arr', 'base_customers', 'net_retained_arr', 'gross_retained_arr', 'retained_customers'
+] %}
+with published as (
+
+    select * from {{ ref('rpt_ndr_grr_monthly') }}
+
+),
+
+segment_types as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+
+    select '{{ segment_type }}' as segment_type
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+everybody as (
+
+    select
+        segment_types.segment_type as compared_segment_type,
+        published.*
+    from published
+    cross join segment_types
+    where published.segment_type = 'all'
+
+),
+
+summed as (
+
+    select
+        date_month,
+        window_months,
+        segment_type
+        {%- for measure in measures %},
+        sum({{ measure }}) as {{ measure }}
+        {%- endfor %},
+        min(case when base_arr > 0 then ndr end) as lowest_ndr,
+        max(case when base_arr > 0 then ndr end) as highest_ndr,
+        min(case when base_arr > 0 then grr end) as lowest_grr,
+        max(case when base_arr > 0 then grr end) as highest_grr
+    from published
+    group by date_month, window_months, segment_type
+
+)
+
+select
+    coalesce(everybody.date_month, summed.date_month) as date_month,
+    coalesce(everybody.window_months, summed.window_months) as window_months,
+    coalesce(everybody.compared_segment_type, summed.segment_type) as segment_type
+    {%- for measure in measures %},
+    everybody.{{ measure }} as {{ measure }}_of_all,
+    summed.{{ measure }} as {{ measure }}_of_segments
+    {%- endfor %},
+    everybody.ndr,
+    summed.lowest_ndr,
+    summed.highest_ndr,
+    everybody.grr,
+    summed.lowest_grr,
+    summed.highest_grr
+from everybody
+full join summed
+    on
+        everybody.date_month = summed.date_month
+        and everybody.window_months = summed.window_months
+        and everybody.compared_segment_type = summed.segment_type
+where
+    everybody.date_month is null
+    -- before anybody is in a base a segment column may have no value at all
+    {%- for measure in measures %}
+    or everybody.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
+    {%- endfor %}
+    -- rates are doubles: the bounds leave room for the last bits of three divisions
+    or everybody.ndr < summed.lowest_ndr - 0.000000001
+    or everybody.ndr > summed.highest_ndr + 0.000000001
+    or everybody.grr < summed.lowest_grr - 0.000000001
+    or everybody.grr > summed.highest_grr + 0.000000001

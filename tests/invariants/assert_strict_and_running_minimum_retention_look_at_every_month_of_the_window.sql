@@ -1,0 +1,76 @@
+-- Strict retention counts a customer only if no month end of the window is without ARR; the running minimum counts the lowest
+-- month end of the window, at most the base. Recomputed month by month.
+with balances as (
+
+    select
+        customer_id,
+        {{ month_index('date_month') }} as month_index,
+        arr
+    from {{ ref('fct_customer_arr_monthly') }}
+
+),
+
+looked_back as (
+    {%- for months in retention_windows() %}
+
+    select
+        {{ months }} as window_months,
+        month_index,
+        arr,
+        lag(arr, {{ months }}) over (partition by customer_id order by month_index) as base_arr,
+        min(arr) over (
+            partition by customer_id order by month_index
+            rows between {{ months }} preceding and current row
+        ) as lowest_arr
+    from balances
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+recomputed as (
+
+    select
+        window_months,
+        month_index,
+        sum(base_arr) as base_arr,
+        sum(case when lowest_arr > 0 then arr else 0 end) as strict_net_arr,
+        sum(case when lowest_arr > 0 and arr < base_arr then arr when lowest_arr > 0 then base_arr else 0 end)
+            as strict_gross_arr,
+        sum(case when lowest_arr > 0 then lowest_arr else 0 end) as lowest_arr
+    from looked_back
+    where base_arr > 0
+    group by window_months, month_index
+
+),
+
+sums as (
+
+    select * from {{ ref('int_retention_sums_monthly') }}
+    where
+        account_grain = 'customer'
+        and segment_type = 'all'
+
+)
+
+select
+    coalesce(recomputed.month_index, sums.month_index) as month_index,
+    coalesce(recomputed.window_months, sums.window_months) as window_months,
+    recomputed.strict_net_arr as recomputed_strict_net_arr,
+    sums.strict_net_arr,
+    recomputed.strict_gross_arr as recomputed_strict_gross_arr,
+    sums.strict_gross_arr,
+    recomputed.lowest_arr as recomputed_lowest_arr,
+    sums.lowest_arr
+from recomputed
+full join sums
+    on
+        recomputed.month_index = sums.month_index
+        and recomputed.window_months = sums.window_months
+where
+    sums.month_index is null
+    or coalesce(recomputed.strict_net_arr, 0) <> sums.strict_net_arr
+    or coalesce(recomputed.strict_gross_arr, 0) <> sums.strict_gross_arr
+    or coalesce(recomputed.lowest_arr, 0) <> sums.lowest_arr
