@@ -12,8 +12,7 @@ accounts as (
 ),
 
 -- long because recursion does not run on every engine: the rounds are written out. Each follows
--- twice as many
--- merges as the one before, so five rounds follow chains of 32
+-- twice as many merges as the one before, so five rounds follow chains of 32
 after_1_merge as (
 
     select

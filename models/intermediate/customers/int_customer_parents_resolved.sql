@@ -6,8 +6,7 @@ with attributes as (
 ),
 
 -- long because recursion does not run on every engine: the rounds are written out. Each climbs
--- twice as many steps
--- as the one before, so five rounds climb 32
+-- twice as many steps as the one before, so five rounds climb 32
 after_1_step as (
 
     select * from {{ ref('int_customer_parent_links_unioned') }}
