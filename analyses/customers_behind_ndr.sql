@@ -1,0 +1,37 @@
+-- Grain: one row per customer of the twelve-month base of the newest published month, largest change first.
+-- The sums of base_arr and net_arr are those of rpt_ndr_grr_monthly, so the list explains NDR to the cent.
+with pairs as (
+
+    select * from {{ ref('int_retention_span_pairs') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+final as (
+
+    select
+        pairs.account_id as customer_id,
+        customers.customer_name,
+        pairs.segment,
+        pairs.base_arr,
+        pairs.net_arr,
+        pairs.net_arr - pairs.base_arr as arr_change,
+        pairs.is_unbroken
+    from pairs
+    left join customers
+        on pairs.account_id = customers.customer_id
+    where
+        pairs.is_customer
+        and pairs.window_months = 12
+        and pairs.from_month_index <= {{ last_published_month_index() }}
+        and pairs.until_month_index > {{ last_published_month_index() }}
+
+)
+
+select * from final
+order by abs(arr_change) desc, customer_id asc
