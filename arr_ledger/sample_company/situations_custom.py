@@ -143,9 +143,9 @@ def moves(company: Company) -> None:
         child.parent = parent.customer_id
         company.add_custom_line(child, start, 12, 70000, is_open=True)
         company.note("parent_group", child, f"belongs to {parent.customer_id}")
-    for account_number in (3, 9, 14):
-        account = company.accounts[account_number]
-        customer = company.add_custom_customer(D(2023, 1, 9), account)
+    loyal = [s.customer for s in company.subscriptions if s.end is None and s.start < D(2022, 3, 1)]
+    for billed in loyal[:3]:
+        customer = company.add_custom_customer(D(2023, 1, 9), company.account_of(billed))
         company.add_custom_line(customer, D(2023, 1, 9), 12, 110000, is_open=True)
         company.note("both_billing_systems", customer, "also billed through Stripe")
 
