@@ -64,6 +64,10 @@
     cast(({{ date_expression }}) + ({{ months }}) * interval '1 month' as date)
 {%- endmacro %}
 
+{% macro duckdb__add_months(date_expression, months) -%}
+    cast(({{ date_expression }}) + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
 {% macro spark__add_months(date_expression, months) -%}
     add_months({{ date_expression }}, cast({{ months }} as int))
 {%- endmacro %}

@@ -1,4 +1,4 @@
--- Every subscription item that Stripe landed or ever invoiced stands in the lines of the waist, usable or with a reason.
+-- Every subscription item that Stripe landed or ever invoiced is a line, usable or with a reason.
 {{ config(enabled='stripe' in billing_systems()) }}
 
 with items as (

@@ -15,13 +15,25 @@ discounts as (
 
 cut_dates as (
 
-    select subscription_id, start_date as cut_date from lines
+    select
+        subscription_id,
+        start_date as cut_date
+    from lines
     union all
-    select subscription_id, end_date as cut_date from lines
+    select
+        subscription_id,
+        end_date as cut_date
+    from lines
     union all
-    select subscription_id, start_date as cut_date from discounts
+    select
+        subscription_id,
+        start_date as cut_date
+    from discounts
     union all
-    select subscription_id, end_date as cut_date from discounts
+    select
+        subscription_id,
+        end_date as cut_date
+    from discounts
 
 ),
 
@@ -60,7 +72,7 @@ final as (
         coalesce(
             lead(slice_starts.start_date) over (
                 partition by slice_starts.line_key
-                order by slice_starts.start_date
+                order by slice_starts.start_date nulls last
             ),
             lines.end_date
         ) as end_date

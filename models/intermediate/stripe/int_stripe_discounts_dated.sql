@@ -1,4 +1,5 @@
 -- Grain: one row per discount of Stripe and subscription that it reaches, applied or not.
+-- long because the three levels of discounts come from two tables and end by one rule
 with subscription_discounts as (
 
     select * from {{ ref('stg_stripe__subscription_discounts') }}
@@ -59,7 +60,7 @@ ranked_discounts as (
         *,
         row_number() over (
             partition by discount_id, subscription_id, subscription_item_id
-            order by starts_at, ends_at nulls last
+            order by starts_at nulls last, ends_at nulls last
         ) as copy_number
     from discounts
 

@@ -21,6 +21,7 @@ applicable as (
         slices.start_date,
         discounts.discount_id,
         discounts.stack_level,
+        discounts.stack_level > 1 as is_shared,
         discounts.start_date as discount_start_date,
         discounts.percent_off,
         discounts.amount_off_minor
@@ -45,19 +46,21 @@ ranked_in_level as (
     select
         *,
         case
-            when stack_level = 1
-                then row_number() over (
-                    partition by line_key, start_date
-                    order by stack_level, discount_start_date, discount_id
-                )
+            when not is_shared
+                then
+                    row_number() over (
+                        partition by line_key, start_date
+                        order by stack_level, discount_start_date nulls last, discount_id
+                    )
             else 0
         end as item_rank,
         case
-            when stack_level > 1
-                then dense_rank() over (
-                    partition by subscription_id, start_date, case when stack_level = 1 then 1 end
-                    order by stack_level, discount_start_date, discount_id
-                )
+            when is_shared
+                then
+                    dense_rank() over (
+                        partition by subscription_id, start_date, is_shared
+                        order by stack_level, discount_start_date nulls last, discount_id
+                    )
             else 0
         end as shared_rank
     from applicable
@@ -75,7 +78,7 @@ final as (
         percent_off,
         amount_off_minor,
         case
-            when stack_level = 1 then item_rank
+            when not is_shared then item_rank
             else shared_rank + max(item_rank) over (partition by subscription_id, start_date)
         end as stack_place
     from ranked_in_level

@@ -67,7 +67,7 @@ final as (
         end as end_date,
         coalesce(kept.ends_in_pause, false) as ends_in_pause,
         coalesce(kept.gross_amount_minor, 0) as gross_amount_minor,
-        coalesce(kept.minor_unit, 0.01) as minor_unit,
+        coalesce(kept.minor_unit, cast(0.01 as numeric(4, 3))) as minor_unit,
         coalesce(kept.periods_per_year_numerator, 0) as periods_per_year_numerator,
         coalesce(kept.periods_per_year_denominator, 1) as periods_per_year_denominator,
         kept.quantity,

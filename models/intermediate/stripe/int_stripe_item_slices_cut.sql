@@ -1,4 +1,5 @@
 -- Grain: one row per subscription item and stretch of service, inside or outside a trial.
+-- long because suspensions and trials may overlap and so are cut in one pass
 with versions as (
 
     select * from {{ ref('int_stripe_item_prices_resolved') }}
@@ -21,13 +22,25 @@ trials as (
 
 cut_dates as (
 
-    select subscription_id, start_date as cut_date from suspensions
+    select
+        subscription_id,
+        start_date as cut_date
+    from suspensions
     union all
-    select subscription_id, end_date as cut_date from suspensions
+    select
+        subscription_id,
+        end_date as cut_date
+    from suspensions
     union all
-    select subscription_id, trial_start_date as cut_date from trials
+    select
+        subscription_id,
+        trial_start_date as cut_date
+    from trials
     union all
-    select subscription_id, trial_end_date as cut_date from trials
+    select
+        subscription_id,
+        trial_end_date as cut_date
+    from trials
 
 ),
 
@@ -64,7 +77,7 @@ slices as (
         coalesce(
             lead(slice_starts.start_date) over (
                 partition by slice_starts.subscription_item_id, slice_starts.version_start_date
-                order by slice_starts.start_date
+                order by slice_starts.start_date nulls last
             ),
             versions.end_date
         ) as end_date

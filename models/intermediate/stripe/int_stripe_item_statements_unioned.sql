@@ -1,4 +1,5 @@
 -- Grain: one row per statement of the price and quantity of a subscription item from a day on.
+-- long because the item as it stands speaks only where its invoices do not
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}

@@ -61,13 +61,14 @@ final as (
         -- a removal is a version of no length: the item stays in sight
         case
             when is_removal then start_date
-            else nullif(
-                least(
-                    coalesce(next_start_date, gone_date, cast('9999-12-31' as date)),
-                    coalesce(subscription_end_date, cast('9999-12-31' as date))
-                ),
-                cast('9999-12-31' as date)
-            )
+            else
+                nullif(
+                    least(
+                        coalesce(next_start_date, gone_date, cast('9999-12-31' as date)),
+                        coalesce(subscription_end_date, cast('9999-12-31' as date))
+                    ),
+                    cast('9999-12-31' as date)
+                )
         end as end_date
     from bounded_versions
 

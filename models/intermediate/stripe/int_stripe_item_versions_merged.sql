@@ -13,13 +13,34 @@ ranked_statements as (
         row_number() over (
             partition by subscription_item_id, stated_date
             order by
-                stated_at desc,
-                case when is_removal then 1 else 0 end,
-                case when is_proration then 0 else 1 end,
+                stated_at desc nulls last,
+                case when is_removal then 1 else 0 end asc,
+                case when is_proration then 0 else 1 end asc,
                 amount_minor desc nulls last,
-                statement_id
+                statement_id asc
         ) as last_first
     from statements
+
+),
+
+preceded_statements as (
+
+    select
+        *,
+        lag(price_id) over (
+            partition by subscription_item_id
+            order by stated_date
+        ) as price_id_before,
+        lag(quantity) over (
+            partition by subscription_item_id
+            order by stated_date
+        ) as quantity_before,
+        lag(is_removal) over (
+            partition by subscription_item_id
+            order by stated_date
+        ) as is_removal_before
+    from ranked_statements
+    where last_first = 1
 
 ),
 
@@ -29,23 +50,13 @@ compared_statements as (
         *,
         case
             when
-                price_id is not distinct from lag(price_id) over (
-                    partition by subscription_item_id
-                    order by stated_date
-                )
-                and quantity is not distinct from lag(quantity) over (
-                    partition by subscription_item_id
-                    order by stated_date
-                )
-                and is_removal is not distinct from lag(is_removal) over (
-                    partition by subscription_item_id
-                    order by stated_date
-                )
+                coalesce(price_id, 'none') = coalesce(price_id_before, 'none')
+                and quantity = quantity_before
+                and is_removal = is_removal_before
                 then 0
             else 1
         end as starts_version
-    from ranked_statements
-    where last_first = 1
+    from preceded_statements
 
 ),
 

@@ -77,13 +77,11 @@ final as (
         prices_and_plans.tiers_mode,
         prices_and_plans.package_size,
         prices_and_plans.package_rounding,
-        cast(
-            case coalesce(currency_exponents.minor_unit_exponent, 2)
-                when 0 then 1
-                when 3 then 0.001
-                else 0.01
-            end as numeric(4, 3)
-        ) as minor_unit
+        case coalesce(currency_exponents.minor_unit_exponent, 2)
+            when 0 then cast(1 as numeric(4, 3))
+            when 3 then cast(0.001 as numeric(4, 3))
+            else cast(0.01 as numeric(4, 3))
+        end as minor_unit
     from prices_and_plans
     left join currency_exponents
         on prices_and_plans.currency = currency_exponents.currency

@@ -1,4 +1,5 @@
 -- Grain: one row per subscription of Stripe and unbroken stretch in which it carries no ARR.
+-- long because versions are judged, dated and joined into stretches, each step short
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}
@@ -19,7 +20,7 @@ judged_versions as (
         coalesce(
             lead(version_started_at) over (
                 partition by subscription_id
-                order by version_started_at, synced_at
+                order by version_started_at nulls last, synced_at nulls last
             ),
             version_ended_at
         ) as stretch_ended_at,
@@ -68,7 +69,7 @@ compared_stretches as (
         *,
         max(coalesce(end_date, cast('9999-12-31' as date))) over (
             partition by subscription_id
-            order by start_date, end_date nulls last
+            order by start_date nulls last, end_date nulls last
             rows between unbounded preceding and 1 preceding
         ) as latest_end_before
     from dated_stretches
@@ -82,7 +83,7 @@ numbered_stretches as (
         *,
         sum(case when latest_end_before >= start_date then 0 else 1 end) over (
             partition by subscription_id
-            order by start_date, end_date nulls last
+            order by start_date nulls last, end_date nulls last
             rows between unbounded preceding and current row
         ) as island_number,
         case
