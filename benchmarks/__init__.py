@@ -1,4 +1,4 @@
-"""What the ledger costs, beside the usual customer-by-month spine and beside one pass over the input.
+"""What the ledger costs, beside the usual customer-by-month spine and one pass over the input.
 
     uv run --frozen python -m benchmarks --customers 10000,100000,1000000 --months 60,120
 

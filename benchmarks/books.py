@@ -1,4 +1,4 @@
-"""Books of subscription lines in the open format of custom_billing, as Parquet straight from DuckDB."""
+"""Books of subscription lines in the open format, as Parquet straight from DuckDB."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLES = ("products", "fx_rates", "customers", "subscription_lines")
 
 @dataclass(frozen=True)
 class Book:
-    """One generated book; the same customers have the same number of lines over any number of months."""
+    """One generated book; over more months the same number of lines is stretched."""
 
     customers: int
     months: int

@@ -139,17 +139,18 @@ def ledger_steps(
     needed = needed_for(names, models)
     wanted = [model for model in models if model.name in needed]
     schemas = [f"create schema {schema}" for schema in sorted({model.schema for model in wanted})]
-    views = [model for model in wanted if not model.is_table]
     steps = [Step("landed files", [*book.landing(), *schemas])]
-    steps += [Step(model.name, model.create_statements) for model in wanted]
-    # A view costs where it is read.
-    unread = {view.name for view in views}
-    return [Step("views", step.statements) if step.name in unread else step for step in steps]
+    # A view costs where it is read: it is created with the table that comes next.
+    pending: list[str] = []
+    for model in wanted:
+        pending += model.create_statements
+        if model.is_table:
+            steps.append(Step(model.name, pending))
+            pending = []
+    return [*steps, Step("views", pending)] if pending else steps
 
 
-def counted_tables(
-    models: list[CompiledModel], names: tuple[str, ...] = ANSWERS
-) -> dict[str, str]:
+def counted_tables(models: list[CompiledModel], names: tuple[str, ...] = ANSWERS) -> dict[str, str]:
     """Tables whose rows are counted after a run."""
     needed = needed_for(names, models)
     return {

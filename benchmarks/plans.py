@@ -39,19 +39,29 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class MeasuredStep:
+    """What one step took; steps of one name belong together."""
+
+    name: str
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True)
 class Measured:
-    """What one run took. The seconds include opening and closing the file, not the interpreter's start."""
+    """What one run took: seconds from opening the file to closing it."""
 
     seconds: float
     cpu_seconds: float
     peak_bytes: int
     file_bytes: int
-    step_seconds: dict[str, float]
+    steps: list[MeasuredStep]
     rows: dict[str, int]
 
 
 def run_plan(plan: Plan) -> Measured:
-    """Runs the plan in a process of its own; its database stays until the next run of the same name."""
+    """Runs the plan in its own process; its database stays until the next run of this name."""
     folder = plan.database.parent
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -66,4 +76,6 @@ def run_plan(plan: Plan) -> Measured:
     )
     if finished.returncode != 0:
         raise RunFailedError(f"{folder.name}: {finished.stderr.strip()}")
-    return Measured(**json.loads(finished.stdout))
+    measured = json.loads(finished.stdout)
+    steps = [MeasuredStep(**step) for step in measured.pop("steps")]
+    return Measured(**measured, steps=steps)

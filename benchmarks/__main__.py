@@ -1,0 +1,93 @@
+"""python -m benchmarks: makes books, runs the contenders, compares answers, writes results.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.answers import AnswersDifferError, compare_answers
+from benchmarks.books import book_of
+from benchmarks.contenders import CONTENDERS, plan_of
+from benchmarks.ledger import compile_models
+from benchmarks.paths import RESULTS_FILE, WORK_FOLDER
+from benchmarks.plans import Measured, RunFailedError, run_plan
+from benchmarks.results import BookResult, results_page, step_table, summary_line
+
+# A contender that takes longer than this is not run again.
+SLOW_SECONDS = 600
+
+
+def main() -> int:
+    """0 when every comparison held."""
+    options = _options()
+    try:
+        results = _measure(options)
+    except (AnswersDifferError, RunFailedError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    if set(options.only) == set(CONTENDERS):
+        page = results_page(results)
+        options.results.write_text(page)
+        print(f"\n{page}\nWritten to {options.results}")
+    return 0
+
+
+def _measure(options: argparse.Namespace) -> list[BookResult]:
+    models = None
+    results = []
+    for months in options.months:
+        for customers in options.customers:
+            book = book_of(customers, months, options.work)
+            models = models or compile_models(book, options.work)
+            best: dict[str, Measured] = {}
+            for repetition in range(options.repetitions):
+                for contender in options.only if repetition % 2 == 0 else options.only[::-1]:
+                    if contender in best and best[contender].seconds > SLOW_SECONDS:
+                        continue
+                    measured = run_plan(plan_of(contender, models, book, options.work))
+                    print(summary_line(book, contender, measured), flush=True)
+                    if contender not in best or measured.seconds < best[contender].seconds:
+                        best[contender] = measured
+            answers = []
+            if {"ledger", "spine"} <= set(best):
+                runs = options.work / "runs"
+                answers = compare_answers(
+                    runs / "ledger" / "ledger.duckdb", runs / "spine" / "ledger.duckdb"
+                )
+                print(f"{book.name}: ledger and spine agree", flush=True)
+            if "ledger" in best:
+                print(step_table(best["ledger"]))
+            results.append(BookResult(book, best, answers))
+    return results
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--customers", type=_numbers, default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--months", type=_numbers, default=[60, 120])
+    parser.add_argument(
+        "--only", type=_contenders, default=list(CONTENDERS), help="such as ledger or floor,ledger"
+    )
+    parser.add_argument("--repetitions", type=int, default=2, help="the best of so many counts")
+    parser.add_argument("--results", type=Path, default=RESULTS_FILE)
+    parser.add_argument("--work", type=Path, default=WORK_FOLDER, help="books and databases")
+    return parser.parse_args()
+
+
+def _numbers(text: str) -> list[int]:
+    numbers = [int(part) for part in text.split(",")]
+    if min(numbers) < 1:
+        raise argparse.ArgumentTypeError("whole numbers above 0")
+    return numbers
+
+
+def _contenders(text: str) -> list[str]:
+    named = text.split(",")
+    if not set(named) <= set(CONTENDERS):
+        raise argparse.ArgumentTypeError(f"some of {', '.join(CONTENDERS)}")
+    return [contender for contender in CONTENDERS if contender in named]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""Prints what was measured and writes it as a page."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from benchmarks.answers import Comparison
+from benchmarks.books import Book
+from benchmarks.plans import MEMORY_LIMIT, THREADS, Measured
+
+GIB = 1024**3
+SPINE_TIMES_SLOWER = 8
+LEDGER_MEMORY_SHARE = 0.5
+FLOOR_TIMES = 8
+
+
+@dataclass(frozen=True)
+class BookResult:
+    """The best run of each contender over one book, and the answers that were compared."""
+
+    book: Book
+    best: dict[str, Measured]
+    answers: list[Comparison]
+
+    def times(self, contender: str, other: str) -> float:
+        return self.best[contender].seconds / self.best[other].seconds
+
+    def cpu_times(self, contender: str, other: str) -> float:
+        return self.best[contender].cpu_seconds / self.best[other].cpu_seconds
+
+    def memory_share(self) -> float:
+        return self.best["ledger"].peak_bytes / self.best["spine"].peak_bytes
+
+
+def summary_line(book: Book, contender: str, measured: Measured) -> str:
+    """One run on one line."""
+    return (
+        f"{book.name}: {contender:<7} {measured.seconds:8.2f} s"
+        f" {measured.cpu_seconds:8.2f} s CPU {measured.peak_bytes / GIB:7.2f} GiB"
+    )
+
+
+def results_page(results: list[BookResult]) -> str:
+    """The page, in Markdown; every book has all contenders."""
+    largest = max(results, key=lambda result: (result.book.customers, -result.book.months))
+    parts = [
+        "# What the ledger costs",
+        _circumstances(),
+        "## Time and memory\n\n"
+        "`floor` copies the input and groups it once. `ledger` runs the models from the landed"
+        " files to the bridge, movements, spans, NDR and GRR, and cohorts. `spine` gives the same"
+        " answers from one row per customer and month; it prepares its lines with the same"
+        " models.\n\n" + _run_table(results),
+        "## Ratios\n\n" + _ratio_table(results),
+        *([_months_part(results)] if _month_pairs(results) else []),
+        f"## Where the time goes\n\nThe ledger over {largest.book.name}.\n\n"
+        + step_table(largest.best["ledger"])
+        + f"\n\nThe spine over {largest.book.name}.\n\n"
+        + step_table(largest.best["spine"]),
+        "## The same answers\n\nLedger and spine were compared row by row, without tolerance;"
+        " the benchmark fails where one row differs.\n\n" + _answer_table(results),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def step_table(measured: Measured) -> str:
+    """Seconds by model, in the order in which they ran."""
+    rows = [
+        [
+            step.name,
+            f"{step.seconds:.2f}",
+            f"{step.cpu_seconds:.2f}",
+            f"{step.peak_bytes / GIB:.2f}",
+            f"{measured.rows[step.name]:,}" if step.name in measured.rows else "",
+        ]
+        for step in measured.steps
+    ]
+    return _table(["step", "seconds", "CPU seconds", "peak GiB", "rows"], rows)
+
+
+def _circumstances() -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "dbt-core", "dbt-duckdb"))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
+    return (
+        f"Measured on {datetime.date.today():%Y-%m-%d} by `make benchmark` with {versions}, Python"
+        f" {platform.python_version()} on {os.cpu_count()} cores with {memory:.0f} GiB of memory."
+        f" Every run is a process of its own with a new database file, {THREADS} threads and a"
+        f" memory limit of {MEMORY_LIMIT}; the best repetition counts. Seconds are from opening the"
+        " file to closing it."
+    )
+
+
+def _run_table(results: list[BookResult]) -> str:
+    rows = [
+        [
+            result.book.name,
+            f"{result.book.rows()['subscription_lines']:,}",
+            contender,
+            f"{measured.seconds:.1f}",
+            f"{measured.cpu_seconds:.1f}",
+            f"{measured.peak_bytes / GIB:.2f}",
+        ]
+        for result in results
+        for contender, measured in result.best.items()
+    ]
+    return _table(["book", "lines", "contender", "seconds", "CPU seconds", "peak GiB"], rows)
+
+
+def _ratio_table(results: list[BookResult]) -> str:
+    rows = [
+        [
+            result.book.name,
+            f"{result.times('spine', 'ledger'):.1f}",
+            f"{result.cpu_times('spine', 'ledger'):.1f}",
+            f"{result.memory_share():.2f}",
+            f"{result.times('ledger', 'floor'):.1f}",
+            f"{result.cpu_times('ledger', 'floor'):.1f}",
+        ]
+        for result in results
+    ]
+    rows.append(
+        [
+            "target at 1,000,000 x 60",
+            f"at least {SPINE_TIMES_SLOWER}",
+            "",
+            f"under {LEDGER_MEMORY_SHARE}",
+            f"at most {FLOOR_TIMES}",
+            "",
+        ]
+    )
+    return _table(
+        [
+            "book",
+            "spine / ledger, seconds",
+            "CPU seconds",
+            "ledger / spine, memory",
+            "ledger / floor, seconds",
+            "CPU seconds",
+        ],
+        rows,
+    )
+
+
+def _month_pairs(results: list[BookResult]) -> list[tuple[BookResult, BookResult]]:
+    by_size = {(result.book.customers, result.book.months): result for result in results}
+    return [
+        (result, by_size[customers, months * 2])
+        for (customers, months), result in by_size.items()
+        if (customers, months * 2) in by_size
+    ]
+
+
+def _months_part(results: list[BookResult]) -> str:
+    rows = [
+        [
+            f"{short.book.customers:,} customers",
+            f"{short.book.months} to {long.book.months}",
+            contender,
+            f"{long.best[contender].seconds / short.best[contender].seconds:.2f}",
+            f"{long.best[contender].cpu_seconds / short.best[contender].cpu_seconds:.2f}",
+            f"{long.best[contender].peak_bytes / short.best[contender].peak_bytes:.2f}",
+        ]
+        for short, long in _month_pairs(results)
+        for contender in ("ledger", "spine")
+    ]
+    return (
+        "## Twice the months, the same lines\n\n"
+        "The longer book has the same lines, stretched over twice the months: what grows here grows"
+        " with months, not with changes.\n\n"
+        + _table(["book", "months", "contender", "seconds x", "CPU seconds x", "memory x"], rows)
+    )
+
+
+def _answer_table(results: list[BookResult]) -> str:
+    rows = [
+        [result.book.name, compared.question, f"{compared.rows:,}"]
+        for result in results
+        for compared in result.answers
+    ]
+    return _table(["book", "answer", "equal rows"], rows)
+
+
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
