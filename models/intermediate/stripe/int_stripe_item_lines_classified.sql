@@ -23,7 +23,7 @@ numbered_versions as (
         versions.*,
         row_number() over (
             partition by versions.subscription_item_id
-            order by versions.start_date
+            order by versions.start_date nulls last
         ) as version_number,
         count(slices.start_date) over (partition by versions.subscription_item_id) as slice_count,
         slices.start_date as slice_start_date,

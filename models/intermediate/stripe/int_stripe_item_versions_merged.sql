@@ -29,15 +29,15 @@ preceded_statements as (
         *,
         lag(price_id) over (
             partition by subscription_item_id
-            order by stated_date
+            order by stated_date nulls last
         ) as price_id_before,
         lag(quantity) over (
             partition by subscription_item_id
-            order by stated_date
+            order by stated_date nulls last
         ) as quantity_before,
         lag(is_removal) over (
             partition by subscription_item_id
-            order by stated_date
+            order by stated_date nulls last
         ) as is_removal_before
     from ranked_statements
     where last_first = 1
@@ -66,7 +66,7 @@ numbered_statements as (
         *,
         sum(starts_version) over (
             partition by subscription_item_id
-            order by stated_date
+            order by stated_date nulls last
             rows between unbounded preceding and current row
         ) as version_number
     from compared_statements
