@@ -27,12 +27,14 @@
         {{ arr_ledger.refuse_variable(name, wording) }}
     {%- elif not may_be_empty and given | length == 0 -%}
         {{ arr_ledger.refuse_variable(name, wording ~ ", and at least one") }}
-    {%- elif given | unique(case_sensitive=true) | list | length != given | length -%}
-        {{ arr_ledger.refuse_variable(name, wording) }}
     {%- endif -%}
-    {%- for value in given if value not in allowed -%}
+    {#- 12.0 and true are among the whole numbers to Python, and would reach SQL as they are -#}
+    {%- for value in given if value not in allowed or value is float or value is boolean -%}
         {{ arr_ledger.refuse_variable(name, wording) }}
     {%- endfor -%}
+    {%- if given | unique(case_sensitive=true) | list | length != given | length -%}
+        {{ arr_ledger.refuse_variable(name, wording) }}
+    {%- endif -%}
     {{ return(given) }}
 {% endmacro %}
 

@@ -1,0 +1,163 @@
+"""A policy variable refuses what it does not mean: by name, saying what was given and allowed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).resolve().parents[2]
+DECLARED = yaml.safe_load((PROJECT / "vars.yml").read_text())["vars"]
+INJECTION = "x'; drop table customers; --"
+
+# variable, what is given, a part of what the message says is allowed
+REFUSED = [
+    ("use_sample_extracts", "yes", "true or false"),
+    ("use_sample_extracts", 1, "true or false"),
+    ("billing_systems", "stripe", "a list of stripe, custom_billing"),
+    ("billing_systems", [], "and at least one"),
+    ("billing_systems", ["stripe", "stripe"], "each at most once"),
+    ("billing_systems", ["paypal"], "a list of stripe, custom_billing"),
+    ("billing_systems", {"stripe": True}, "a list of stripe, custom_billing"),
+    ("billing_systems", [["stripe"]], "a list of stripe, custom_billing"),
+    ("crm_systems", ["hubspots"], "salesforce"),
+    ("as_of_date", "2025-02-29", "YYYY-MM-DD"),
+    ("as_of_date", "20250228", "YYYY-MM-DD"),
+    ("as_of_date", "1989-12-31", "from 1990-01-01 to 2100-12-31"),
+    ("as_of_date", "2025-06-30\n", "YYYY-MM-DD"),
+    ("as_of_date", "2025-06-30' as date) --", "YYYY-MM-DD"),
+    ("sample_as_of_date", "soon", "YYYY-MM-DD"),
+    ("reporting_timezone", "Mars/Olympus_Mons", "America/New_York"),
+    ("reporting_timezone", INJECTION, "America/New_York"),
+    ("reporting_currency", "usd", "three capital letters"),
+    ("reporting_currency", "USD'", "three capital letters"),
+    ("reporting_currency", 840, "three capital letters"),
+    ("fx_mode", "plan rate", "plan_rate"),
+    ("charge_types_in_arr", ["one_time"], "a list of recurring, usage, trial"),
+    ("charge_types_in_arr", [INJECTION], "a list of recurring, usage, trial"),
+    ("history_start_date", "2024-01-15", "the first day of a month"),
+    ("history_start_date", "2024-13-01", "YYYY-MM-DD"),
+    ("custom_billing_end_date_is_inclusive", "false", "true or false"),
+    ("stripe_statuses_without_arr", ["active"], "incomplete, incomplete_expired"),
+    ("stripe_pause_behaviors_without_arr", ["forever"], "void, keep_as_draft"),
+    ("stripe_crm_account_metadata_key", "crm'key", "letters, digits and underscores"),
+    ("stripe_product_family_metadata_key", "$.family", "letters, digits and underscores"),
+    ("stripe_plan_tier_metadata_key", "t" * 41, "1 to 40"),
+    ("renewal_grace_days", -1, "a whole number from 0 to 366"),
+    ("renewal_grace_days", 30.5, "a whole number from 0 to 366"),
+    ("renewal_grace_days", "30", "a whole number from 0 to 366"),
+    ("renewal_grace_days", True, "a whole number from 0 to 366"),
+    ("early_renewal_report_days", 367, "a whole number from 0 to 366"),
+    ("retention_windows", 12, "a list of 1, 2, 3"),
+    ("retention_windows", [0, 12], "a list of 1, 2, 3"),
+    ("retention_windows", [12.0], "a list of 1, 2, 3"),
+    ("retention_windows", [True, 12], "a list of 1, 2, 3"),
+    ("retention_windows", ["12"], "a list of 1, 2, 3"),
+    ("min_base_logos", -1, "a whole number from 0"),
+    ("segment_columns", ["size"], "a list of segment, industry, region"),
+    ("segment_columns", [INJECTION], "a list of segment, industry, region"),
+]
+
+# what looks odd and is meant
+ACCEPTED = {
+    "crm_systems": [],
+    "as_of_date": "2024-02-29",
+    "reporting_timezone": "Pacific/Kiritimati",
+    "history_start_date": "1990-01-01",
+    "renewal_grace_days": 0,
+    "retention_windows": [60],
+    "stripe_pause_behaviors_without_arr": [],
+    "segment_columns": [],
+    "min_base_logos": 0,
+}
+
+# the macro that reads a variable has its name, apart from these
+READERS = {
+    "as_of_date": ("as_of", {}),
+    "sample_as_of_date": ("as_of", {}),
+}
+
+
+class Project:
+    """The project, parsed once; each question to it is one dbt command on a database in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        self.options += ["--target", "lint", "--target-path", str(folder / "target")]
+        self.options += ["--log-path", str(folder / "logs")]
+        parsed = dbtRunner().invoke(["--quiet", "parse", *self.options])
+        assert parsed.success, parsed.exception
+        self.manifest = parsed.result
+
+    def refusal(self, command: list[str], variables: dict) -> str:
+        """What dbt says against the command; empty where it has no objection."""
+        asked = ["--quiet", *command, *self.options, "--vars", json.dumps(variables)]
+        answer = dbtRunner(manifest=self.manifest).invoke(asked)
+        if answer.success:
+            return ""
+        if answer.exception is not None:
+            return str(answer.exception)
+        return "\n".join(str(result.message) for result in answer.result.results)
+
+    def refusal_of(self, variable: str, value: object) -> str:
+        """What the macro that reads the variable says against the value."""
+        if variable.endswith("_metadata_key"):
+            macro, arguments = "metadata_key", {"name": variable}
+        else:
+            macro, arguments = READERS.get(variable, (variable, {}))
+        command = ["run-operation", macro, "--args", json.dumps(arguments)]
+        return self.refusal(command, {variable: value})
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(tmp_path_factory.mktemp("policy"))
+
+
+@pytest.mark.parametrize(("variable", "value", "allowed"), REFUSED)
+def test_a_value_that_means_nothing_is_refused_by_name(
+    project: Project, variable: str, value: object, allowed: str
+) -> None:
+    message = project.refusal_of(variable, value)
+    assert f"Variable {variable} is " in message
+    assert allowed in message
+    if isinstance(value, str):
+        assert json.dumps(value)[1:-1].replace("'", "\\u0027") in message.replace("'", "\\u0027")
+
+
+@pytest.mark.parametrize(("variable", "value"), ACCEPTED.items())
+def test_a_value_at_the_edge_of_the_allowed_is_taken(
+    project: Project, variable: str, value: object
+) -> None:
+    assert project.refusal_of(variable, value) == ""
+
+
+def test_every_variable_has_a_value_that_is_refused() -> None:
+    assert {variable for variable, _, _ in REFUSED} == set(DECLARED)
+
+
+def test_an_empty_variable_is_refused_where_nothing_stands_for_it(project: Project) -> None:
+    assert "renewal_grace_days is not set" in project.refusal_of("renewal_grace_days", None)
+
+
+def test_a_misspelt_name_is_refused_before_anything_is_built(project: Project) -> None:
+    message = project.refusal(
+        ["run", "--select", "int_calendar_months"], {"as_of_dat": "2025-06-30"}
+    )
+    assert '"as_of_dat", which is not a variable of arr_ledger' in message
+    assert "as_of_date" in message
+
+
+def test_every_declared_name_is_known(project: Project) -> None:
+    assert project.refusal(["run-operation", "refuse_unknown_variables"], DECLARED) == ""
+
+
+def test_a_bad_value_stops_the_compilation_of_a_model(project: Project) -> None:
+    message = project.refusal(
+        ["compile", "--select", "int_calendar_months"], {"as_of_date": "2025-02-30"}
+    )
+    assert "Variable as_of_date is" in message
+    assert "int_calendar_months" in message
