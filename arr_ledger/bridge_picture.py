@@ -1,6 +1,6 @@
 """Draw the ARR bridge of the last twelve published months as one SVG file.
 
-``python -m arr_ledger.bridge_picture --database arr_ledger.duckdb --out docs/images/arr_bridge.svg``
+``python -m arr_ledger.bridge_picture --database arr_ledger.duckdb --out bridge.svg``
 """
 
 from dataclasses import dataclass
@@ -86,8 +86,8 @@ def draw(title: str, bars: list[Bar]) -> str:
         height = max(y(bar.low) - y(bar.high), 1.5)
         sign = "+" if bar.kind == "gain" else ""
         parts += [
-            f'<rect x="{x:.1f}" y="{y(bar.high):.1f}" width="{step * 0.76:.1f}" height="{height:.1f}"'
-            f' fill="{COLOURS[bar.kind]}"/>',
+            f'<rect x="{x:.1f}" y="{y(bar.high):.1f}" width="{step * 0.76:.1f}"'
+            f' height="{height:.1f}" fill="{COLOURS[bar.kind]}"/>',
             f'<text x="{middle:.1f}" y="{y(bar.high) - 8:.1f}" font-size="14" text-anchor="middle"'
             f' fill="#0f172a">{sign}{bar.amount / 1_000_000:.2f} M</text>',
             f'<text x="{middle:.1f}" y="{HEIGHT - BOTTOM + 24}" font-size="14" text-anchor="middle"'

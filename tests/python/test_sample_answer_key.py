@@ -1,4 +1,4 @@
-"""The marts of the sample company equal the answer key that its generator wrote from its own book, to the cent."""
+"""The marts of the sample company equal the key that its generator wrote from its own book."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,14 +8,22 @@ import duckdb
 import pytest
 
 ANSWER_KEY = Path(__file__).parent / "answer_key"
-TEXT_COLUMNS = {"customer_id", "parent_customer_id", "movement_type", "segment_type", "segment_value"}
-TEXT_COLUMNS |= {"segment", "industry", "region"}
+TEXT_COLUMNS = {
+    "customer_id",
+    "parent_customer_id",
+    "movement_type",
+    "segment_type",
+    "segment_value",
+    "segment",
+    "industry",
+    "region",
+}
 DATE_COLUMNS = {"date_month", "cohort_month", "first_month"}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One file of the key against one query on the marts, joined on ``keys``, every other column compared."""
+    """One file of the key against one query on the marts, joined on ``keys``."""
 
     file: str
     keys: tuple[str, ...]
@@ -31,16 +39,19 @@ COMPARISONS = [
     Comparison(
         "movements",
         ("customer_id", "date_month", "movement_type"),
-        "select customer_id, date_month, movement_type, arr_change from marts.fct_arr_movements",
+        """
+        select customer_id, date_month, movement_type, arr_change
+        from marts.fct_arr_movements
+        """,
     ),
     Comparison(
         "bridge_monthly",
         ("date_month", "segment_type", "segment_value"),
         """
-        select date_month, segment_type, segment_value, beginning_arr, new_arr, reactivation_arr, expansion_arr,
-            contraction_arr, churn_arr, transfer_arr, ending_arr
+        select date_month, segment_type, segment_value, beginning_arr, new_arr, reactivation_arr,
+            expansion_arr, contraction_arr, churn_arr, transfer_arr, ending_arr
         from marts.rpt_arr_bridge_monthly
-        where not (beginning_arr = 0 and net_new_arr = 0 and ending_arr = 0)
+        where beginning_arr <> 0 or net_new_arr <> 0 or ending_arr <> 0
         """,
     ),
     Comparison(
@@ -60,8 +71,8 @@ COMPARISONS = [
         "cohorts_monthly",
         ("cohort_month", "age_months"),
         """
-        select cohort_month, age_months, cohort_arr, cohort_customers, net_retained_arr, gross_retained_arr,
-            retained_customers as kept_customers
+        select cohort_month, age_months, cohort_arr, cohort_customers, net_retained_arr,
+            gross_retained_arr, retained_customers as kept_customers
         from marts.rpt_cohort_retention_monthly
         where segment_type = 'all'
         """,
@@ -70,7 +81,8 @@ COMPARISONS = [
         "customers",
         ("customer_id",),
         """
-        select customer_id, parent_customer_id, first_arr_month as first_month, segment, industry, region
+        select customer_id, parent_customer_id, first_arr_month as first_month, segment, industry,
+            region
         from marts.dim_customers
         where first_arr_month is not null
         """,

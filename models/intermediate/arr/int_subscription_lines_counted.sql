@@ -1,4 +1,5 @@
 -- Grain: one row per subscription line that carries ARR, with the months it counts in after grace days.
+-- long because the lines are read four times; in one model the engine derives them once.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}
