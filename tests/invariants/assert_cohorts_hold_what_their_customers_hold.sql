@@ -111,3 +111,6 @@ where
     or recomputed.net_arr is distinct from published.net_retained_arr
     or recomputed.gross_arr is distinct from published.gross_retained_arr
     or recomputed.customers is distinct from published.retained_customers
+    or published.net_retention is distinct from {{ ratio('recomputed.net_arr', 'recomputed.cohort_arr') }}
+    or published.gross_retention is distinct from {{ ratio('recomputed.gross_arr', 'recomputed.cohort_arr') }}
+    or published.logo_retention is distinct from {{ ratio('recomputed.customers', 'recomputed.cohort_customers') }}

@@ -77,6 +77,8 @@ where
     or coalesce(recomputed.net_arr, 0) <> published.net_retained_arr
     or coalesce(recomputed.gross_arr, 0) <> published.gross_retained_arr
     or coalesce(recomputed.retained_customers, 0) <> published.retained_customers
-    or (published.ndr is null) <> (recomputed.base_customers is null)
-    or (published.grr is null) <> (recomputed.base_customers is null)
-    or (published.logo_retention is null) <> (recomputed.base_customers is null)
+    -- an empty base gives null on both sides
+    or published.ndr is distinct from {{ ratio('recomputed.net_arr', 'recomputed.base_arr') }}
+    or published.grr is distinct from {{ ratio('recomputed.gross_arr', 'recomputed.base_arr') }}
+    or published.logo_retention
+    is distinct from {{ ratio('recomputed.retained_customers', 'recomputed.base_customers') }}
