@@ -39,7 +39,7 @@ superseding_lines as (
         min(start_date) as superseded_date
     from lines
     where
-        supersedes_line_id is not null
+        supersedes_line_id <> line_id
         and unusable_reason is null
         and (end_date is null or end_date > start_date)
     group by source_system, supersedes_line_id
