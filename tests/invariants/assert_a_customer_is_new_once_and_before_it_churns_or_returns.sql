@@ -1,5 +1,5 @@
--- A customer is new, or in the opening balance, exactly once and before any other movement with ARR; it returns only after
--- a churn. Customers whose balance was ever below zero are left out.
+-- A customer is new, or in the opening balance, exactly once and before any other movement with
+-- ARR; it returns only after a churn. Customers whose balance was ever below zero are left out.
 with movements as (
 
     select * from {{ ref('fct_arr_movements') }}
@@ -43,8 +43,10 @@ where
         ordered.lowest_beginning_arr >= 0
         and ordered.lowest_ending_arr >= 0
         and not case
-            when ordered.movement_type in ('new', 'opening_balance') then ordered.previous_type is null
-            when ordered.movement_type = 'reactivation' then coalesce(ordered.previous_type, 'none') = 'churn'
+            when ordered.movement_type in ('new', 'opening_balance')
+                then ordered.previous_type is null
+            when ordered.movement_type = 'reactivation'
+                then coalesce(ordered.previous_type, 'none') = 'churn'
             else coalesce(ordered.previous_type, 'churn') <> 'churn'
         end
     )

@@ -1,4 +1,5 @@
--- Every column of the bridge of all customers is the sum of the movements of that type, month by month; nothing else moves it.
+-- Every column of the bridge of all customers is the sum of the movements of that type, month by
+-- month; nothing else moves it.
 with movements as (
 
     select

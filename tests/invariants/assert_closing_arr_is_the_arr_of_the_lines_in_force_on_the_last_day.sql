@@ -1,4 +1,5 @@
--- Closing ARR of every customer and month is the ARR of the lines in force on its last day: start <= last day < end.
+-- Closing ARR of every customer and month is the ARR of the lines in force on its last day: start
+-- <= last day < end.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -24,7 +25,10 @@ recomputed as (
     inner join months
         on
             lines.start_date <= months.last_day_date
-            and (lines.counted_until_date > months.last_day_date or lines.counted_until_date is null)
+            and (
+                lines.counted_until_date > months.last_day_date
+                or lines.counted_until_date is null
+            )
     group by lines.customer_id, months.date_month
 
 ),

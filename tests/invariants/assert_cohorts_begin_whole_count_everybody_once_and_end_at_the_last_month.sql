@@ -1,5 +1,6 @@
--- At age 0 a cohort is whole, in money and logos; no age has more logos than that; each cohort shows every age from 0 to the
--- last published month and none beyond; the logos at age 0 sum to all customers who ever had ARR.
+-- At age 0 a cohort is whole, in money and logos; no age has more logos than that; each cohort
+-- shows every age from 0 to the last published month and none beyond; the logos at age 0 sum to all
+-- customers who ever had ARR.
 with cohorts as (
 
     select

@@ -1,5 +1,6 @@
--- Net, gross and logos of every cohort, age and segment are those of the customers whose first month with ARR it is, in the
--- segment they were in then; gross is capped customer by customer at the first month. Recomputed from monthly balances.
+-- Net, gross and logos of every cohort, age and segment are those of the customers whose first
+-- month with ARR it is, in the segment they were in then; gross is capped customer by customer at
+-- the first month. Recomputed from monthly balances.
 with balances as (
 
     select
@@ -50,7 +51,10 @@ aged as (
         on
             firsts.customer_id = segments.customer_id
             and firsts.cohort_month_index >= segments.from_month_index
-            and (firsts.cohort_month_index < segments.until_month_index or segments.until_month_index is null)
+            and (
+                firsts.cohort_month_index < segments.until_month_index
+                or segments.until_month_index is null
+            )
 
 ),
 
@@ -65,10 +69,14 @@ recomputed as (
         sum(cohort_arr) as cohort_arr,
         count(*) as cohort_customers,
         sum(arr) as net_arr,
-        sum(case when arr < 0 then 0 when arr < cohort_arr then arr else cohort_arr end) as gross_arr,
+        sum(
+            case when arr < 0 then 0 when arr < cohort_arr then arr else cohort_arr end
+        ) as gross_arr,
         sum(case when arr > 0 then 1 else 0 end) as customers
     from aged
-    group by {{ '' if segment_type == 'all' else segment_type ~ ', ' }}cohort_month_index, age_months
+    group by
+        {{ '' if segment_type == 'all' else segment_type ~ ', ' }}cohort_month_index,
+        age_months
     {% if not loop.last %}
     union all
     {%- endif %}
@@ -111,6 +119,9 @@ where
     or recomputed.net_arr is distinct from published.net_retained_arr
     or recomputed.gross_arr is distinct from published.gross_retained_arr
     or recomputed.customers is distinct from published.retained_customers
-    or published.net_retention is distinct from {{ ratio('recomputed.net_arr', 'recomputed.cohort_arr') }}
-    or published.gross_retention is distinct from {{ ratio('recomputed.gross_arr', 'recomputed.cohort_arr') }}
-    or published.logo_retention is distinct from {{ ratio('recomputed.customers', 'recomputed.cohort_customers') }}
+    or published.net_retention
+    is distinct from {{ ratio('recomputed.net_arr', 'recomputed.cohort_arr') }}
+    or published.gross_retention
+    is distinct from {{ ratio('recomputed.gross_arr', 'recomputed.cohort_arr') }}
+    or published.logo_retention
+    is distinct from {{ ratio('recomputed.customers', 'recomputed.cohort_customers') }}

@@ -1,4 +1,5 @@
--- A quarter or year is the sum of its monthly cohorts at the same age, for the ages that its last month has reached.
+-- A quarter or year is the sum of its monthly cohorts at the same age, for the ages that its last
+-- month has reached.
 with months as (
 
     select * from {{ ref('rpt_cohort_retention_monthly') }}
@@ -27,7 +28,9 @@ recomputed as (
         months.segment_type,
         months.segment_value,
         extract(year from months.cohort_month) as cohort_year,
-        case when periods.period_months = 3 then extract(quarter from months.cohort_month) else 1 end as period_number,
+        case
+            when periods.period_months = 3 then extract(quarter from months.cohort_month) else 1
+        end as period_number,
         sum(months.cohort_arr) as cohort_arr,
         sum(months.net_retained_arr) as net_arr,
         sum(months.gross_retained_arr) as gross_arr,
@@ -41,11 +44,15 @@ recomputed as (
         months.segment_type,
         months.segment_value,
         extract(year from months.cohort_month),
-        case when periods.period_months = 3 then extract(quarter from months.cohort_month) else 1 end
+        case
+            when periods.period_months = 3 then extract(quarter from months.cohort_month) else 1
+        end
     having
         extract(year from months.cohort_month) * 12
         + periods.period_months
-        * case when periods.period_months = 3 then extract(quarter from months.cohort_month) else 1 end
+        * case
+            when periods.period_months = 3 then extract(quarter from months.cohort_month) else 1
+        end
         + months.age_months <= {{ last_published_month_index() }}
 
 ),
@@ -55,7 +62,9 @@ published as (
     select
         *,
         extract(year from cohort_period_month) as cohort_year,
-        case when cohort_period = 'quarter' then extract(quarter from cohort_period_month) else 1 end as period_number
+        case
+            when cohort_period = 'quarter' then extract(quarter from cohort_period_month) else 1
+        end as period_number
     from {{ ref('rpt_cohort_retention_by_period') }}
 
 )

@@ -1,5 +1,6 @@
--- The ARR of all cohorts at a calendar month sums to the closing ARR of that month. Customers who were below zero before
--- their first month with ARR, or never above it, have no cohort then and are taken out of the closing.
+-- The ARR of all cohorts at a calendar month sums to the closing ARR of that month. Customers who
+-- were below zero before their first month with ARR, or never above it, have no cohort then and are
+-- taken out of the closing.
 with cohorts as (
 
     select

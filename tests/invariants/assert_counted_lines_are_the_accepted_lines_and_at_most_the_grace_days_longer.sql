@@ -1,5 +1,6 @@
--- Every accepted line that covers a published month end is counted as it was accepted, and at most the grace days longer:
--- up to a start in its customer and family, or still open because the grace days are not over.
+-- Every accepted line that covers a published month end is counted as it was accepted, and at most
+-- the grace days longer: up to a start in its customer and family, or still open because the grace
+-- days are not over.
 with accepted as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}
@@ -56,18 +57,23 @@ compared as (
         counted.counted_until_date,
         case
             when accepted.line_id is null then 'counted but not accepted'
-            when counted.line_id is null and covering.line_id is not null then 'accepted but not counted'
+            when counted.line_id is null and covering.line_id is not null
+                then 'accepted but not counted'
             when counted.line_id is null then 'fine'
             when
-                accepted.arr is distinct from counted.arr
+                coalesce(accepted.arr, 0) <> coalesce(counted.arr, 0)
                 or accepted.customer_id <> counted.customer_id
                 or accepted.product_id <> counted.product_id
                 or accepted.currency <> counted.currency
                 or accepted.quantity <> counted.quantity
                 or accepted.start_date <> counted.start_date
-                or accepted.end_date is distinct from counted.end_date
+                or coalesce(accepted.end_date, cast('9999-12-31' as date))
+                <> coalesce(counted.end_date, cast('9999-12-31' as date))
                 then 'changed on the way'
-            when counted.counted_until_date is not distinct from accepted.end_date and not counted.is_in_grace
+            when
+                coalesce(counted.counted_until_date, cast('9999-12-31' as date))
+                = coalesce(accepted.end_date, cast('9999-12-31' as date))
+                and not counted.is_in_grace
                 then 'fine'
             when accepted.ends_in_pause then 'bridged over a pause'
             when

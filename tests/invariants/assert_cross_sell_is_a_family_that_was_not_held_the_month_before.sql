@@ -1,5 +1,6 @@
--- A customer that stays gains ARR by cross_sell exactly in a product family that it did not hold at the end of the month
--- before, and loses it by product_drop exactly in a family that it no longer holds.
+-- A customer that stays gains ARR by cross_sell exactly in a product family that it did not hold at
+-- the end of the month before, and loses it by product_drop exactly in a family that it no longer
+-- holds.
 with spans as (
 
     select * from {{ ref('int_arr_spans') }}
@@ -48,7 +49,10 @@ families as (
             case
                 when
                     spans.from_month_index < movements.month_index
-                    and (spans.until_month_index >= movements.month_index or spans.until_month_index is null)
+                    and (
+                        spans.until_month_index >= movements.month_index
+                        or spans.until_month_index is null
+                    )
                     then spans.arr
                 else 0
             end
@@ -57,7 +61,10 @@ families as (
             case
                 when
                     spans.from_month_index <= movements.month_index
-                    and (spans.until_month_index > movements.month_index or spans.until_month_index is null)
+                    and (
+                        spans.until_month_index > movements.month_index
+                        or spans.until_month_index is null
+                    )
                     then spans.arr
                 else 0
             end

@@ -1,5 +1,5 @@
--- A customer that came or left has that as its only driver; one that stayed has no such driver. Drivers name why ARR moved:
--- none is empty and none is left without a name.
+-- A customer that came or left has that as its only driver; one that stayed has no such driver.
+-- Drivers name why ARR moved: none is empty and none is left without a name.
 with drivers as (
 
     select * from {{ ref('fct_arr_movement_drivers') }}
@@ -33,8 +33,10 @@ where
         and drivers.driver <> movements.movement_type
     )
     or (
-        coalesce(movements.movement_type, 'none') not in ('new', 'reactivation', 'churn', 'opening_balance')
+        coalesce(movements.movement_type, 'none')
+        not in ('new', 'reactivation', 'churn', 'opening_balance')
         and drivers.driver not in (
-            'cross_sell', 'seats', 'price', 'tier', 'product_drop', 'contracted_step', 'discount_change'
+            'cross_sell', 'seats', 'price', 'tier',
+            'product_drop', 'contracted_step', 'discount_change'
         )
     )

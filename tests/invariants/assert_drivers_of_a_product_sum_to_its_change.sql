@@ -1,4 +1,5 @@
--- The drivers of a customer, product and month sum to the change of that product's ARR over all currencies.
+-- The drivers of a customer, product and month sum to the change of that product's ARR over all
+-- currencies.
 with drivers as (
 
     select

@@ -1,5 +1,5 @@
--- Ending ARR of every segment value and month is the ARR of the customers who are in it at the end of that month; each
--- customer is in exactly one value, and whoever is in none is in unknown.
+-- Ending ARR of every segment value and month is the ARR of the customers who are in it at the end
+-- of that month; each customer is in exactly one value, and whoever is in none is in unknown.
 with balances as (
 
     select
@@ -29,7 +29,10 @@ placed as (
         on
             balances.customer_id = segments.customer_id
             and balances.month_index >= segments.from_month_index
-            and (balances.month_index < segments.until_month_index or segments.until_month_index is null)
+            and (
+                balances.month_index < segments.until_month_index
+                or segments.until_month_index is null
+            )
 
 ),
 

@@ -1,5 +1,6 @@
--- In every segment and month beginning + movements = ending, beginning is the ending of the month before or 0 in the first
--- month, and no month between the first of the ledger and the last published one is missing.
+-- In every segment and month beginning + movements = ending, beginning is the ending of the month
+-- before or 0 in the first month, and no month between the first of the ledger and the last
+-- published one is missing.
 with bridge as (
 
     select
@@ -16,9 +17,15 @@ compared as (
         segment_value,
         month_index,
         beginning_arr,
-        lag(ending_arr) over (partition by segment_type, segment_value order by month_index) as ending_arr_before,
-        lag(month_index) over (partition by segment_type, segment_value order by month_index) as month_index_before,
-        lead(month_index) over (partition by segment_type, segment_value order by month_index) as month_index_after,
+        lag(ending_arr) over (
+            partition by segment_type, segment_value order by month_index
+        ) as ending_arr_before,
+        lag(month_index) over (
+            partition by segment_type, segment_value order by month_index
+        ) as month_index_before,
+        lead(month_index) over (
+            partition by segment_type, segment_value order by month_index
+        ) as month_index_after,
         beginning_arr
         {%- for movement_type in movement_types() %}
         + {{ movement_type }}_arr
@@ -52,6 +59,8 @@ where
         compared.month_index is null
         or compared.beginning_arr <> coalesce(compared.ending_arr_before, 0)
         or compared.beginning_and_movements <> compared.ending_arr
-        or coalesce(compared.month_index_before, ledger.first_month_index - 1) <> compared.month_index - 1
-        or coalesce(compared.month_index_after, {{ last_published_month_index() }} + 1) <> compared.month_index + 1
+        or coalesce(compared.month_index_before, ledger.first_month_index - 1)
+        <> compared.month_index - 1
+        or coalesce(compared.month_index_after, {{ last_published_month_index() }} + 1)
+        <> compared.month_index + 1
     )

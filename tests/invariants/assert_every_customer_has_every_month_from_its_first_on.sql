@@ -1,4 +1,5 @@
--- Every customer with counted lines has one row for each published month from its first on, months without ARR included.
+-- Every customer with counted lines has one row for each published month from its first on, months
+-- without ARR included.
 with changes as (
 
     select

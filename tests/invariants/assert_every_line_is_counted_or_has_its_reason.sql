@@ -1,4 +1,5 @@
--- The fates of the lines of a billing system, counted or excluded for a reason, sum to all of its lines.
+-- The fates of the lines of a billing system, counted or excluded for a reason, sum to all of its
+-- lines.
 with lines as (
 
     select

@@ -1,4 +1,5 @@
--- Double entry: what the customers' balances gain in a month stands with the opposite sign in the movements of the bridge.
+-- Double entry: what the customers' balances gain in a month stands with the opposite sign in the
+-- movements of the bridge.
 with customer_postings as (
 
     select

@@ -1,5 +1,6 @@
--- Opening + movement = closing for every customer and month, opening is the closing of the month before, and the type of the
--- movement is the one that opening and closing call for. Recomputed from monthly balances.
+-- Opening + movement = closing for every customer and month, opening is the closing of the month
+-- before, and the type of the movement is the one that opening and closing call for. Recomputed
+-- from monthly balances.
 with balances as (
 
     select
@@ -20,7 +21,9 @@ expected as (
             when opening_arr > 0 and closing_arr > opening_arr then 'expansion'
             when opening_arr > 0 and closing_arr > 0 then 'contraction'
             when opening_arr > 0 then 'churn'
-            when closing_arr > 0 and {{ month_index('date_month') }} = {{ history_start_month_index() }}
+            when
+                closing_arr > 0
+                and {{ month_index('date_month') }} = {{ history_start_month_index() }}
                 then 'opening_balance'
             when closing_arr > 0 and date_month = first_month then 'new'
             when closing_arr > 0 then 'reactivation'

@@ -1,5 +1,6 @@
--- What comes in is above zero, what goes out below; new and reactivation open at zero, churn closes there and takes all of
--- the opening; expansion and contraction have ARR on both sides. Movements that touch a balance below zero are left out.
+-- What comes in is above zero, what goes out below; new and reactivation open at zero, churn closes
+-- there and takes all of the opening; expansion and contraction have ARR on both sides. Movements
+-- that touch a balance below zero are left out.
 with movements as (
 
     select * from {{ ref('fct_arr_movements') }}
@@ -22,9 +23,12 @@ wrong as (
         and not case
             when movement_type in ('new', 'reactivation', 'opening_balance')
                 then arr_change > 0 and beginning_arr = 0
-            when movement_type = 'churn' then arr_change < 0 and ending_arr = 0 and arr_change = -beginning_arr
-            when movement_type = 'expansion' then arr_change > 0 and beginning_arr > 0 and ending_arr > 0
-            when movement_type = 'contraction' then arr_change < 0 and beginning_arr > 0 and ending_arr > 0
+            when movement_type = 'churn'
+                then arr_change < 0 and ending_arr = 0 and arr_change = -beginning_arr
+            when movement_type = 'expansion'
+                then arr_change > 0 and beginning_arr > 0 and ending_arr > 0
+            when movement_type = 'contraction'
+                then arr_change < 0 and beginning_arr > 0 and ending_arr > 0
             else false
         end
 

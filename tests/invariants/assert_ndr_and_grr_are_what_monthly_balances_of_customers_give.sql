@@ -1,5 +1,6 @@
--- Base, net, gross and logos of every window are what a self join of monthly balances gives: customers with ARR at the base
--- month, at today's value, capped one by one. Whoever left stays in the base; whoever came later is in neither.
+-- Base, net, gross and logos of every window are what a self join of monthly balances gives:
+-- customers with ARR at the base month, at today's value, capped one by one. Whoever left stays in
+-- the base; whoever came later is in neither.
 with balances as (
 
     select
@@ -29,7 +30,9 @@ recomputed as (
         sum(base.arr) as base_arr,
         count(*) as base_customers,
         sum(now.arr) as net_arr,
-        sum(case when now.arr < 0 then 0 when now.arr < base.arr then now.arr else base.arr end) as gross_arr,
+        sum(
+            case when now.arr < 0 then 0 when now.arr < base.arr then now.arr else base.arr end
+        ) as gross_arr,
         sum(case when now.arr > 0 then 1 else 0 end) as retained_customers
     from balances as base
     cross join windows

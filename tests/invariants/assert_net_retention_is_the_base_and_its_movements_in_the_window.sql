@@ -1,4 +1,5 @@
--- Net retained ARR of the window of 12 months (else the first window) is the base and the movements of its customers since.
+-- Net retained ARR of the window of 12 months (else the first window) is the base and the movements
+-- of its customers since.
 {%- set months = 12 if 12 in retention_windows() else retention_windows() | first %}
 with balances as (
 

@@ -1,4 +1,5 @@
--- No line ends before it starts; a line that ends on its start has no service time and is excluded with that reason.
+-- No line ends before it starts; a line that ends on its start has no service time and is excluded
+-- with that reason.
 select
     source_system,
     line_id,

@@ -1,4 +1,5 @@
--- No two charges of one subscription and product overlap unless one supersedes the other: the product would be paid twice.
+-- No two charges of one subscription and product overlap unless one supersedes the other: the
+-- product would be paid twice.
 with charges as (
 
     select
@@ -39,6 +40,9 @@ inner join charges
         and overlapping.line_id <> charges.line_id
         and overlapping.start_date < coalesce(charges.end_date, cast('9999-12-31' as date))
         and (
-            charges.start_date < overlapping.start_date
-            or (charges.start_date = overlapping.start_date and charges.line_id < overlapping.line_id)
+            overlapping.start_date > charges.start_date
+            or (
+                overlapping.start_date = charges.start_date
+                and overlapping.line_id > charges.line_id
+            )
         )

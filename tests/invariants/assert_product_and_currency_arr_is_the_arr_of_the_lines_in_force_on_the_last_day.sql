@@ -1,4 +1,5 @@
--- The spans of every customer, product and currency hold the ARR of the lines in force on the last day of each month.
+-- The spans of every customer, product and currency hold the ARR of the lines in force on the last
+-- day of each month.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -33,8 +34,16 @@ recomputed as (
     inner join months
         on
             lines.start_date <= months.last_day_date
-            and (lines.counted_until_date > months.last_day_date or lines.counted_until_date is null)
-    group by lines.customer_id, lines.product_id, lines.currency, months.month_index, months.date_month
+            and (
+                lines.counted_until_date > months.last_day_date
+                or lines.counted_until_date is null
+            )
+    group by
+        lines.customer_id,
+        lines.product_id,
+        lines.currency,
+        months.month_index,
+        months.date_month
 
 ),
 

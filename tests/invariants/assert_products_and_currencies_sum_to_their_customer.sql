@@ -1,4 +1,5 @@
--- The changes of a customer's products and currencies in a month sum to the movement of the customer.
+-- The changes of a customer's products and currencies in a month sum to the movement of the
+-- customer.
 with changes as (
 
     select

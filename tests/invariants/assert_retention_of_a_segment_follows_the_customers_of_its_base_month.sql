@@ -1,5 +1,5 @@
--- Base, net and gross of every segment value and the window of 12 months (else the first window) are those of the customers
--- who were in it at the base month, wherever they are now.
+-- Base, net and gross of every segment value and the window of 12 months (else the first window)
+-- are those of the customers who were in it at the base month, wherever they are now.
 {%- set months = 12 if 12 in retention_windows() else retention_windows() | first %}
 with balances as (
 
@@ -31,7 +31,10 @@ based as (
         on
             balances.customer_id = segments.customer_id
             and balances.month_index >= segments.from_month_index
-            and (balances.month_index < segments.until_month_index or segments.until_month_index is null)
+            and (
+                balances.month_index < segments.until_month_index
+                or segments.until_month_index is null
+            )
     where balances.arr > 0
 
 ),
@@ -46,8 +49,13 @@ recomputed as (
         sum(based.arr) as base_arr,
         count(*) as base_customers,
         sum(balances.arr) as net_arr,
-        sum(case when balances.arr < 0 then 0 when balances.arr < based.arr then balances.arr else based.arr end)
-            as gross_arr
+        sum(
+            case
+                when balances.arr < 0 then 0
+                when balances.arr < based.arr then balances.arr
+                else based.arr
+            end
+        ) as gross_arr
     from based
     inner join balances
         on

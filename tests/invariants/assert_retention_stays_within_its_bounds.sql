@@ -1,5 +1,6 @@
--- 0 <= gross <= base and gross <= net, strict <= plain, the lowest point <= gross, logos between none and all; a rate is null
--- exactly where the base is empty. Where a customer of the base is below zero net may be below gross and is left out.
+-- 0 <= gross <= base and gross <= net, strict <= plain, the lowest point <= gross, logos between
+-- none and all; a rate is null exactly where the base is empty. Where a customer of the base is
+-- below zero net may be below gross and is left out.
 with rates as (
 
     select * from {{ ref('rpt_ndr_grr_monthly') }}

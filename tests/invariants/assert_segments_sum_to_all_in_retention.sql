@@ -1,5 +1,6 @@
--- Base, net, gross and logos of the values of a segment column sum to those of all, so the rate of all is the mean of the
--- segments' rates weighted by their base and lies between the lowest and the highest.
+-- Base, net, gross and logos of the values of a segment column sum to those of all, so the rate of
+-- all is the mean of the segments' rates weighted by their base and lies between the lowest and the
+-- highest.
 {%- set measures = [
     'base_arr', 'base_customers', 'net_retained_arr', 'gross_retained_arr', 'retained_customers'
 ] %}

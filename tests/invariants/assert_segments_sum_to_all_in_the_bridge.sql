@@ -1,7 +1,9 @@
--- The values of every segment column sum to all customers in every column of the bridge; transfers between them sum to zero.
-{%- set measures = ['beginning_arr'] %}
-{%- for movement_type in movement_types() %}{% do measures.append(movement_type ~ '_arr') %}{% endfor %}
-{%- do measures.extend(['net_new_arr', 'ending_arr']) %}
+-- The values of every segment column sum to all customers in every column of the bridge; transfers
+-- between them sum to zero.
+{%- set measures = [
+    'beginning_arr', 'opening_balance_arr', 'new_arr', 'reactivation_arr', 'expansion_arr',
+    'contraction_arr', 'churn_arr', 'fx_arr', 'transfer_arr', 'net_new_arr', 'ending_arr'
+] %}
 with bridge as (
 
     select * from {{ ref('rpt_arr_bridge_monthly') }}

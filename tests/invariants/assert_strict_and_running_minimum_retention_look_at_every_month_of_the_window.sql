@@ -1,5 +1,5 @@
--- Strict retention counts a customer only if no month end of the window is without ARR; the running minimum counts the lowest
--- month end of the window, at most the base. Recomputed month by month.
+-- Strict retention counts a customer only if no month end of the window is without ARR; the running
+-- minimum counts the lowest month end of the window, at most the base. Recomputed month by month.
 with balances as (
 
     select
@@ -37,8 +37,13 @@ recomputed as (
         month_index,
         sum(base_arr) as base_arr,
         sum(case when lowest_arr > 0 then arr else 0 end) as strict_net_arr,
-        sum(case when lowest_arr > 0 and arr < base_arr then arr when lowest_arr > 0 then base_arr else 0 end)
-            as strict_gross_arr,
+        sum(
+            case
+                when lowest_arr > 0 and arr < base_arr then arr
+                when lowest_arr > 0 then base_arr
+                else 0
+            end
+        ) as strict_gross_arr,
         sum(case when lowest_arr > 0 then lowest_arr else 0 end) as lowest_arr
     from looked_back
     where base_arr > 0
