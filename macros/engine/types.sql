@@ -1,8 +1,8 @@
-{#- Types that engines name differently, and the two places where exact money needs an engine's own word. -#}
+{#- Types that engines name differently, and the places where exact money needs an engine's own word. -#}
 
 {% macro type_money() %}{{ return('numeric(18, 2)') }}{% endmacro %}
 
-{% macro type_amount() %}{{ return('numeric(24, 6)') }}{% endmacro %}
+{% macro type_amount() %}{{ return('numeric(18, 4)') }}{% endmacro %}
 
 {% macro type_quantity() %}{{ return('numeric(18, 4)') }}{% endmacro %}
 
@@ -69,4 +69,26 @@
 
 {% macro bigquery__json_text(column, key) -%}
     json_value({{ column }}, '$.{{ key }}')
+{%- endmacro %}
+
+{% macro raise_error(message) %}
+    {#- Stops the query with a text, where a null would lose money in silence. Stands for a value of money. -#}
+    {{- return(adapter.dispatch('raise_error', 'arr_ledger')(message)) -}}
+{% endmacro %}
+
+{% macro default__raise_error(message) -%}
+    {#- engines without a word for it refuse to read the text as a number, and say which text -#}
+    cast({{ message }} as {{ arr_ledger.type_money() }})
+{%- endmacro %}
+
+{% macro duckdb__raise_error(message) -%}
+    cast(error({{ message }}) as {{ arr_ledger.type_money() }})
+{%- endmacro %}
+
+{% macro bigquery__raise_error(message) -%}
+    error({{ message }})
+{%- endmacro %}
+
+{% macro spark__raise_error(message) -%}
+    cast(raise_error({{ message }}) as {{ arr_ledger.type_money() }})
 {%- endmacro %}

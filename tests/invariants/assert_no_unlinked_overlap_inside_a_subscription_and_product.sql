@@ -1,11 +1,12 @@
 -- No two charges of one subscription and product overlap unless one supersedes the other: the
--- product would be paid twice.
+-- product would be paid twice. Where a billing system has items, two items may be two prices of one
+-- product side by side, so each item stands alone.
 with charges as (
 
     select
         *,
         max(coalesce(end_date, cast('9999-12-31' as date))) over (
-            partition by source_system, subscription_id, product_id order by start_date, line_id
+            partition by source_system, subscription_item_id, product_id order by start_date, line_id
             rows between unbounded preceding and 1 preceding
         ) as covered_until_date
     from {{ ref('int_subscription_lines_normalized') }}
@@ -35,7 +36,7 @@ from overlapping
 inner join charges
     on
         overlapping.source_system = charges.source_system
-        and overlapping.subscription_id = charges.subscription_id
+        and overlapping.subscription_item_id = charges.subscription_item_id
         and overlapping.product_id = charges.product_id
         and overlapping.line_id <> charges.line_id
         and overlapping.start_date < coalesce(charges.end_date, cast('9999-12-31' as date))

@@ -5,28 +5,28 @@ with lines as (
 
 ),
 
-boundaries as (
+-- a line adds its ARR in its first month and takes it away in the first month it no longer counts
+sides as (
 
-    select
-        customer_id,
-        product_id,
-        product_family,
-        currency,
-        from_month_index as month_index,
-        arr as arr_change
-    from lines
+    select 1 as sign
 
     union all
 
+    select -1 as sign
+
+),
+
+boundaries as (
+
     select
-        customer_id,
-        product_id,
-        product_family,
-        currency,
-        until_month_index as month_index,
-        -arr as arr_change
+        lines.customer_id,
+        lines.product_id,
+        lines.product_family,
+        lines.currency,
+        case when sides.sign = 1 then lines.from_month_index else lines.until_month_index end as month_index,
+        sides.sign * lines.arr as arr_change
     from lines
-    where until_month_index <= {{ last_published_month_index() }}
+    cross join sides
 
 ),
 
@@ -40,6 +40,7 @@ final as (
         month_index,
         cast(sum(arr_change) as {{ type_money() }}) as arr_change
     from boundaries
+    where month_index <= {{ last_published_month_index() }}
     group by customer_id, product_id, product_family, currency, month_index
     having sum(arr_change) <> 0
 

@@ -10,6 +10,7 @@ final as (
     select
         line_id,
         coalesce(subscription_id, line_id) as subscription_id,
+        cast(null as {{ dbt.type_string() }}) as subscription_item_id,
         coalesce(customer_id, 'unknown') as source_customer_id,
         product_id,
         plan_tier,

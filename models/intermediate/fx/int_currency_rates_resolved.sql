@@ -16,7 +16,11 @@ currencies as (
 
     select distinct currency
     from lines
-    where unusable_reason is null
+    where
+        unusable_reason is null
+        and term_amount <> 0
+        -- a one-time charge needs no rate
+        and charge_type in ({{ quoted_list(charge_types_in_arr()) }})
 
 ),
 

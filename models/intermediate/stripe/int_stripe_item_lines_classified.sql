@@ -26,6 +26,9 @@ numbered_versions as (
             order by versions.start_date nulls last
         ) as version_number,
         count(slices.start_date) over (partition by versions.subscription_item_id) as slice_count,
+        max(coalesce(slices.end_date, cast('9999-12-31' as date))) over (
+            partition by versions.subscription_item_id
+        ) as item_end_date,
         slices.start_date as slice_start_date,
         slices.end_date as slice_end_date,
         slices.ends_in_pause,
@@ -78,7 +81,17 @@ final as (
             when kept.is_in_trial then 'trial'
             else 'recurring'
         end as charge_type,
-        subscriptions.notice_date,
+        -- an item taken out of a subscription that runs on was given notice by that
+        coalesce(
+            subscriptions.notice_date,
+            case
+                when
+                    kept.slice_end_date = kept.item_end_date
+                    and kept.slice_end_date
+                    < coalesce(subscriptions.end_date, cast('9999-12-31' as date))
+                    then kept.slice_end_date
+            end
+        ) as notice_date,
         case
             when subscriptions.subscription_id is null then 'no_subscription'
             when subscriptions.unusable_reason is not null then subscriptions.unusable_reason

@@ -45,6 +45,7 @@ final as (
     select
         amounts.line_id,
         item_lines.subscription_id,
+        item_lines.subscription_item_id,
         item_lines.customer_id as source_customer_id,
         item_lines.product_id,
         item_lines.plan_tier,

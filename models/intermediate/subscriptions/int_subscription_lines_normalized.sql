@@ -88,6 +88,7 @@ final as (
         joined.source_system,
         joined.line_id,
         joined.subscription_id,
+        coalesce(joined.subscription_item_id, joined.subscription_id) as subscription_item_id,
         coalesce(customers.customer_id, joined.holder_id) as customer_id,
         joined.source_customer_id,
         joined.product_id,
@@ -100,9 +101,13 @@ final as (
         joined.quantity,
         joined.currency,
         joined.arr_in_line_currency,
-        cast(
-            joined.arr_in_line_currency * joined.rate_to_reporting_currency as {{ type_money() }}
-        ) as arr,
+        case
+            when joined.rate_to_reporting_currency = 1 then joined.arr_in_line_currency
+            else cast(
+                cast(joined.arr_in_line_currency as numeric(28, 2)) * joined.rate_to_reporting_currency
+                as {{ type_money() }}
+            )
+        end as arr,
         joined.revenue_type,
         joined.is_contracted_step,
         case

@@ -20,6 +20,7 @@ final as (
         '{{ system }}' as source_system,
         line_id,
         subscription_id,
+        subscription_item_id,
         source_customer_id,
         product_id,
         plan_tier,

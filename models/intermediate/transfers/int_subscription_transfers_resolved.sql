@@ -2,6 +2,8 @@
 with lines as (
 
     select * from {{ ref('int_subscription_lines_unioned') }}
+    -- a hand-over that is still ahead has not happened
+    where start_date <= {{ as_of_date() }}
 
 ),
 

@@ -1,0 +1,80 @@
+-- Grain: one row per subscription line that carries ARR, with the months it counts in after grace days.
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_normalized') }}
+    where exclusion_reason is null
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_renewal_gaps_found') }}
+
+),
+
+graced as (
+
+    select
+        lines.*,
+        gaps.customer_id is not null
+        and gaps.gap_until_date is null
+        and lines.notice_date is null
+        and not lines.ends_in_pause as is_in_grace,
+        -- a pause is no late renewal, and after notice nobody waits for one
+        case
+            when gaps.customer_id is null or lines.ends_in_pause then lines.end_date
+            when gaps.gap_until_date is null and lines.notice_date is not null then lines.end_date
+            else gaps.gap_until_date
+        end as counted_until_date
+    from lines
+    left join gaps
+        on
+            lines.customer_id = gaps.customer_id
+            and lines.product_family = gaps.product_family
+            and lines.end_date = gaps.gap_from_date
+
+),
+
+months as (
+
+    select
+        *,
+        greatest({{ month_index('start_date') }}, {{ history_start_month_index() }}) as from_month_index,
+        {{ month_index('counted_until_date') }} as until_month_index
+    from graced
+
+),
+
+final as (
+
+    select
+        source_system,
+        line_id,
+        subscription_id,
+        customer_id,
+        product_id,
+        product_family,
+        tier_key,
+        start_date,
+        end_date,
+        counted_until_date,
+        is_in_grace,
+        from_month_index,
+        until_month_index,
+        quantity,
+        currency,
+        case
+            when arr is null then {{ raise_error(
+                "'Line ' || line_id || ' is in ' || currency || ', which has no plan rate: add one to fx_rates'"
+            ) }}
+            else arr
+        end as arr,
+        is_contracted_step
+    from months
+    where
+        from_month_index <= {{ last_published_month_index() }}
+        and (until_month_index is null or until_month_index > from_month_index)
+
+)
+
+select * from final
