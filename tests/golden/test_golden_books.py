@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from golden_books import Check, GoldenBook, golden_books
 from golden_figures import COMPONENTS, FIGURES, LATER, MISTAKES
-from ledger_harness import Ledger, LedgerRun
+from ledger_harness import Ledger, LedgerRun, ModelError
 
 BOOKS = golden_books()
 DEFAULT_WINDOWS = [1, 3, 12, 24]
@@ -19,8 +19,10 @@ OUTCOMES: Counter[str] = Counter()
 
 
 @cache
-def ledger_under(variables: str, with_tests: bool) -> Ledger:
-    return Ledger(json.loads(variables), with_tests=with_tests)
+def ledger_under(variables: str, tested_model: str | None) -> Ledger:
+    if tested_model:
+        return Ledger(json.loads(variables), only=[tested_model], with_tests=True)
+    return Ledger(json.loads(variables))
 
 
 def run_of(book: GoldenBook, check: Check) -> LedgerRun:
@@ -31,7 +33,7 @@ def run_of(book: GoldenBook, check: Check) -> LedgerRun:
     }
     if (months := months_of_window(check)) not in (None, *DEFAULT_WINDOWS):
         variables["retention_windows"] = [*DEFAULT_WINDOWS, months]
-    ledger = ledger_under(json.dumps(variables, sort_keys=True), check.figure == "failing_test")
+    ledger = ledger_under(json.dumps(variables, sort_keys=True), check.terms.get("model"))
     return ledger.run(book.tables(check.folder))
 
 
@@ -105,10 +107,17 @@ def test_the_marts_give_every_figure_of_the_book(book: GoldenBook) -> None:
     for check in book.checks:
         if check.figure in LATER:
             continue
-        under = (check.folder, json.dumps(check.variables, sort_keys=True), months_of_window(check))
+        if check.figure == "refusal":
+            with pytest.raises(ModelError, match=check.terms["is"]):
+                run_of(book, check)
+            OUTCOMES["compared"] += 1
+            continue
+        model = check.terms.get("model")
+        variables = json.dumps(check.variables, sort_keys=True)
+        under = (check.folder, variables, months_of_window(check), model)
         if under != run_under:
             run, run_under = run_of(book, check), under
-            if check.figure != "failing_test":
+            if model is None:
                 assert_bridge_closes(run, str(check))
                 assert_drivers_sum_to_movements(run, str(check))
         got = FIGURES[check.figure](run, check.terms)
@@ -129,7 +138,8 @@ def test_the_marts_give_every_figure_of_the_book(book: GoldenBook) -> None:
 def test_every_check_names_a_figure_that_is_known(book: GoldenBook) -> None:
     assert book.checks, f"{book.name} checks nothing"
     for check in book.checks:
-        assert check.figure in FIGURES or check.figure in LATER, f"{check}: no such figure"
+        known = {*FIGURES, *LATER, "refusal"}
+        assert check.figure in known, f"{check}: no such figure"
         assert check.terms.get("mistake") in (None, *MISTAKES), f"{check}: no such mistake"
         assert "is" in check.terms, f"{check}: no expected value"
     assert book.terms["status"] in {
