@@ -1,5 +1,6 @@
--- Grain: one row per customer of the twelve-month base of the newest published month, largest change first.
--- The sums of base_arr and net_arr are those of rpt_ndr_grr_monthly, so the list explains NDR to the cent.
+-- Grain: one row per customer of the twelve-month base of the newest published month, largest
+-- change first. The sums of base_arr and net_arr are those of rpt_ndr_grr_monthly, so the list
+-- explains NDR to the cent.
 with pairs as (
 
     select * from {{ ref('int_retention_span_pairs') }}

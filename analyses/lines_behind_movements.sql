@@ -1,5 +1,5 @@
--- Grain: one row per subscription line that begins or ends to count in the newest published month, beside the movement
--- of its customer: the contracts behind the bridge.
+-- Grain: one row per subscription line that begins or ends to count in the newest published month,
+-- beside the movement of its customer: the contracts behind the bridge.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -25,7 +25,10 @@ final as (
         lines.subscription_id,
         lines.line_id,
         lines.product_id,
-        case when lines.from_month_index = movements.month_index then lines.arr else -lines.arr end as line_arr_change
+        case
+            when lines.from_month_index = movements.month_index then lines.arr
+            else -lines.arr
+        end as line_arr_change
     from movements
     inner join lines
         on

@@ -6,7 +6,8 @@ with charges as (
     select
         *,
         max(coalesce(end_date, cast('9999-12-31' as date))) over (
-            partition by source_system, subscription_item_id, product_id order by start_date, line_id
+            partition by source_system, subscription_item_id, product_id
+            order by start_date, line_id
             rows between unbounded preceding and 1 preceding
         ) as covered_until_date
     from {{ ref('int_subscription_lines_normalized') }}

@@ -25,10 +25,10 @@ summed as (
 
     select
         date_month,
-        segment_type
-        {%- for measure in measures %},
-        sum({{ measure }}) as {{ measure }}
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        segment_type
     from bridge
     group by date_month, segment_type
 
@@ -47,11 +47,11 @@ expected as (
 
 select
     coalesce(expected.date_month, summed.date_month) as date_month,
-    coalesce(expected.expected_segment_type, summed.segment_type) as segment_type
-    {%- for measure in measures %},
+    {%- for measure in measures %}
     expected.{{ measure }} as {{ measure }}_of_all,
-    summed.{{ measure }} as {{ measure }}_of_segments
+    summed.{{ measure }} as {{ measure }}_of_segments,
     {%- endfor %}
+    coalesce(expected.expected_segment_type, summed.segment_type) as segment_type
 from expected
 full join summed
     on

@@ -28,10 +28,10 @@ from tools.lint.rendering import ENGINES, Engine, Rendered, parse, render
 
 # Functions sqlglot has no class for, yet the engine has.
 KNOWN_TO_ENGINE = {
-    "duckdb": {"json_extract_string", "to_months"},
-    "spark": set(),
+    "duckdb": {"json_extract_string", "to_months", "error"},
+    "spark": {"raise_error"},
     "snowflake": set(),
-    "bigquery": set(),
+    "bigquery": {"error"},
     "postgres": set(),
 }
 Report = Callable[[exp.Expression | None, str], None]

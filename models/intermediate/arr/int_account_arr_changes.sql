@@ -1,5 +1,6 @@
--- Grain: one row per account and month in which its ARR moves; an account is a customer or a group of customers
--- under one parent. A customer without relatives is its own parent: one row serves both grains.
+-- Grain: one row per account and month in which its ARR moves; an account is a customer or a group
+-- of customers under one parent. A customer without relatives is its own parent: one row serves
+-- both grains.
 with changes as (
 
     select * from {{ ref('int_arr_changes') }}

@@ -1,4 +1,5 @@
--- Grain: one row per account and span of months with one ARR; a span of zero follows churn and lasts until a return.
+-- Grain: one row per account and span of months with one ARR; a span of zero follows churn and
+-- lasts until a return.
 with changes as (
 
     select * from {{ ref('int_account_arr_changes') }}
@@ -12,7 +13,9 @@ balances as (
         is_customer,
         is_parent,
         month_index as from_month_index,
-        lead(month_index) over (partition by account_id, is_customer order by month_index) as until_month_index,
+        lead(month_index) over (
+            partition by account_id, is_customer order by month_index
+        ) as until_month_index,
         cast(sum(arr_change) over (
             partition by account_id, is_customer order by month_index
             rows between unbounded preceding and current row
@@ -36,7 +39,8 @@ final as (
         min(case when arr > 0 then from_month_index end) over (
             partition by account_id, is_customer
         ) as first_month_index,
-        -- spans without service so far: two months of one account lie in unbroken service when this is equal
+        -- spans without service so far: two months of one account lie in unbroken service when this
+        -- is equal
         cast(sum(case when arr <= 0 then 1 else 0 end) over (
             partition by account_id, is_customer order by from_month_index
             rows between unbounded preceding and current row

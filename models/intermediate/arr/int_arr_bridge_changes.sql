@@ -33,7 +33,8 @@ placed as (
         on
             movements.account_id = segments.customer_id
             and movements.month_index >= segments.from_month_index
-            and movements.month_index < coalesce(segments.until_month_index, {{ open_month_index() }})
+            and movements.month_index
+            < coalesce(segments.until_month_index, {{ open_month_index() }})
 
 ),
 

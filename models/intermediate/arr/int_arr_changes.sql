@@ -23,7 +23,10 @@ boundaries as (
         lines.product_id,
         lines.product_family,
         lines.currency,
-        case when sides.sign = 1 then lines.from_month_index else lines.until_month_index end as month_index,
+        case
+            when sides.sign = 1 then lines.from_month_index
+            else lines.until_month_index
+        end as month_index,
         sides.sign * lines.arr as arr_change
     from lines
     cross join sides

@@ -15,7 +15,8 @@ final as (
         -- the order of the branches is the definition
         case
             when
-                opening_arr <= 0 and arr > 0 and from_month_index = {{ history_start_month_index() }}
+                opening_arr <= 0 and arr > 0
+                and from_month_index = {{ history_start_month_index() }}
                 then 'opening_balance'
             when opening_arr <= 0 and arr > 0 and from_month_index = first_month_index then 'new'
             when opening_arr <= 0 and arr > 0 then 'reactivation'

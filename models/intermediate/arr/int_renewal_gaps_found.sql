@@ -1,5 +1,5 @@
--- Grain: one row per customer, product family and gap in service that the grace days bridge. A gap without an end is one
--- that a late renewal may still close.
+-- Grain: one row per customer, product family and gap in service that the grace days bridge. A gap
+-- without an end is one that a late renewal may still close.
 with charges as (
 
     select
@@ -33,7 +33,8 @@ loose_ends as (
 
 ),
 
--- the first charge that reaches beyond a loose end: begun before it, it covers it; begun soon after, it is a late renewal
+-- the first charge that reaches beyond a loose end: begun before it, it covers it; begun soon
+-- after, it is a late renewal
 continued as (
 
     select

@@ -1,5 +1,6 @@
--- Grain: one row per customer, segment column, month and value: the opening ARR that a customer takes with it when it
--- leaves a segment (negative) or enters one (positive). Sums to zero over the values of a segment column.
+-- Grain: one row per customer, segment column, month and value: the opening ARR that a customer
+-- takes with it when it leaves a segment (negative) or enters one (positive). Sums to zero over the
+-- values of a segment column.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -60,7 +61,8 @@ carried as (
         on
             changed_segments.customer_id = spans.account_id
             and changed_segments.month_index > spans.from_month_index
-            and changed_segments.month_index <= coalesce(spans.until_month_index, {{ open_month_index() }})
+            and changed_segments.month_index
+            <= coalesce(spans.until_month_index, {{ open_month_index() }})
     where
         spans.arr <> 0
         and changed_segments.month_index <= {{ last_published_month_index() }}

@@ -23,7 +23,10 @@ aged as (
         cohorts.cohort_arr,
         spans.from_month_index - cohorts.cohort_month_index as age_months,
         spans.arr,
-        case when spans.from_month_index = cohorts.cohort_month_index then 0 else spans.opening_arr end as opening_arr
+        case
+            when spans.from_month_index = cohorts.cohort_month_index then 0
+            else spans.opening_arr
+        end as opening_arr
     from spans
     inner join cohorts
         on spans.account_id = cohorts.customer_id
@@ -40,8 +43,10 @@ segmented as (
         '{{ segment_type }}' as segment_type,
         {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
         arr - opening_arr as net_arr_change,
-        greatest(0, least(arr, cohort_arr)) - greatest(0, least(opening_arr, cohort_arr)) as gross_arr_change,
-        case when arr > 0 then 1 else 0 end - case when opening_arr > 0 then 1 else 0 end as customers_change
+        greatest(0, least(arr, cohort_arr))
+        - greatest(0, least(opening_arr, cohort_arr)) as gross_arr_change,
+        case when arr > 0 then 1 else 0 end
+        - case when opening_arr > 0 then 1 else 0 end as customers_change
     from aged
     {% if not loop.last %}
     union all

@@ -40,19 +40,21 @@ final as (
         grid.cohort_month_index,
         grid.segment_type,
         grid.segment_value,
-        grid.age_months
         {%- for measure, type in {
             'net_arr': type_money(), 'gross_arr': type_money(), 'customers': 'bigint'
-        }.items() %},
+        }.items() %}
         cast(sum(coalesce(changes.{{ measure }}_change, 0)) over (
             partition by grid.cohort_month_index, grid.segment_type, grid.segment_value
             order by grid.age_months
             rows between unbounded preceding and current row
         ) as {{ type }}) as {{ measure }},
-        cast(sum(case when changes.age_months = 0 then changes.{{ measure }}_change else 0 end) over (
+        cast(sum(
+            case when changes.age_months = 0 then changes.{{ measure }}_change else 0 end
+        ) over (
             partition by grid.cohort_month_index, grid.segment_type, grid.segment_value
-        ) as {{ type }}) as cohort_{{ measure }}
+        ) as {{ type }}) as cohort_{{ measure }},
         {%- endfor %}
+        grid.age_months
     from grid
     left join changes
         on

@@ -1,4 +1,5 @@
--- Grain: one row per customer that ever had ARR: its cohort (first month), ARR and segments of that month.
+-- Grain: one row per customer that ever had ARR: its cohort (first month), ARR and segments of that
+-- month.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -26,7 +27,8 @@ final as (
         on
             spans.account_id = segments.customer_id
             and spans.first_month_index >= segments.from_month_index
-            and spans.first_month_index < coalesce(segments.until_month_index, {{ open_month_index() }})
+            and spans.first_month_index
+            < coalesce(segments.until_month_index, {{ open_month_index() }})
     where spans.from_month_index = spans.first_month_index
 
 )

@@ -68,11 +68,11 @@ ranked_versions as (
             partition by account_id, start_month_index
             order by
                 version_started_at desc,
-                segment asc,
-                industry asc,
-                region asc,
-                account_owner_id asc,
-                csm_owner_id asc
+                segment asc nulls last,
+                industry asc nulls last,
+                region asc nulls last,
+                account_owner_id asc nulls last,
+                csm_owner_id asc nulls last
         ) as newest_first,
         min(start_month_index) over (partition by account_id) as first_month_index
     from dated_versions

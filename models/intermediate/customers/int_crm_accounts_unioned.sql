@@ -10,7 +10,7 @@ salesforce_versions as (
             partition by account_id
             order by
                 case when is_active_version then 0 else 1 end asc,
-                coalesce(version_started_at, synced_at) desc
+                coalesce(version_started_at, synced_at) desc nulls last
         ) as newest_first
     from {{ ref('stg_salesforce__accounts') }}
 

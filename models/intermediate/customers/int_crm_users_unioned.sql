@@ -10,7 +10,7 @@ salesforce_versions as (
             partition by user_id
             order by
                 case when is_active_version then 0 else 1 end asc,
-                synced_at desc
+                synced_at desc nulls last
         ) as newest_first
     from {{ ref('stg_salesforce__users') }}
 

@@ -1,5 +1,6 @@
--- Grain: one row per customer, product and month of int_arr_driver_changes, with what the customer, the family and the
--- product held before and after.
+-- Grain: one row per customer, product and month of int_arr_driver_changes, with what the customer,
+-- the family and the product held before and after.
+-- long because each balance is a window of its own.
 with changes as (
 
     select * from {{ ref('int_arr_driver_changes') }}
@@ -11,7 +12,8 @@ balanced as (
     select
         *,
         sum(arr_change) over (
-            partition by customer_id order by month_index range between unbounded preceding and current row
+            partition by customer_id order by month_index
+            range between unbounded preceding and current row
         ) as customer_arr,
         sum(arr_change) over (
             partition by customer_id, month_index
@@ -24,10 +26,12 @@ balanced as (
             partition by customer_id, product_family, month_index
         ) as family_change,
         sum(gross_change) over (
-            partition by customer_id, product_id order by month_index rows between unbounded preceding and current row
+            partition by customer_id, product_id order by month_index
+            rows between unbounded preceding and current row
         ) as gross_arr,
         sum(quantity_change) over (
-            partition by customer_id, product_id order by month_index rows between unbounded preceding and current row
+            partition by customer_id, product_id order by month_index
+            rows between unbounded preceding and current row
         ) as quantity
     from changes
 
@@ -67,13 +71,19 @@ final as (
         *,
         gross_before <= 0 and gross_after > 0 as is_added,
         gross_before > 0 and gross_after <= 0 as is_dropped,
-        cast(sum(case when gross_before > 0 and gross_after <= 0 then gross_before else 0 end) over (
+        cast(sum(
+            case when gross_before > 0 and gross_after <= 0 then gross_before else 0 end
+        ) over (
             partition by customer_id, product_family, month_index
         ) as {{ type_money() }}) as dropped_gross,
-        cast(sum(case when gross_before > 0 and gross_after <= 0 then quantity_before else 0 end) over (
+        cast(sum(
+            case when gross_before > 0 and gross_after <= 0 then quantity_before else 0 end
+        ) over (
             partition by customer_id, product_family, month_index
         ) as {{ type_quantity() }}) as dropped_quantity,
-        cast(sum(case when gross_before <= 0 and gross_after > 0 then quantity_after else 0 end) over (
+        cast(sum(
+            case when gross_before <= 0 and gross_after > 0 then quantity_after else 0 end
+        ) over (
             partition by customer_id, product_family, month_index
         ) as {{ type_quantity() }}) as added_quantity,
         min(case when gross_before > 0 and gross_after <= 0 then ended_tier end) over (
@@ -84,7 +94,9 @@ final as (
         ) as added_tier,
         row_number() over (
             partition by customer_id, product_family, month_index
-            order by case when gross_before <= 0 then gross_after else 0 end desc, product_id asc
+            order by
+                case when gross_before <= 0 then gross_after else 0 end desc nulls last,
+                product_id asc
         ) as family_rank
     from states
 

@@ -1,4 +1,5 @@
--- Grain: one row per customer, product and month in which price, quantity or discount of the product moves.
+-- Grain: one row per customer, product and month in which price, quantity or discount of the
+-- product moves.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -63,12 +64,22 @@ final as (
         product_family,
         month_index,
         cast(sum(sign * arr) as {{ type_money() }}) as arr_change,
-        cast(sum(case when arr > 0 then sign * arr else 0 end) as {{ type_money() }}) as gross_change,
-        cast(sum(case when arr < 0 then sign * arr else 0 end) as {{ type_money() }}) as discount_change,
-        cast(sum(case when arr > 0 then sign * quantity else 0 end) as {{ type_quantity() }}) as quantity_change,
-        cast(sum(case when arr > 0 and is_step then sign * arr else 0 end) as {{ type_money() }}) as step_change,
-        cast(sum(case when arr > 0 and is_step then sign * quantity else 0 end) as {{ type_quantity() }})
-            as step_quantity_change,
+        cast(
+            sum(case when arr > 0 then sign * arr else 0 end) as {{ type_money() }}
+        ) as gross_change,
+        cast(
+            sum(case when arr < 0 then sign * arr else 0 end) as {{ type_money() }}
+        ) as discount_change,
+        cast(
+            sum(case when arr > 0 then sign * quantity else 0 end) as {{ type_quantity() }}
+        ) as quantity_change,
+        cast(
+            sum(case when arr > 0 and is_step then sign * arr else 0 end) as {{ type_money() }}
+        ) as step_change,
+        cast(
+            sum(case when arr > 0 and is_step then sign * quantity else 0 end)
+            as {{ type_quantity() }}
+        ) as step_quantity_change,
         min(case when arr > 0 and sign = 1 then tier_key end) as started_tier,
         min(case when arr > 0 and sign = -1 then tier_key end) as ended_tier
     from boundaries

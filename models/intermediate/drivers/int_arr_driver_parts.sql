@@ -1,4 +1,5 @@
--- Grain: one row per customer, product and month, its change of ARR cut into parts that sum to it exactly.
+-- Grain: one row per customer, product and month, its change of ARR cut into parts that sum to it
+-- exactly.
 with balances as (
 
     select * from {{ ref('int_arr_driver_balances') }}
@@ -19,15 +20,23 @@ placed as (
         balances.*,
         movements.movement_type,
         case
-            when movements.movement_type in ('new', 'reactivation', 'churn', 'opening_balance')
+            when
+                movements.movement_type in ('new', 'reactivation', 'churn', 'opening_balance')
                 then movements.movement_type
-            when balances.customer_held_before and not balances.family_held_before and balances.family_held_after
+            when
+                balances.customer_held_before
+                and not balances.family_held_before
+                and balances.family_held_after
                 then 'cross_sell'
-            when balances.family_held_before and not balances.family_held_after and balances.customer_holds_after
+            when
+                balances.family_held_before
+                and not balances.family_held_after
+                and balances.customer_holds_after
                 then 'product_drop'
         end as whole_driver,
-        balances.dropped_gross > 0 and balances.added_quantity > 0 and (balances.is_added or balances.is_dropped)
-            as is_swapped
+        balances.dropped_gross > 0
+        and balances.added_quantity > 0
+        and (balances.is_added or balances.is_dropped) as is_swapped
     from balances
     left join movements
         on
@@ -36,16 +45,23 @@ placed as (
 
 ),
 
--- seats at the old price; what is left of the price after that is price or tier, cross term included
+-- seats at the old price; what is left of the price after that is price or tier, cross term
+-- included
 seated as (
 
     select
         *,
         case
             when is_swapped and is_added and family_rank = 1 and dropped_quantity > 0
-                then {{ rounded_share('dropped_gross', 'added_quantity - dropped_quantity', 'dropped_quantity') }}
+                then
+                    {{ rounded_share(
+                        'dropped_gross', 'added_quantity - dropped_quantity', 'dropped_quantity'
+                    ) }}
             when is_added or is_dropped or quantity_before <= 0 then 0
-            else {{ rounded_share('gross_before', 'quantity_change - step_quantity_change', 'quantity_before') }}
+            else
+                {{ rounded_share(
+                    'gross_before', 'quantity_change - step_quantity_change', 'quantity_before'
+                ) }}
         end as seats_change,
         case when is_added or is_dropped then 0 else step_change end as contracted_step_change
     from placed
@@ -70,7 +86,9 @@ final as (
             when started_tier <> ended_tier then 'tier'
             else 'price'
         end as rest_driver,
-        cast(gross_change - seats_change - contracted_step_change as {{ type_money() }}) as rest_change
+        cast(
+            gross_change - seats_change - contracted_step_change as {{ type_money() }}
+        ) as rest_change
     from seated
 
 )

@@ -1,4 +1,5 @@
--- Grain: one row per finding: odd but perhaps right, so it is shown to a person instead of failing the build.
+-- Grain: one row per finding: odd but perhaps right, so it is shown to a person instead of failing
+-- the build.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -28,6 +29,7 @@ final as (
 
     select
         'negative_arr' as finding_type,
+        cast(null as {{ dbt.type_string() }}) as source_system,
         account_id as customer_id,
         account_id as subject_id,
         cast(null as {{ dbt.type_string() }}) as related_subject_id,
@@ -40,6 +42,7 @@ final as (
 
     select
         'overlapping_renewal' as finding_type,
+        source_system,
         customer_id,
         line_id as subject_id,
         overlapping_line_id as related_subject_id,
@@ -51,6 +54,7 @@ final as (
 
     select
         'shared_subscription' as finding_type,
+        source_system,
         customer_id,
         subscription_id as subject_id,
         cast(null as {{ dbt.type_string() }}) as related_subject_id,
@@ -62,6 +66,7 @@ final as (
 
     select
         'renewal_pending' as finding_type,
+        source_system,
         customer_id,
         line_id as subject_id,
         cast(null as {{ dbt.type_string() }}) as related_subject_id,
@@ -74,6 +79,7 @@ final as (
 
     select
         'unknown_customer' as finding_type,
+        source_system,
         customer_id,
         line_id as subject_id,
         cast(null as {{ dbt.type_string() }}) as related_subject_id,

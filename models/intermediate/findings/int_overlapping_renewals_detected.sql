@@ -1,5 +1,6 @@
--- Grain: one row per pair of counted lines of one customer and product in two subscriptions that overlap near the end
--- of the earlier one and are not linked: perhaps an early renewal counted twice, perhaps two real subscriptions.
+-- Grain: one row per pair of counted lines of one customer and product in two subscriptions that
+-- overlap near the end of the earlier one and are not linked: perhaps an early renewal counted
+-- twice, perhaps two real subscriptions.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -12,7 +13,9 @@ final as (
     select
         earlier.customer_id,
         earlier.product_id,
+        earlier.source_system,
         earlier.line_id,
+        later.source_system as overlapping_source_system,
         later.line_id as overlapping_line_id,
         later.from_month_index as month_index,
         least(earlier.arr, later.arr) as overlapping_arr

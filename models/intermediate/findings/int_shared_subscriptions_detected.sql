@@ -1,4 +1,5 @@
--- Grain: one row per subscription whose lines name several customers without a hand-over from one to the next.
+-- Grain: one row per subscription whose lines name several customers without a hand-over from one
+-- to the next.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}

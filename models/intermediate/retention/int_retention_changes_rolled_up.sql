@@ -44,7 +44,9 @@ final as (
         cast(sum(segmented.gross_arr_change) as {{ type_money() }}) as gross_arr_change,
         cast(sum(segmented.retained_customers_change) as bigint) as retained_customers_change,
         cast(sum(segmented.strict_net_arr_change) as {{ type_money() }}) as strict_net_arr_change,
-        cast(sum(segmented.strict_gross_arr_change) as {{ type_money() }}) as strict_gross_arr_change,
+        cast(
+            sum(segmented.strict_gross_arr_change) as {{ type_money() }}
+        ) as strict_gross_arr_change,
         cast(sum(segmented.lowest_arr_change) as {{ type_money() }}) as lowest_arr_change
     from segmented
     inner join grains

@@ -1,4 +1,5 @@
--- Grain: one row per account grain, segment, window and published month: what the base was and what is left of it.
+-- Grain: one row per account grain, segment, window and published month: what the base was and what
+-- is left of it.
 with changes as (
 
     select * from {{ ref('int_retention_changes_rolled_up') }}
@@ -21,15 +22,25 @@ windows as (
 
 segments as (
 
-    select account_grain, segment_type, segment_value from changes
+    select
+        account_grain,
+        segment_type,
+        segment_value
+    from changes
 
     union distinct
 
-    select 'customer' as account_grain, 'all' as segment_type, 'all' as segment_value
+    select
+        'customer' as account_grain,
+        'all' as segment_type,
+        'all' as segment_value
 
     union distinct
 
-    select 'parent' as account_grain, 'all' as segment_type, 'all' as segment_value
+    select
+        'parent' as account_grain,
+        'all' as segment_type,
+        'all' as segment_value
 
 ),
 
@@ -56,7 +67,6 @@ final as (
         grid.segment_value,
         grid.window_months,
         grid.month_index,
-        grid.date_month
         {%- for measure, type in {
             'base_arr': type_money(),
             'base_customers': 'bigint',
@@ -66,13 +76,15 @@ final as (
             'strict_net_arr': type_money(),
             'strict_gross_arr': type_money(),
             'lowest_arr': type_money(),
-        }.items() %},
+        }.items() %}
         cast(sum(coalesce(changes.{{ measure }}_change, 0)) over (
-            partition by grid.account_grain, grid.segment_type, grid.segment_value, grid.window_months
+            partition by
+                grid.account_grain, grid.segment_type, grid.segment_value, grid.window_months
             order by grid.month_index
             rows between unbounded preceding and current row
-        ) as {{ type }}) as {{ measure }}
+        ) as {{ type }}) as {{ measure }},
         {%- endfor %}
+        grid.date_month
     from grid
     left join changes
         on

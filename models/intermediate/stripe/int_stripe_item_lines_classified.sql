@@ -1,4 +1,5 @@
 -- Grain: one row per subscription item and stretch of service; an item without service has one.
+-- long because every reason why an item carries no ARR stands in one list.
 with versions as (
 
     select * from {{ ref('int_stripe_item_prices_resolved') }}

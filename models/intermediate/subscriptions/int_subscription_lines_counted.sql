@@ -1,4 +1,5 @@
--- Grain: one row per subscription line that carries ARR, with the months it counts in after grace days.
+-- Grain: one row per subscription line that carries ARR, with the months it counts in after grace
+-- days.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}
@@ -39,7 +40,9 @@ months as (
 
     select
         *,
-        greatest({{ month_index('start_date') }}, {{ history_start_month_index() }}) as from_month_index,
+        greatest(
+            {{ month_index('start_date') }}, {{ history_start_month_index() }}
+        ) as from_month_index,
         {{ month_index('counted_until_date') }} as until_month_index
     from graced
 
@@ -63,12 +66,9 @@ final as (
         until_month_index,
         quantity,
         currency,
-        case
-            when arr is null then {{ raise_error(
-                "'Line ' || line_id || ' is in ' || currency || ', which has no plan rate: add one to fx_rates'"
-            ) }}
-            else arr
-        end as arr,
+        coalesce(arr, {{ raise_error(
+            "'Line ' || line_id || ' is in ' || currency || ', which has no plan rate: add one to fx_rates'"
+        ) }}) as arr,
         is_contracted_step
     from months
     where

@@ -1,4 +1,5 @@
--- Grain: one row per line of the waist: who pays today, what ARR it carries and, where it carries none, why.
+-- Grain: one row per line of the waist: who pays today, what ARR it carries and, where it carries
+-- none, why.
 -- long because every rule that looks at one line alone stands here, in one place.
 with lines as (
 
@@ -57,7 +58,9 @@ joined as (
             else lines.charge_type
         end as revenue_type,
         case
-            when superseding_lines.superseded_date < coalesce(lines.end_date, cast('9999-12-31' as date))
+            when
+                superseding_lines.superseded_date
+                < coalesce(lines.end_date, cast('9999-12-31' as date))
                 then superseding_lines.superseded_date
             else lines.end_date
         end as service_end_date,
@@ -103,16 +106,18 @@ final as (
         joined.arr_in_line_currency,
         case
             when joined.rate_to_reporting_currency = 1 then joined.arr_in_line_currency
-            else cast(
-                cast(joined.arr_in_line_currency as numeric(28, 2)) * joined.rate_to_reporting_currency
-                as {{ type_money() }}
-            )
+            else
+                cast(
+                    cast(joined.arr_in_line_currency as numeric(28, 2))
+                    * joined.rate_to_reporting_currency as {{ type_money() }}
+                )
         end as arr,
         joined.revenue_type,
         joined.is_contracted_step,
         case
             when joined.unusable_reason is not null then joined.unusable_reason
-            when joined.revenue_type not in ({{ quoted_list(charge_types_in_arr()) }}) then joined.revenue_type
+            when joined.revenue_type not in ({{ quoted_list(charge_types_in_arr()) }})
+                then joined.revenue_type
             when joined.end_date <= joined.start_date then 'no_service_time'
             when joined.service_end_date <= joined.start_date then 'superseded_before_start'
             when joined.arr_in_line_currency = 0 then 'zero_amount'

@@ -1,4 +1,5 @@
--- Grain: one row per subscription and customer it has left: the customer who holds the subscription today.
+-- Grain: one row per subscription and customer it has left: the customer who holds the subscription
+-- today.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_unioned') }}
@@ -40,17 +41,20 @@ followed as (
     select
         *,
         lead(held_from_date) over (
-            partition by source_system, subscription_id order by held_from_date, source_customer_id
+            partition by source_system, subscription_id
+            order by held_from_date, source_customer_id
         ) as next_held_from_date,
         last_value(source_customer_id) over (
-            partition by source_system, subscription_id order by held_from_date, source_customer_id
+            partition by source_system, subscription_id
+            order by held_from_date, source_customer_id
             rows between unbounded preceding and unbounded following
         ) as current_source_customer_id
     from holdings
 
 ),
 
--- handed over on the day, or inside the grace days; a subscription held by two at once is nobody's transfer
+-- handed over on the day, or inside the grace days; a subscription held by two at once is nobody's
+-- transfer
 checked as (
 
     select
@@ -60,7 +64,8 @@ checked as (
                 when next_held_from_date is null then 1
                 when
                     next_held_from_date >= held_until_date
-                    and next_held_from_date <= {{ add_days('held_until_date', renewal_grace_days()) }} then 1
+                    and next_held_from_date
+                    <= {{ add_days('held_until_date', renewal_grace_days()) }} then 1
                 else 0
             end
         ) over (partition by source_system, subscription_id) as is_handed_over

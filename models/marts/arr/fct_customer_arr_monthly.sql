@@ -1,4 +1,5 @@
--- Grain: one row per customer and published month from its first ARR on; zero while it is away. A view over spans.
+-- Grain: one row per customer and published month from its first ARR on; zero while it is away. A
+-- view over spans.
 with spans as (
 
     select * from {{ ref('fct_customer_arr_spans') }}

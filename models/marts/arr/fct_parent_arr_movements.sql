@@ -1,4 +1,5 @@
--- Grain: one row per ultimate parent, month and movement type: the ARR of all its customers together.
+-- Grain: one row per ultimate parent, month and movement type: the ARR of all its customers
+-- together.
 with movements as (
 
     select * from {{ ref('int_arr_movements_classified') }}

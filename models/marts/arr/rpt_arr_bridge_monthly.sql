@@ -13,11 +13,16 @@ months as (
 
 segments as (
 
-    select segment_type, segment_value from changes
+    select
+        segment_type,
+        segment_value
+    from changes
 
     union distinct
 
-    select 'all' as segment_type, 'all' as segment_value
+    select
+        'all' as segment_type,
+        'all' as segment_value
 
 ),
 
@@ -29,8 +34,12 @@ pivoted as (
         segments.segment_value
         {%- for movement_type in movement_types() %},
         cast(
-            sum(case when changes.movement_type = '{{ movement_type }}' then changes.arr_change else 0 end)
-            as {{ type_money() }}
+            sum(
+                case
+                    when changes.movement_type = '{{ movement_type }}' then changes.arr_change
+                    else 0
+                end
+            ) as {{ type_money() }}
         ) as {{ movement_type }}_arr
         {%- endfor %},
         cast(sum(coalesce(changes.arr_change, 0)) as {{ type_money() }}) as net_new_arr

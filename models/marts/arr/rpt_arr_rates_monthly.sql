@@ -12,9 +12,12 @@ final as (
         segment_type,
         segment_value,
         beginning_arr,
-        {{ ratio('new_arr + expansion_arr + reactivation_arr', '-(contraction_arr + churn_arr)') }} as quick_ratio,
-        {{ ratio('-(contraction_arr + churn_arr)', 'case when beginning_arr > 0 then beginning_arr end') }}
-            as gross_churn_rate,
+        {{ ratio(
+            'new_arr + expansion_arr + reactivation_arr', '-(contraction_arr + churn_arr)'
+        ) }} as quick_ratio,
+        {{ ratio(
+            '-(contraction_arr + churn_arr)', 'case when beginning_arr > 0 then beginning_arr end'
+        ) }} as gross_churn_rate,
         {{ ratio(
             '-(contraction_arr + churn_arr + expansion_arr + reactivation_arr)',
             'case when beginning_arr > 0 then beginning_arr end'

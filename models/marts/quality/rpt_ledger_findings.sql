@@ -21,6 +21,7 @@ final as (
 
     select
         findings.finding_type,
+        findings.source_system,
         findings.customer_id,
         findings.subject_id,
         findings.related_subject_id,

@@ -1,4 +1,5 @@
--- Grain: one row per age in months and segment: all cohorts that reached the age, weighted by their base.
+-- Grain: one row per age in months and segment: all cohorts that reached the age, weighted by their
+-- base.
 with cohorts as (
 
     select * from {{ ref('rpt_cohort_retention_monthly') }}

@@ -1,5 +1,5 @@
--- Grain: one row per cohort quarter or year, age in months and segment; an age is shown once its youngest month
--- has reached it.
+-- Grain: one row per cohort quarter or year, age in months and segment; an age is shown once its
+-- youngest month has reached it.
 with sums as (
 
     select * from {{ ref('int_cohort_sums_monthly') }}
@@ -32,7 +32,8 @@ placed as (
     select
         periods.cohort_period,
         periods.period_months,
-        sums.cohort_month_index - mod(sums.cohort_month_index - 1, periods.period_months) as period_month_index,
+        sums.cohort_month_index
+        - mod(sums.cohort_month_index - 1, periods.period_months) as period_month_index,
         sums.segment_type,
         sums.segment_value,
         sums.age_months,

@@ -1,4 +1,5 @@
--- Grain: one row per cohort month, age in months and segment at the cohort month; ages not yet reached have no row.
+-- Grain: one row per cohort month, age in months and segment at the cohort month; ages not yet
+-- reached have no row.
 with sums as (
 
     select * from {{ ref('int_cohort_sums_monthly') }}

@@ -1,4 +1,5 @@
--- Grain: one row per published month, window and segment at the base month, with groups of customers under one parent as one.
+-- Grain: one row per published month, window and segment at the base month, with groups of
+-- customers under one parent as one.
 with sums as (
 
     select * from {{ ref('int_retention_sums_monthly') }}

@@ -1,4 +1,5 @@
--- Grain: one row per account, span of months with one ARR above zero and one set of segments: what can be a base.
+-- Grain: one row per account, span of months with one ARR above zero and one set of segments: what
+-- can be a base.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -21,13 +22,13 @@ looking_ahead as (
         from_month_index,
         coalesce(until_month_index, {{ open_month_index() }}) as until_month_index,
         arr,
-        lapse_count
-        {%- for months in retention_windows() %},
+        {%- for months in retention_windows() %}
         min(arr) over (
             partition by account_id, is_customer order by from_month_index
             range between 1 following and {{ months }} following
-        ) as lowest_arr_{{ months }}_months_on
+        ) as lowest_arr_{{ months }}_months_on,
         {%- endfor %}
+        lapse_count
     from spans
 
 ),
@@ -43,7 +44,8 @@ final as (
             looking_ahead.from_month_index, coalesce(segments.from_month_index, 0)
         ) as from_month_index,
         least(
-            looking_ahead.until_month_index, coalesce(segments.until_month_index, {{ open_month_index() }})
+            looking_ahead.until_month_index,
+            coalesce(segments.until_month_index, {{ open_month_index() }})
         ) as until_month_index,
         looking_ahead.arr,
         looking_ahead.lapse_count,
@@ -57,7 +59,8 @@ final as (
     left join segments
         on
             looking_ahead.account_id = segments.customer_id
-            and looking_ahead.from_month_index < coalesce(segments.until_month_index, {{ open_month_index() }})
+            and looking_ahead.from_month_index
+            < coalesce(segments.until_month_index, {{ open_month_index() }})
             and looking_ahead.until_month_index > segments.from_month_index
     where looking_ahead.arr > 0
 

@@ -1,5 +1,6 @@
--- Grain: one row per account, window, base segment set and stretch of months [from, until) of "now" in which both the
--- ARR of the base month and the ARR now stand still. A churned account keeps its pair: its ARR now is zero.
+-- Grain: one row per account, window, base segment set and stretch of months [from, until) of "now"
+-- in which both the ARR of the base month and the ARR now stand still. A churned account keeps its
+-- pair: its ARR now is zero.
 with bases as (
 
     select * from {{ ref('int_base_spans_segmented') }}
@@ -20,7 +21,8 @@ windows as (
 
 ),
 
--- the lowest ARR among the spans that begin within one window before this span began, itself included
+-- the lowest ARR among the spans that begin within one window before this span began, itself
+-- included
 looking_back as (
 
     select
@@ -29,13 +31,13 @@ looking_back as (
         from_month_index,
         coalesce(until_month_index, {{ open_month_index() }}) as until_month_index,
         arr,
-        lapse_count
-        {%- for months in retention_windows() %},
+        {%- for months in retention_windows() %}
         min(arr) over (
             partition by account_id, is_customer order by from_month_index
             range between {{ months - 1 }} preceding and current row
-        ) as lowest_arr_{{ months }}_months_back
+        ) as lowest_arr_{{ months }}_months_back,
         {%- endfor %}
+        lapse_count
     from spans
 
 ),
@@ -50,22 +52,27 @@ final as (
         bases.industry,
         bases.region,
         windows.window_months,
-        greatest(bases.from_month_index + windows.window_months, now.from_month_index) as from_month_index,
-        least(bases.until_month_index + windows.window_months, now.until_month_index) as until_month_index,
+        greatest(
+            bases.from_month_index + windows.window_months, now.from_month_index
+        ) as from_month_index,
+        least(
+            bases.until_month_index + windows.window_months, now.until_month_index
+        ) as until_month_index,
         bases.arr as base_arr,
         now.arr as net_arr,
         greatest(0, least(bases.arr, now.arr)) as gross_arr,
         now.lapse_count = bases.lapse_count as is_unbroken,
-        -- every span that begins after the base and up to now, seen from whichever end lies further out
+        -- every span that begins after the base and up to now, seen from whichever end lies further
+        -- out
         greatest(0, least(bases.arr, coalesce(
-            case windows.window_months
+            case
                 {%- for months in retention_windows() %}
-                when {{ months }} then
-                    case
-                        when now.from_month_index >= bases.span_from_month_index + {{ months }}
-                            then now.lowest_arr_{{ months }}_months_back
-                        else bases.lowest_arr_{{ months }}_months_on
-                    end
+                when
+                    windows.window_months = {{ months }}
+                    and now.from_month_index >= bases.span_from_month_index + {{ months }}
+                    then now.lowest_arr_{{ months }}_months_back
+                when windows.window_months = {{ months }}
+                    then bases.lowest_arr_{{ months }}_months_on
                 {%- endfor %}
             end,
             bases.arr
