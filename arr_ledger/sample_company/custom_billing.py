@@ -41,7 +41,7 @@ def custom_billing_tables(company: Company) -> list[Table]:
         columns("""
         string: line_id subscription_id customer_id product_id plan_tier
         date: start_date end_date
-        numeric(22,4): term_amount
+        numeric(18,4): term_amount
         numeric(9,4): term_months
         numeric(18,4): quantity
         string: currency charge_type supersedes_line_id

@@ -45,7 +45,7 @@ def test_every_row_and_every_declared_type_arrives(tmp_path: Path) -> None:
         tmp_path,
         "select data_type from information_schema.columns"
         " where column_name in ('term_amount', 'end_date') order by 1",
-    ) == [("DATE",), ("DECIMAL(22,4)",)]
+    ) == [("DATE",), ("DECIMAL(18,4)",)]
 
 
 def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ VALUES = [
     (
         "term_amount",
         "1234567890123456789",
-        "'1234567890123456789' has more than 18 digits before the decimal point; check the amount.",
+        "'1234567890123456789' has more than 14 digits before the decimal point; check the amount.",
     ),
     ("term_months", "0", "'0' is not above 0; write a positive number."),
     ("term_months", "-1", "'-1' is not above 0; write a positive number."),
@@ -308,8 +308,8 @@ PARQUET_COLUMNS = {
 @pytest.mark.parametrize(
     ("column", "value", "expected"),
     [
-        ("term_amount", "100.5::double", "is DOUBLE, declared numeric(22,4); cast it before"),
-        ("term_amount", "'100.5'", "is VARCHAR, declared numeric(22,4); cast it before"),
+        ("term_amount", "100.5::double", "is DOUBLE, declared numeric(18,4); cast it before"),
+        ("term_amount", "'100.5'", "is VARCHAR, declared numeric(18,4); cast it before"),
         ("start_date", "'2024-01-01'", "is VARCHAR, declared date; cast it before you write the"),
         ("start_date", "timestamp '2024-01-01'", "is TIMESTAMP, declared date; cast it before"),
         ("line_id", "17", "is INTEGER, declared text; cast it before you write the file."),
