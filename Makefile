@@ -10,6 +10,8 @@ unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT
 unexport DBT_PROJECT_DIR DBT_PROFILES_DIR DBT_TARGET DBT_TARGET_PATH DBT_LOG_PATH
 export PATH := $(CURDIR)/.uv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
+# trust what the machine trusts: many companies sign their own traffic
+export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
