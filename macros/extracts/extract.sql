@@ -34,8 +34,8 @@
     {%- set landed = none -%}
     {%- if relation is string -%}
         {%- set landed = [] -%}
-    {%- elif not relation.is_cte and target.name != 'lint' -%}
-        {#- The lint target is an empty database in memory: there every declared column counts as landed. -#}
+    {%- elif not relation.is_cte and load_relation(relation) is not none -%}
+        {#- A sample seed that is not loaded yet (lint, docs) counts as having every declared column. -#}
         {%- set landed_names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
         {%- set landed = landed_names | map('lower') | list -%}
     {%- endif -%}
