@@ -1,7 +1,8 @@
 -- Grain: one row per subscription line, in the order in which the lines start.
 -- Which lines there are follows from hashes alone, so a longer book has the same lines, stretched over more months.
 -- A customer holds one to three contracts; a contract runs in terms of a fifth of the book (a year of five); a term is
--- cut where its seats change.
+-- cut where its seats change. Everybody begins within the first fifth of the book, so that a book of n months has close
+-- to n months of nearly every customer.
 with contracts as (
 
     select
@@ -26,13 +27,13 @@ with contracts as (
     from (
         select
             n,
-            draw(100000, 'start', n) / 100000.0 as share
+            draw(100000, 'start', n) / 500000.0 as share
         from range(getvariable('customers')) as numbers (n)
     ) as customers
     cross join range(3) as contracts (n)
     where
         contracts.n = 0
-        or draw(100, 'held', customers.n, contracts.n) < case contracts.n when 1 then 48 else 21 end
+        or draw(100, 'held', customers.n, contracts.n) < case contracts.n when 1 then 8 else 2 end
 
 ),
 
@@ -49,14 +50,14 @@ terms as (
         cast(getvariable('months') // 5 as integer) as term_months,
         draw(100, 'outcome', subscription_id, numbers.n) as outcome,
         case
-            when draw(20, 'pieces', subscription_id, numbers.n) < 10 then 1
-            when draw(20, 'pieces', subscription_id, numbers.n) < 17 then 2
+            when draw(20, 'pieces', subscription_id, numbers.n) < 14 then 1
+            when draw(20, 'pieces', subscription_id, numbers.n) < 18 then 2
             else 3
         end as pieces,
         -- pieces of the term before, to name the line that an early renewal replaces
         case
-            when draw(20, 'pieces', subscription_id, numbers.n - 1) < 10 then 1
-            when draw(20, 'pieces', subscription_id, numbers.n - 1) < 17 then 2
+            when draw(20, 'pieces', subscription_id, numbers.n - 1) < 14 then 1
+            when draw(20, 'pieces', subscription_id, numbers.n - 1) < 18 then 2
             else 3
         end as previous_pieces
     from contracts
