@@ -66,18 +66,12 @@
     {{ return(day.year * 12 + day.month - (0 if is_month_end else 1)) }}
 {% endmacro %}
 
-{% macro history_start_date() %}
-    {#- SQL: the first day of a cut-off history, or a typed null. -#}
+{% macro history_start_month_index() %}
+    {#- The first month of a cut-off history; 0 where the whole history is known: no month comes before it. -#}
     {%- set given = arr_ledger.policy_date('history_start_date') -%}
     {%- if given is not none and given.day != 1 -%}
         {{ arr_ledger.refuse_variable('history_start_date', "the first day of a month, or empty") }}
     {%- endif -%}
-    {{ return("cast(" ~ ("null" if given is none else "'" ~ given.isoformat() ~ "'") ~ " as date)") }}
-{% endmacro %}
-
-{% macro history_start_month_index() %}
-    {#- 0 where the whole history is known: no month comes before it. -#}
-    {%- set given = arr_ledger.policy_date('history_start_date') -%}
     {{ return(0 if given is none else given.year * 12 + given.month) }}
 {% endmacro %}
 

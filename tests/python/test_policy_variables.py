@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,9 @@ ACCEPTED = {
 
 # the macro that reads a variable has its name, apart from these
 READERS = {
-    "as_of_date": ("as_of", {}),
-    "sample_as_of_date": ("as_of", {}),
+    "as_of_date": "as_of",
+    "sample_as_of_date": "as_of",
+    "history_start_date": "history_start_month_index",
 }
 
 
@@ -104,11 +106,8 @@ class Project:
 
     def refusal_of(self, variable: str, value: object) -> str:
         """What the macro that reads the variable says against the value."""
-        if variable.endswith("_metadata_key"):
-            macro, arguments = "metadata_key", {"name": variable}
-        else:
-            macro, arguments = READERS.get(variable, (variable, {}))
-        command = ["run-operation", macro, "--args", json.dumps(arguments)]
+        arguments = {"name": variable} if variable.endswith("_metadata_key") else {}
+        command = ["run-operation", reader_of(variable), "--args", json.dumps(arguments)]
         return self.refusal(command, {variable: value})
 
 
@@ -141,6 +140,20 @@ def test_every_variable_has_a_value_that_is_refused() -> None:
 
 def test_an_empty_variable_is_refused_where_nothing_stands_for_it(project: Project) -> None:
     assert "renewal_grace_days is not set" in project.refusal_of("renewal_grace_days", None)
+
+
+def reader_of(variable: str) -> str:
+    if variable.endswith("_metadata_key"):
+        return "metadata_key"
+    return READERS.get(variable, variable)
+
+
+@pytest.mark.parametrize("variable", DECLARED)
+def test_the_macro_that_checks_a_variable_is_one_that_the_project_calls(variable: str) -> None:
+    call = re.compile(rf"\b{reader_of(variable)}\(")
+    folders = [PROJECT / "models", PROJECT / "macros"]
+    lines = [line for folder in folders for path in folder.rglob("*.sql") for line in path.open()]
+    assert [line for line in lines if call.search(line) and "{% macro" not in line]
 
 
 def test_a_misspelt_name_is_refused_before_anything_is_built(project: Project) -> None:

@@ -36,7 +36,9 @@ final as (
     left join rates
         on
             currencies.currency = rates.currency
+            {%- if fx_mode() == 'plan_rate' %}
             and rates.month_end_date is null
+            {%- endif %}
 
 )
 
