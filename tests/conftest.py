@@ -1,0 +1,56 @@
+"""What a run of the whole suite says about itself, and where it is kept: docs/evidence.md."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tools.evidence import record, table
+
+FIGURES = pytest.StashKey[dict[str, object]]()
+STARTED = pytest.StashKey[float]()
+
+
+class Evidence:
+    """Collects figures of this run, by name, in the order in which tests give them."""
+
+    def __init__(self, figures: dict[str, object]) -> None:
+        self._figures = figures
+
+    def note(self, figure: str, value: object) -> None:
+        """A row of the section "The test suite", e.g. note("random books", 2000)."""
+        self._figures[figure] = value
+
+
+@pytest.fixture(scope="session")
+def evidence(pytestconfig: pytest.Config) -> Evidence:
+    """Takes figures; they are written when the whole suite has run and passed."""
+    return Evidence(pytestconfig.stash[FIGURES])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[FIGURES] = {}
+    config.stash[STARTED] = time.monotonic()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and is_whole_suite(session):
+        minutes = (time.monotonic() - session.config.stash[STARTED]) / 60
+        figures = {
+            "Python tests, all passed": session.testscollected,
+            **session.config.stash[FIGURES],
+            "minutes": f"{minutes:.1f}",
+        }
+        record("test", table(figures))
+
+
+def is_whole_suite(session: pytest.Session) -> bool:
+    """No path, no selection, nothing skipped by an earlier failure: what `make test` runs."""
+    option = session.config.option
+    return (
+        session.config.args_source is pytest.Config.ArgsSource.TESTPATHS
+        and not (option.keyword or option.markexpr or option.deselect or option.collectonly)
+        and not (option.lf or option.failedfirst or option.ignore or option.ignore_glob)
+        and not hasattr(session.config, "workerinput")
+    )
