@@ -73,7 +73,11 @@ def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]
     systems = {}
     for path in sorted(project_folder.glob("models/staging/*/_*__sources.yml")):
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
-            tables = {table["name"]: _table(table) for table in source["tables"]}
+            tables = {
+                table["name"]: _table(table)
+                for table in source["tables"]
+                if not _is_written_by_landing(table)
+            }
             systems[source["name"]] = System(source["name"], source["schema"], tables)
     return systems
 
@@ -82,11 +86,18 @@ def _meta(entry: dict) -> dict:
     return entry.get("config", {}).get("meta", {})
 
 
+def _is_written_by_landing(entry: dict) -> bool:
+    """Tables and columns that landing adds are no part of a file."""
+    return _meta(entry).get("is_written_by_landing", False)
+
+
 def _table(entry: dict) -> Table:
     meta = _meta(entry)
     return Table(
         name=entry["name"],
-        columns=tuple(_column(column) for column in entry["columns"]),
+        columns=tuple(
+            _column(column) for column in entry["columns"] if not _is_written_by_landing(column)
+        ),
         is_optional=meta.get("is_optional", False),
         is_reference=meta.get("is_reference", False),
     )

@@ -10,6 +10,7 @@ from arr_ledger.landing.checks import find_problems, quoted, typed
 from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, declared_systems
 from arr_ledger.landing.folder import Extract, find_extracts
+from arr_ledger.landing.loads import Load, bring, prepare
 from arr_ledger.landing.parquet_file import stage_parquet
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 
@@ -119,6 +120,7 @@ def _replace(
     connection.execute("begin")
     for system in systems.values():
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
+        _bring_loads(connection, system, tables)
         for table, kind in _standing(connection, system):
             if table in system.tables:
                 connection.execute(f"drop {kind} target.{quoted(system.schema)}.{quoted(table)}")
@@ -128,6 +130,21 @@ def _replace(
         connection.execute(f"create table {name} as select * from staged_{number}")
     connection.execute("commit")
     connection.execute("detach target")
+
+
+def _bring_loads(
+    connection: duckdb.DuckDBPyConnection, system: System, tables: list[LandedTable]
+) -> None:
+    """Gives every staged row its load id while the landing before can still be compared."""
+    prepare(connection, system.schema)
+    staged = {
+        table.extract.table.name: (f"staged_{number}", table.extract.path)
+        for number, table in enumerate(tables)
+        if table.extract.system.name == system.name
+    }
+    for table in system.tables.values():
+        name, path = staged.get(table.name, (None, None))
+        bring(connection, system.schema, Load(table, path), name)
 
 
 def _standing(connection: duckdb.DuckDBPyConnection, system: System) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Landing: what arrives is what was in the files, and a second landing replaces the first."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,23 +23,24 @@ def test_every_row_and_every_declared_type_arrives(tmp_path: Path) -> None:
         ("raw_custom_billing.customers", 2),
         ("raw_custom_billing.subscription_lines", 3),
     ]
+    load_id = hashlib.sha256(LINES.encode()).hexdigest()[:16]
     assert query(
         tmp_path, "select * from raw_custom_billing.subscription_lines order by line_id"
     ) == [
         (
             *("L1", "S1", "C1", "P1", "pro", date(2024, 1, 1), date(2025, 1, 1)),
             *(Decimal("1200.5000"), Decimal("12.0000"), Decimal("3.0000"), "USD", "recurring"),
-            *(None, None, True),
+            *(None, None, True, load_id),
         ),
         (
             *("L2", None, None, "P1", None, date(2024, 2, 29), None),
             *(Decimal("-10.0000"), Decimal("1.0000"), None, "eur", None),
-            *("L1", date(2024, 3, 1), None),
+            *("L1", date(2024, 3, 1), None, load_id),
         ),
         (
             *("L3", "00123", "29051_00040", "P2", "a, b", date(2024, 1, 1), date(9999, 12, 31)),
             *(Decimal("0.3300"), Decimal("0.5000"), Decimal("1.0000"), "JPY", "trial"),
-            *(None, None, False),
+            *(None, None, False, load_id),
         ),
     ]
     assert query(
@@ -127,8 +129,10 @@ def test_a_second_landing_replaces_the_first_and_leaves_no_table_of_it(tmp_path:
     one_line = "\n".join(LINES.splitlines()[:2]) + "\n"
     land(write_extracts(tmp_path / "second", subscription_lines=one_line), tmp_path / "x.duckdb")
     assert query(tmp_path, "select line_id from raw_custom_billing.subscription_lines") == [("L1",)]
-    assert query(tmp_path, "select table_name from information_schema.tables") == [
-        ("subscription_lines",)
+    assert query(tmp_path, "select table_name from information_schema.tables order by 1") == [
+        ("landed_loads",),
+        ("landed_rows_gone",),
+        ("subscription_lines",),
     ]
 
 

@@ -26,7 +26,10 @@ final as (
         supersedes_line_id,
         notice_date,
         is_contracted_step,
-        cast(null as {{ dbt.type_string() }}) as unusable_reason
+        cast(null as {{ dbt.type_string() }}) as unusable_reason,
+        'subscription_lines' as source_table,
+        line_id as source_row_id,
+        load_id
 
     from lines
 

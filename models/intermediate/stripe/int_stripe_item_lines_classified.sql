@@ -101,7 +101,10 @@ final as (
                 then 'no_interval'
             when kept.gross_amount_minor is null then 'no_amount'
             when kept.slice_count = 0 then 'never_in_service'
-        end as unusable_reason
+        end as unusable_reason,
+        kept.source_table,
+        kept.source_row_id,
+        kept.load_id
     from kept_versions as kept
     left join subscriptions
         on kept.subscription_id = subscriptions.subscription_id

@@ -67,6 +67,9 @@ final as (
         periods_per_year_denominator,
         quantity,
         minor_unit,
+        source_table,
+        source_row_id,
+        load_id,
         -- price x quantity; what was invoiced only where the price says nothing
         case
             when unit_amount_minor is not null

@@ -38,7 +38,9 @@ invoiced as (
         invoice_lines.is_proration,
         -- a credit alone takes the item away; a credit with its counterpart is outranked by it
         invoice_lines.is_proration and invoice_lines.amount_minor < 0 as is_removal,
-        invoice_lines.invoice_line_item_id as statement_id
+        'invoice_line_item' as source_table,
+        invoice_lines.invoice_line_item_id as statement_id,
+        invoice_lines.synced_at
     from invoice_lines
     left join invoices
         on invoice_lines.invoice_id = invoices.invoice_id
@@ -80,7 +82,9 @@ standing as (
         cast(null as numeric(24, 6)) as amount_minor,
         false as is_proration,
         false as is_removal,
-        items.subscription_item_id as statement_id
+        'subscription_item' as source_table,
+        items.subscription_item_id as statement_id,
+        items.synced_at
     from items
     left join last_invoiced
         on items.subscription_item_id = last_invoiced.subscription_item_id
@@ -114,7 +118,9 @@ final as (
         statements.amount_minor,
         statements.is_proration,
         statements.is_removal,
-        statements.statement_id
+        statements.source_table,
+        statements.statement_id,
+        cast(statements.synced_at as {{ dbt.type_string() }}) as load_id
     from statements
     left join prices
         on statements.price_id = prices.price_id

@@ -54,6 +54,9 @@ final as (
         price_id,
         quantity,
         invoiced_amount_minor,
+        source_table,
+        source_row_id,
+        load_id,
         -- before its first invoice an item had the price first invoiced
         case
             when version_number = 1 and created_date < start_date then created_date else start_date

@@ -85,7 +85,11 @@ final as (
         min(stated_date) as start_date,
         -- a regular line charges a whole period; a correction charges a part of one
         max(case when not is_proration then amount_minor end) as invoiced_amount_minor,
-        max(invoiced_until_date) as invoiced_until_date
+        max(invoiced_until_date) as invoiced_until_date,
+        -- the statement that began the version speaks for it
+        max(case when starts_version = 1 then source_table end) as source_table,
+        max(case when starts_version = 1 then statement_id end) as source_row_id,
+        max(case when starts_version = 1 then load_id end) as load_id
     from numbered_statements
     group by subscription_item_id, version_number, price_id, quantity, is_removal
 

@@ -63,7 +63,10 @@ final as (
         cast(null as {{ dbt.type_string() }}) as supersedes_line_id,
         item_lines.notice_date,
         false as is_contracted_step,
-        item_lines.unusable_reason
+        item_lines.unusable_reason,
+        item_lines.source_table,
+        item_lines.source_row_id,
+        item_lines.load_id
     from item_lines
     inner join amounts
         on item_lines.line_key = amounts.line_key

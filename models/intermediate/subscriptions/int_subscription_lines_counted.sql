@@ -69,7 +69,10 @@ final as (
         coalesce(arr, {{ raise_error(
             "'Line ' || line_id || ' is in ' || currency || ', which has no plan rate: add one to fx_rates'"
         ) }}) as arr,
-        is_contracted_step
+        is_contracted_step,
+        source_table,
+        source_row_id,
+        load_id
     from months
     where
         from_month_index <= {{ last_published_month_index() }}

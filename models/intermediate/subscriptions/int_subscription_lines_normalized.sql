@@ -121,7 +121,10 @@ final as (
             when joined.end_date <= joined.start_date then 'no_service_time'
             when joined.service_end_date <= joined.start_date then 'superseded_before_start'
             when joined.arr_in_line_currency = 0 then 'zero_amount'
-        end as exclusion_reason
+        end as exclusion_reason,
+        joined.source_table,
+        joined.source_row_id,
+        joined.load_id
     from joined
     left join customers
         on

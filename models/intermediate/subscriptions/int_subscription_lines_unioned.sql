@@ -37,7 +37,10 @@ final as (
         supersedes_line_id,
         notice_date,
         is_contracted_step,
-        unusable_reason
+        unusable_reason,
+        source_table,
+        source_row_id,
+        load_id
     from {{ system }}_lines
     {% if not loop.last %}
     union all

@@ -16,6 +16,7 @@ final as (
         cast(customer_id as {{ dbt.type_string() }}) as customer_id,
         cast(product_id as {{ dbt.type_string() }}) as product_id,
         cast(supersedes_line_id as {{ dbt.type_string() }}) as supersedes_line_id,
+        cast(_load_id as {{ dbt.type_string() }}) as load_id,
 
         -- attributes
         cast(plan_tier as {{ dbt.type_string() }}) as plan_tier,

@@ -31,7 +31,8 @@ final as (
 
         -- instants, UTC
         cast(period_start as {{ dbt.type_timestamp() }}) as period_started_at,
-        cast(period_end as {{ dbt.type_timestamp() }}) as period_ended_at
+        cast(period_end as {{ dbt.type_timestamp() }}) as period_ended_at,
+        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
 
     from source
 

@@ -1,0 +1,218 @@
+"""Which load brought a row in its present form, and which load no longer had it.
+
+Every landed row carries ``_load_id``, made from the content of its file, and keeps it for as long
+as it lands unchanged. Beside the tables of a system stand ``landed_loads``, one row per landing of
+a table whose content differs from the landing before, and ``landed_rows_gone``, one row per row
+that a load no longer had.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from arr_ledger.landing.checks import quoted
+from arr_ledger.landing.declared import Column, Table
+
+LOAD_ID = "_load_id"
+LENGTH_OF_LOAD_ID = 16
+LANDED_LOADS = """
+    load_id varchar, table_name varchar, landing_number integer, file_name varchar,
+    sha256 varchar, landed_rows bigint, landed_at timestamp,
+    new_rows bigint, changed_rows bigint, gone_rows bigint"""
+LANDED_ROWS_GONE = "table_name varchar, row_key varchar, load_id varchar, earlier_load_id varchar"
+
+
+@dataclass(frozen=True)
+class Load:
+    """The content of a table in one landing; without a file the table was left out."""
+
+    table: Table
+    file: Path | None
+
+    @property
+    def sha256(self) -> str:
+        if self.file is None:
+            return hashlib.sha256(b"").hexdigest()
+        with self.file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """The two tables of loads of a system, there from its first landing on."""
+    connection.execute(f"create table if not exists {_at(schema)}.landed_loads ({LANDED_LOADS})")
+    connection.execute(
+        f"create table if not exists {_at(schema)}.landed_rows_gone ({LANDED_ROWS_GONE})"
+    )
+
+
+def bring(
+    connection: duckdb.DuckDBPyConnection, schema: str, load: Load, staged: str | None
+) -> None:
+    """Gives the staged rows their load ids and writes down what is new, changed and gone.
+
+    ``schema`` still holds the landing before; ``staged`` is altered to carry the load ids.
+    """
+    sha256 = load.sha256
+    load_id = sha256[:LENGTH_OF_LOAD_ID]
+    earlier = _earlier_rows(connection, schema, load.table, staged)
+    if staged is None and earlier is None:
+        return
+    keys = list(load.table.keys) or [column for column in load.table.columns if column.is_id]
+    new = changed = gone = 0
+    if staged is not None:
+        _add_load_ids(connection, load.table, staged, earlier, load_id)
+        new, changed = _count_new_and_changed(connection, staged, earlier, keys, load_id)
+    if earlier is not None:
+        gone = _keep_gone(connection, schema, load, staged, keys, load_id)
+        connection.execute("drop table earlier_rows")
+    number, last_sha256 = _last_landing(connection, schema, load.table)
+    if sha256 != last_sha256:
+        rows = _count(connection, staged) if staged else 0
+        connection.execute(
+            f"insert into {_at(schema)}.landed_loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(load_id, load.table.name, number + 1, load.file.name if load.file else None),
+                *(sha256, rows, datetime.now(UTC).replace(tzinfo=None), new, changed, gone),
+            ],
+        )
+
+
+def _earlier_rows(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: Table, staged: str | None
+) -> str | None:
+    """The rows of the landing before in the columns that are declared, or None without load ids."""
+    types = _types(connection, "target", schema, table.name)
+    if LOAD_ID not in types:
+        return None
+    staged_types = _types(connection, "temp", "main", staged) if staged else {}
+    if any(types[name] != kind for name, kind in staged_types.items() if name in types):
+        return None
+    columns = ", ".join(
+        quoted(column.name) if column.name in types else f"null as {quoted(column.name)}"
+        for column in table.columns
+    )
+    connection.execute(
+        f"create or replace temp table earlier_rows as"
+        f" select {columns}, {LOAD_ID} from {_at(schema)}.{quoted(table.name)}"
+    )
+    return "earlier_rows"
+
+
+def _add_load_ids(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    staged: str,
+    earlier: str | None,
+    load_id: str,
+) -> None:
+    """A row that is the same in every declared column keeps the id of the load that brought it."""
+    if earlier is None:
+        query = f"select *, ? as {LOAD_ID} from {staged}"
+    else:
+        names = ", ".join(quoted(column.name) for column in table.columns)
+        query = f"""
+            select staged.*, coalesce(earlier.{LOAD_ID}, ?) as {LOAD_ID}
+            from {staged} as staged
+            left join (
+                select {names}, min({LOAD_ID}) as {LOAD_ID} from {earlier} group by {names}
+            ) as earlier on {_same_row(table, _types(connection, "temp", "main", staged))}
+            """
+    connection.execute(f"create temp table with_load_ids as {query}", [load_id])
+    connection.execute(f"drop table {staged}")
+    connection.execute(f"alter table with_load_ids rename to {staged}")
+
+
+def _count_new_and_changed(
+    connection: duckdb.DuckDBPyConnection,
+    staged: str,
+    earlier: str | None,
+    keys: list[Column],
+    load_id: str,
+) -> tuple[int, int]:
+    if earlier is None:
+        return _count(connection, staged), 0
+    is_known = f"exists (select 1 from {earlier} as earlier where {_same_key(keys, 'staged')})"
+    return connection.execute(
+        f"""
+        select
+            count(*) filter (where not {is_known}),
+            count(*) filter (where {is_known} and {LOAD_ID} = $1)
+        from {staged} as staged
+        """,
+        [load_id],
+    ).fetchone()
+
+
+def _keep_gone(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    load: Load,
+    staged: str | None,
+    keys: list[Column],
+    load_id: str,
+) -> int:
+    """Writes down the rows of the landing before whose key this load does not have."""
+    row_key = ", ".join(f"cast(earlier.{quoted(key.name)} as varchar)" for key in keys)
+    is_there = f"exists (select 1 from {staged} as staged where {_same_key(keys, 'staged')})"
+    connection.execute(
+        f"""
+        create or replace temp table gone_rows as
+        select distinct ? as table_name, concat_ws('/', {row_key}) as row_key, ? as load_id,
+            {LOAD_ID} as earlier_load_id
+        from earlier_rows as earlier
+        where not {is_there if staged else "false"}
+        """,
+        [load.table.name, load_id],
+    )
+    connection.execute(f"insert into {_at(schema)}.landed_rows_gone from gone_rows")
+    return _count(connection, "gone_rows")
+
+
+def _same_row(table: Table, present: dict[str, str]) -> str:
+    return " and ".join(
+        (f"staged.{quoted(column.name)}" if column.name in present else "null")
+        + f" is not distinct from earlier.{quoted(column.name)}"
+        for column in table.columns
+    )
+
+
+def _same_key(keys: list[Column], staged: str) -> str:
+    return " and ".join(
+        f"{staged}.{quoted(key.name)} is not distinct from earlier.{quoted(key.name)}"
+        for key in keys
+    )
+
+
+def _last_landing(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: Table
+) -> tuple[int, str | None]:
+    last = connection.execute(
+        f"select landing_number, sha256 from {_at(schema)}.landed_loads where table_name = ?"
+        " order by landing_number desc limit 1",
+        [table.name],
+    ).fetchone()
+    return last or (0, None)
+
+
+def _types(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
+) -> dict[str, str]:
+    """Column -> type; nothing where the table is not there."""
+    return dict(
+        connection.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where database_name = ? and schema_name = ? and table_name = ?",
+            [database, schema, table],
+        ).fetchall()
+    )
+
+
+def _at(schema: str) -> str:
+    return f"target.{quoted(schema)}"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    return connection.execute(f"select count(*) from {name}").fetchone()[0]
