@@ -87,6 +87,11 @@
     {{ return(arr_ledger.policy_choices('charge_types_in_arr', ['recurring', 'usage', 'trial'])) }}
 {% endmacro %}
 
+{% macro counts_trials() %}
+    {#- SQL truth value: whether trials are among charge_types_in_arr. -#}
+    {{ return('true' if 'trial' in arr_ledger.charge_types_in_arr() else 'false') }}
+{% endmacro %}
+
 {% macro custom_billing_end_date_is_inclusive() %}
     {{ return(arr_ledger.policy_boolean('custom_billing_end_date_is_inclusive')) }}
 {% endmacro %}

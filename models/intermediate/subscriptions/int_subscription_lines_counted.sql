@@ -21,12 +21,7 @@ graced as (
         and gaps.gap_until_date is null
         and lines.notice_date is null
         and not lines.ends_in_pause as is_in_grace,
-        -- a pause is no late renewal, and after notice nobody waits for one
-        case
-            when gaps.customer_id is null or lines.ends_in_pause then lines.end_date
-            when gaps.gap_until_date is null and lines.notice_date is not null then lines.end_date
-            else gaps.gap_until_date
-        end as counted_until_date
+        {{ counted_until_date('lines', 'gaps') }} as counted_until_date
     from lines
     left join gaps
         on

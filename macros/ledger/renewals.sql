@@ -1,0 +1,31 @@
+{#- The rules of a late renewal, shared by the ledger and by the policies it is compared with. -#}
+
+{% macro is_bridged_gap(gap_from_date, gap_until_date, grace_days) -%}
+    {#- A gap that closed within the grace days, or one that is open and may still do so. -#}
+    (
+        {{ gap_until_date }} <= {{ arr_ledger.add_days(gap_from_date, grace_days) }}
+        or (
+            {{ gap_until_date }} is null
+            and {{ gap_from_date }} <= {{ arr_ledger.as_of_date() }}
+            and {{ arr_ledger.add_days(gap_from_date, grace_days) }} > {{ arr_ledger.as_of_date() }}
+        )
+    )
+{%- endmacro %}
+
+{% macro counted_until_date(lines, gaps) -%}
+    {#- First day a line no longer counts. gaps: the bridged gap that opens on its end, or a row of nulls. -#}
+    case
+        -- a pause is no late renewal, and after notice nobody waits for one
+        when {{ gaps }}.customer_id is null or {{ lines }}.ends_in_pause then {{ lines }}.end_date
+        when {{ gaps }}.gap_until_date is null and {{ lines }}.notice_date is not null then {{ lines }}.end_date
+        else {{ gaps }}.gap_until_date
+    end
+{%- endmacro %}
+
+{% macro is_usable_trial(lines) -%}
+    {#- A trial that would carry ARR if trials counted. -#}
+    (
+        {{ lines }}.exclusion_reason = 'trial'
+        and ({{ lines }}.end_date is null or {{ lines }}.end_date > {{ lines }}.start_date)
+    )
+{%- endmacro %}
