@@ -1,0 +1,71 @@
+-- Grain: one row per segment, customer, month and movement type, and apart from these what a
+-- customer carries from one segment to another.
+with movements as (
+
+    select * from {{ ref('int_arr_movements_classified') }}
+    where is_customer
+
+),
+
+segments as (
+
+    select * from {{ ref('int_customer_segments_spanned') }}
+
+),
+
+segment_transfers as (
+
+    select * from {{ ref('int_segment_transfers_classified') }}
+
+),
+
+-- the segment a customer is in at the end of the month
+placed as (
+
+    select
+        movements.account_id as customer_id,
+        movements.month_index,
+        movements.movement_type,
+        movements.arr_change,
+        coalesce(segments.segment, 'unknown') as segment,
+        coalesce(segments.industry, 'unknown') as industry,
+        coalesce(segments.region, 'unknown') as region
+    from movements
+    left join segments
+        on
+            movements.account_id = segments.customer_id
+            and movements.month_index >= segments.from_month_index
+            and movements.month_index
+            < coalesce(segments.until_month_index, {{ open_month_index() }})
+
+),
+
+final as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
+        customer_id,
+        month_index,
+        movement_type,
+        false as is_between_segments,
+        arr_change
+    from placed
+
+    union all
+    {%- endfor %}
+
+    select
+        segment_type,
+        segment_value,
+        customer_id,
+        month_index,
+        'transfer' as movement_type,
+        true as is_between_segments,
+        arr_change
+    from segment_transfers
+
+)
+
+select * from final

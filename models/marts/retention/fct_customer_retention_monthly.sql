@@ -1,0 +1,38 @@
+-- Grain: one row per customer, published month and window in whose base the customer is. A view: the
+-- customers behind any NDR, GRR and logo retention.
+with pairs as (
+
+    select * from {{ ref('int_retention_span_pairs') }}
+    where is_customer
+
+),
+
+months as (
+
+    select * from {{ ref('int_ledger_months') }}
+
+),
+
+final as (
+
+    select
+        pairs.account_id as customer_id,
+        months.date_month,
+        pairs.window_months,
+        pairs.segment,
+        pairs.industry,
+        pairs.region,
+        pairs.base_arr,
+        pairs.net_arr as net_retained_arr,
+        pairs.gross_arr as gross_retained_arr,
+        pairs.net_arr > 0 as is_retained,
+        pairs.is_unbroken
+    from pairs
+    inner join months
+        on
+            pairs.from_month_index <= months.month_index
+            and pairs.until_month_index > months.month_index
+
+)
+
+select * from final
