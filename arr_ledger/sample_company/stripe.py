@@ -9,6 +9,7 @@ from .contracts import StripeCustomer, Subscription
 from .days import AS_OF, FIRST_DAY
 from .files import Table, instant
 from .stripe_invoices import write_invoices
+from .stripe_mrr_events import write_mrr_events
 from .stripe_tables import new_tables
 
 FOREVER = "9999-12-31 23:59:59.999"
@@ -39,6 +40,7 @@ def stripe_tables(company: Company) -> list[Table]:
                 start=instant(given.start, subscription.clock),
                 end=instant(given.end, subscription.clock),
             )
+    write_mrr_events(company, tables["subscription_item_change_events"])
     return list(tables.values())
 
 

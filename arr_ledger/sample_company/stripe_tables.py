@@ -185,5 +185,14 @@ def new_tables() -> dict[str, Table]:
             boolean: proration discountable livemode
             string: metadata""",
         ),
+        table(
+            "subscription_item_change_events",
+            "One row per event that moves Stripe's own MRR, as Stripe Data Pipeline lands it.",
+            """
+            timestamp: event_timestamp local_event_timestamp
+            string: event_type subscription_id subscription_item_id customer_id product_id price_id
+            string: currency
+            bigint: mrr_change quantity_change""",
+        ),
     ]
     return {table.name: table for table in tables}

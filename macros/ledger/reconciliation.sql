@@ -1,0 +1,11 @@
+{#- What the reconciliations share. -#}
+
+{% macro systems_that_state_mrr() %}
+    {#- Billing systems that are on and whose own MRR can be landed. -#}
+    {{ return(['stripe'] | select('in', arr_ledger.billing_systems()) | list) }}
+{% endmacro %}
+
+{% macro reconciled_facts() %}
+    {#- The facts of int_reconciled_line_stretches whose ARR is carried along item by item. -#}
+    {{ return(['in_ledger', 'before_discount', 'odd_period', 'late_renewal', 'notice', 'pause']) }}
+{% endmacro %}

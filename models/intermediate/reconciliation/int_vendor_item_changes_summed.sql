@@ -1,0 +1,133 @@
+-- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
+-- month in which the ledger, the vendor's MRR or a fact about the item moves.
+-- long because the ledger's side and the vendor's side are brought into one shape first
+with stretches as (
+
+    select * from {{ ref('int_reconciled_line_stretches') }}
+
+),
+
+vendor_changes as (
+
+    select * from {{ ref('int_vendor_mrr_unioned') }}
+    where month_index <= {{ last_published_month_index() }}
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customer_ids_matched') }}
+
+),
+
+transfers as (
+
+    select * from {{ ref('int_subscription_transfers_resolved') }}
+
+),
+
+-- a system whose MRR never landed cannot be reconciled
+systems as (
+
+    select distinct source_system
+    from vendor_changes
+
+),
+
+sides as (
+
+    select 1 as sign
+
+    union all
+
+    select -1 as sign
+
+),
+
+ledger_side as (
+
+    select
+        stretches.source_system,
+        stretches.customer_id,
+        stretches.subscription_item_id,
+        stretches.currency,
+        stretches.fact,
+        case
+            when sides.sign = 1 then stretches.from_month_index
+            else stretches.until_month_index
+        end as month_index,
+        sides.sign as line_change,
+        sides.sign * stretches.arr as arr_change,
+        cast(0 as {{ type_amount() }}) as mrr_change_in_currency
+    from stretches
+    inner join systems
+        on stretches.source_system = systems.source_system
+    cross join sides
+
+),
+
+vendor_side as (
+
+    select
+        vendor_changes.source_system,
+        coalesce(
+            customers.customer_id,
+            transfers.current_source_customer_id,
+            vendor_changes.source_customer_id
+        ) as customer_id,
+        vendor_changes.subscription_item_id,
+        vendor_changes.currency,
+        'in_vendor' as fact,
+        vendor_changes.month_index,
+        1 as line_change,
+        cast(0 as {{ type_money() }}) as arr_change,
+        vendor_changes.mrr_change_in_currency
+    from vendor_changes
+    left join transfers
+        on
+            vendor_changes.source_system = transfers.source_system
+            and vendor_changes.subscription_id = transfers.subscription_id
+            and vendor_changes.source_customer_id = transfers.source_customer_id
+    left join customers
+        on
+            vendor_changes.source_system = customers.source_system
+            and coalesce(
+                transfers.current_source_customer_id, vendor_changes.source_customer_id
+            ) = customers.source_customer_id
+
+),
+
+both_sides as (
+
+    select * from ledger_side
+    where month_index <= {{ last_published_month_index() }}
+
+    union all
+
+    select * from vendor_side
+
+),
+
+final as (
+
+    select
+        source_system,
+        customer_id,
+        subscription_item_id,
+        currency,
+        month_index,
+        cast(sum(mrr_change_in_currency) as {{ type_amount() }}) as vendor_mrr_change_in_currency,
+        {%- for fact in reconciled_facts() %}
+        cast(
+            sum(case when fact = '{{ fact }}' then arr_change else 0 end) as {{ type_money() }}
+        ) as {{ fact }}_arr_change,
+        {%- endfor %}
+        sum(case when fact = 'left_out' then line_change else 0 end) as left_out_line_change,
+        sum(case when fact = 'in_vendor' then 1 else 0 end) as vendor_change_count,
+        sum(case when fact <> 'in_vendor' then 1 else 0 end) as line_change_count
+    from both_sides
+    group by source_system, customer_id, subscription_item_id, currency, month_index
+
+)
+
+select * from final
