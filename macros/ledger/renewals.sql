@@ -22,10 +22,7 @@
     end
 {%- endmacro %}
 
-{% macro is_usable_trial(lines) -%}
-    {#- A trial that would carry ARR if trials counted. -#}
-    (
-        {{ lines }}.exclusion_reason = 'trial'
-        and ({{ lines }}.end_date is null or {{ lines }}.end_date > {{ lines }}.start_date)
-    )
+{% macro is_usable_trial() -%}
+    {#- A line of int_subscription_lines_normalized that is a trial and would carry ARR if trials counted. -#}
+    (exclusion_reason = 'trial' and (end_date is null or end_date > start_date))
 {%- endmacro %}

@@ -19,7 +19,7 @@ charges as (
         exclusion_reason is null as is_counted
     from lines
     where
-        (exclusion_reason is null or {{ is_usable_trial('lines') }})
+        (exclusion_reason is null or {{ is_usable_trial() }})
         -- discounts cover nothing
         and arr_in_line_currency > 0
 

@@ -1,0 +1,65 @@
+-- The customers of the first of 24 months are followed through both years, summed from one row per
+-- customer and month.
+with balances as (
+
+    select
+        customer_id,
+        {{ month_index('date_month') }} as month_index,
+        arr
+    from {{ ref('fct_customer_arr_monthly') }}
+
+),
+
+recomputed as (
+
+    select
+        bases.month_index + 23 as month_index,
+        sum(
+            case when held.month_index < bases.month_index + 12 then held.arr else 0 end
+        ) as first_year_arr,
+        sum(
+            case when held.month_index >= bases.month_index + 12 then held.arr else 0 end
+        ) as second_year_arr,
+        count(distinct bases.customer_id) as base_customers
+    from balances as bases
+    inner join balances as held
+        on
+            bases.customer_id = held.customer_id
+            and bases.month_index <= held.month_index
+            and bases.month_index + 23 >= held.month_index
+    where
+        bases.arr > 0
+        and bases.month_index + 23 <= {{ last_published_month_index() }}
+    group by bases.month_index
+
+),
+
+published as (
+
+    select
+        {{ month_index('date_month') }} as month_index,
+        base_arr,
+        base_customers,
+        ndr
+    from {{ ref('rpt_ndr_variants_monthly') }}
+    where method = 'two_year_cohort'
+
+)
+
+select
+    coalesce(recomputed.month_index, published.month_index) as month_index,
+    recomputed.first_year_arr,
+    recomputed.second_year_arr,
+    recomputed.base_customers,
+    published.base_arr as published_base_arr,
+    published.base_customers as published_base_customers,
+    published.ndr as published_ndr
+from recomputed
+full join published
+    on recomputed.month_index = published.month_index
+where
+    published.month_index is null
+    or published.base_arr <> coalesce(recomputed.first_year_arr, 0)
+    or published.base_customers <> coalesce(recomputed.base_customers, 0)
+    or published.ndr
+    is distinct from {{ ratio('recomputed.second_year_arr', 'recomputed.first_year_arr') }}
