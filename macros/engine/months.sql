@@ -55,6 +55,18 @@
     {{ return(99999) }}
 {% endmacro %}
 
+{% macro or_open(month_index) -%}
+    {#- A month index that may be null for "no end yet", to be compared. -#}
+    coalesce({{ month_index }}, {{ arr_ledger.open_month_index() }})
+{%- endmacro %}
+
+{% macro month_text(month_index) -%}
+    {#- A month index as people read it: 24306 is 2025-06. -#}
+    {%- set year = "cast(" ~ arr_ledger.whole_division("(" ~ month_index ~ ") - 1", "12") ~ " as integer)" -%}
+    cast({{ year }} as {{ dbt.type_string() }})
+    || '-' || lpad(cast({{ month_index }} - 12 * {{ year }} as {{ dbt.type_string() }}), 2, '0')
+{%- endmacro %}
+
 {% macro add_months(date_expression, months) %}
     {#- The same day so many months later, or the last day of a shorter month: 31 January plus 1 is 29 February 2024. -#}
     {{- return(adapter.dispatch('add_months', 'arr_ledger')(date_expression, months)) -}}

@@ -20,6 +20,11 @@
     end
 {%- endmacro %}
 
+{% macro converted_amount(amount, rate) -%}
+    {#- Money in another currency: rounded half away from zero to the cent; null without a rate. -#}
+    cast(cast({{ amount }} as numeric(28, 2)) * {{ rate }} as {{ arr_ledger.type_money() }})
+{%- endmacro %}
+
 {% macro rounded_share(amount, part, whole) -%}
     {#- amount x part / whole of money and two quantities; whole > 0. -#}
     cast(

@@ -3,7 +3,7 @@
 {% macro known_variables() %}
     {{ return([
         'use_sample_extracts', 'billing_systems', 'crm_systems', 'as_of_date', 'sample_as_of_date',
-        'reporting_timezone', 'reporting_currency', 'fx_mode', 'charge_types_in_arr', 'history_start_date',
+        'reporting_timezone', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
         'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
         'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
@@ -80,7 +80,11 @@
 {% endmacro %}
 
 {% macro fx_mode() %}
-    {{ return(arr_ledger.policy_choice('fx_mode', ['plan_rate'])) }}
+    {{ return(arr_ledger.policy_choice('fx_mode', ['plan_rate', 'month_end_rate'])) }}
+{% endmacro %}
+
+{% macro hierarchy_mode() %}
+    {{ return(arr_ledger.policy_choice('hierarchy_mode', ['re_presented', 'as_was'])) }}
 {% endmacro %}
 
 {% macro charge_types_in_arr() %}

@@ -23,7 +23,9 @@ unlinked_ids as (
         source_system,
         customer_id
     from matched
-    where not is_linked_to_crm
+    where
+        not is_linked_to_crm
+        and not is_led_by_another_system
 
     union all
 

@@ -38,10 +38,15 @@ customer_changes as (
     select
         customer_id,
         month_index,
-        cast(sum(arr_change) as {{ type_money() }}) as arr_change
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
+        cast(sum(fx_change) as {{ type_money() }}) as fx_change,
+        cast(sum(transfer_change) as {{ type_money() }}) as transfer_change
     from changes
     group by customer_id, month_index
-    having sum(arr_change) <> 0
+    having
+        sum(arr_change) <> 0
+        or sum(fx_change) <> 0
+        or sum(transfer_change) <> 0
 
 ),
 
@@ -52,7 +57,9 @@ final as (
         true as is_customer,
         relatives.customer_id is null as is_parent,
         customer_changes.month_index,
-        customer_changes.arr_change
+        customer_changes.arr_change,
+        customer_changes.fx_change,
+        customer_changes.transfer_change
     from customer_changes
     left join relatives
         on customer_changes.customer_id = relatives.customer_id
@@ -64,12 +71,17 @@ final as (
         false as is_customer,
         true as is_parent,
         customer_changes.month_index,
-        cast(sum(customer_changes.arr_change) as {{ type_money() }}) as arr_change
+        cast(sum(customer_changes.arr_change) as {{ type_money() }}) as arr_change,
+        cast(sum(customer_changes.fx_change) as {{ type_money() }}) as fx_change,
+        cast(sum(customer_changes.transfer_change) as {{ type_money() }}) as transfer_change
     from customer_changes
     inner join relatives
         on customer_changes.customer_id = relatives.customer_id
     group by relatives.parent_customer_id, customer_changes.month_index
-    having sum(customer_changes.arr_change) <> 0
+    having
+        sum(customer_changes.arr_change) <> 0
+        or sum(customer_changes.fx_change) <> 0
+        or sum(customer_changes.transfer_change) <> 0
 
 )
 

@@ -20,7 +20,9 @@ balances as (
             partition by account_id, is_customer order by month_index
             rows between unbounded preceding and current row
         ) as {{ type_money() }}) as arr,
-        arr_change
+        arr_change,
+        fx_change,
+        transfer_change
     from changes
 
 ),
@@ -35,6 +37,8 @@ final as (
         until_month_index,
         cast(arr - arr_change as {{ type_money() }}) as opening_arr,
         arr_change,
+        fx_change,
+        transfer_change,
         arr,
         min(case when arr > 0 then from_month_index end) over (
             partition by account_id, is_customer

@@ -1,35 +1,7 @@
 -- Grain: one row per customer, product, currency and month in which the ARR at month end moves.
-with lines as (
+with postings as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
-
-),
-
--- a line adds its ARR in its first month and takes it away in the first month it no longer counts
-sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
-
-),
-
-boundaries as (
-
-    select
-        lines.customer_id,
-        lines.product_id,
-        lines.product_family,
-        lines.currency,
-        case
-            when sides.sign = 1 then lines.from_month_index
-            else lines.until_month_index
-        end as month_index,
-        sides.sign * lines.arr as arr_change
-    from lines
-    cross join sides
+    select * from {{ ref('int_arr_postings') }}
 
 ),
 
@@ -41,11 +13,19 @@ final as (
         product_family,
         currency,
         month_index,
-        cast(sum(arr_change) as {{ type_money() }}) as arr_change
-    from boundaries
-    where month_index <= {{ last_published_month_index() }}
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
+        {{ posted_by('fx') }} as fx_change,
+        {{ posted_by('transfer') }} as transfer_change
+    from postings
     group by customer_id, product_id, product_family, currency, month_index
-    having sum(arr_change) <> 0
+    having
+        sum(arr_change) <> 0
+        {%- if fx_mode() == 'month_end_rate' %}
+        or {{ posted_by('fx') }} <> 0
+        {%- endif %}
+        {%- if hierarchy_mode() == 'as_was' %}
+        or {{ posted_by('transfer') }} <> 0
+        {%- endif %}
 
 )
 

@@ -1,7 +1,12 @@
--- Grain: one row per account and month in which its ARR moves, with the one type of that movement.
+-- Grain: one row per account, month and movement type. A new rate comes first, then what changes
+-- hands; the one movement of contracts is classified from what is left after both.
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select
+        *,
+        cast(opening_arr + fx_change as {{ type_money() }}) as arr_after_fx,
+        cast(opening_arr + fx_change + transfer_change as {{ type_money() }}) as arr_after_transfer
+    from {{ ref('int_account_arr_spans') }}
 
 ),
 
@@ -15,19 +20,48 @@ final as (
         -- the order of the branches is the definition
         case
             when
-                opening_arr <= 0 and arr > 0
+                arr_after_transfer <= 0 and arr > 0
                 and from_month_index = {{ history_start_month_index() }}
                 then 'opening_balance'
-            when opening_arr <= 0 and arr > 0 and from_month_index = first_month_index then 'new'
-            when opening_arr <= 0 and arr > 0 then 'reactivation'
-            when opening_arr > 0 and arr <= 0 then 'churn'
-            when arr > opening_arr then 'expansion'
-            when arr < opening_arr then 'contraction'
+            when arr_after_transfer <= 0 and arr > 0 and from_month_index = first_month_index then 'new'
+            when arr_after_transfer <= 0 and arr > 0 then 'reactivation'
+            when arr_after_transfer > 0 and arr <= 0 then 'churn'
+            when arr > arr_after_transfer then 'expansion'
+            when arr < arr_after_transfer then 'contraction'
         end as movement_type,
-        opening_arr as beginning_arr,
-        arr_change,
+        arr_after_transfer as beginning_arr,
+        cast(arr - arr_after_transfer as {{ type_money() }}) as arr_change,
         arr as ending_arr
     from spans
+    where arr <> arr_after_transfer
+
+    union all
+
+    select
+        account_id,
+        is_customer,
+        is_parent,
+        from_month_index as month_index,
+        'fx' as movement_type,
+        opening_arr as beginning_arr,
+        fx_change as arr_change,
+        arr_after_fx as ending_arr
+    from spans
+    where fx_change <> 0
+
+    union all
+
+    select
+        account_id,
+        is_customer,
+        is_parent,
+        from_month_index as month_index,
+        'transfer' as movement_type,
+        arr_after_fx as beginning_arr,
+        transfer_change as arr_change,
+        arr_after_transfer as ending_arr
+    from spans
+    where transfer_change <> 0
 
 )
 

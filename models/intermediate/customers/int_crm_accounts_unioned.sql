@@ -16,10 +16,27 @@ salesforce_versions as (
 
 ),
 
+-- the first version that names the account it was merged into
+salesforce_merges as (
+
+    select
+        account_id,
+        min(version_started_at) as merged_at
+    from {{ ref('stg_salesforce__account_versions') }}
+    where merged_into_account_id is not null
+    group by account_id
+
+),
+
 salesforce_accounts as (
 
-    select * from salesforce_versions
-    where newest_first = 1
+    select
+        salesforce_versions.*,
+        {{ reporting_date('salesforce_merges.merged_at') }} as merged_date
+    from salesforce_versions
+    left join salesforce_merges
+        on salesforce_versions.account_id = salesforce_merges.account_id
+    where salesforce_versions.newest_first = 1
 
 ),
 {%- endif %}
@@ -32,6 +49,7 @@ no_accounts as (
         cast(null as {{ dbt.type_string() }}) as account_name,
         cast(null as {{ dbt.type_string() }}) as parent_account_id,
         cast(null as {{ dbt.type_string() }}) as merged_into_account_id,
+        cast(null as date) as merged_date,
         cast(null as {{ dbt.type_string() }}) as account_owner_id,
         cast(null as {{ dbt.type_string() }}) as csm_owner_id,
         cast(null as {{ dbt.type_string() }}) as segment,
@@ -55,6 +73,7 @@ final as (
         account_name,
         nullif(parent_account_id, '') as parent_account_id,
         nullif(merged_into_account_id, '') as merged_into_account_id,
+        merged_date,
         account_owner_id,
         csm_owner_id,
         segment,

@@ -17,6 +17,12 @@ accounts as (
 
 ),
 
+cut_overs as (
+
+    select * from {{ ref('int_billing_cut_overs_followed') }}
+
+),
+
 survivors as (
 
     select
@@ -49,7 +55,7 @@ linked as (
 
 ),
 
-final as (
+identified as (
 
     select
         linked.source_system,
@@ -66,6 +72,30 @@ final as (
         on
             accounts.crm_system = record_merges.record_system
             and accounts.account_id = record_merges.record_id
+
+),
+
+-- who moved to another billing system is whoever it is there
+final as (
+
+    select
+        identified.source_system,
+        identified.source_customer_id,
+        coalesce(
+            leaders.surviving_customer_id, identified.surviving_customer_id
+        ) as surviving_customer_id,
+        coalesce(leaders.customer_id, identified.customer_id) as customer_id,
+        coalesce(leaders.is_linked_to_crm, identified.is_linked_to_crm) as is_linked_to_crm,
+        leaders.customer_id is not null as is_led_by_another_system
+    from identified
+    left join cut_overs
+        on
+            identified.source_system = cut_overs.source_system
+            and identified.surviving_customer_id = cut_overs.source_customer_id
+    left join identified as leaders
+        on
+            cut_overs.leading_source_system = leaders.source_system
+            and cut_overs.leading_source_customer_id = leaders.source_customer_id
 
 )
 

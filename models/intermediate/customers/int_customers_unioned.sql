@@ -13,7 +13,8 @@ stripe_customers as (
         cast(null as {{ dbt.type_string() }}) as segment,
         cast(null as {{ dbt.type_string() }}) as industry,
         cast(null as {{ dbt.type_string() }}) as region,
-        {{ reporting_date('created_at') }} as created_date
+        {{ reporting_date('created_at') }} as created_date,
+        cast(null as date) as merged_date
     from {{ ref('stg_stripe__customers') }}
 
 ),
@@ -31,13 +32,14 @@ custom_billing_customers as (
         segment,
         industry,
         region,
-        created_date
+        created_date,
+        merged_date
     from {{ ref('stg_custom_billing__customers') }}
 
 ),
 {%- endif %}
 
-final as (
+customers as (
     {%- for system in billing_systems() %}
 
     select
@@ -55,12 +57,59 @@ final as (
         segment,
         industry,
         region,
-        created_date
+        created_date,
+        merged_date
     from {{ system }}_customers
     {% if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
+
+),
+
+moved_customers as (
+
+    select
+        old_source_system as source_system,
+        old_source_customer_id as source_customer_id
+    from {{ ref('stg_reference__billing_cut_overs') }}
+
+    union distinct
+
+    select
+        new_source_system as source_system,
+        new_source_customer_id as source_customer_id
+    from {{ ref('stg_reference__billing_cut_overs') }}
+
+),
+
+final as (
+
+    select * from customers
+
+    union all
+
+    -- lines alone may name a customer who moves
+    select
+        moved_customers.source_system,
+        moved_customers.source_customer_id,
+        cast(null as {{ dbt.type_string() }}) as customer_name,
+        cast(null as {{ dbt.type_string() }}) as crm_account_id,
+        cast(null as {{ dbt.type_string() }}) as parent_source_customer_id,
+        cast(null as {{ dbt.type_string() }}) as merged_into_source_customer_id,
+        cast(null as {{ dbt.type_string() }}) as segment,
+        cast(null as {{ dbt.type_string() }}) as industry,
+        cast(null as {{ dbt.type_string() }}) as region,
+        cast(null as date) as created_date,
+        cast(null as date) as merged_date
+    from moved_customers
+    left join customers
+        on
+            moved_customers.source_system = customers.source_system
+            and moved_customers.source_customer_id = customers.source_customer_id
+    where
+        customers.source_customer_id is null
+        and moved_customers.source_system in ({{ quoted_list(billing_systems()) }})
 
 )
 

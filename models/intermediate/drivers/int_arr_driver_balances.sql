@@ -1,5 +1,5 @@
 -- Grain: one row per customer, product and month of int_arr_driver_changes, with what the customer,
--- the family and the product held before and after.
+-- the family and the product held before and after. Before means after a new rate and a transfer.
 -- long because each balance is a window of its own.
 with changes as (
 
@@ -11,25 +11,25 @@ balanced as (
 
     select
         *,
-        sum(arr_change) over (
+        sum(arr_change + fx_change + transfer_change) over (
             partition by customer_id order by month_index
             range between unbounded preceding and current row
         ) as customer_arr,
         sum(arr_change) over (
             partition by customer_id, month_index
         ) as customer_change,
-        sum(arr_change) over (
+        sum(arr_change + fx_change + transfer_change) over (
             partition by customer_id, product_family order by month_index
             range between unbounded preceding and current row
         ) as family_arr,
         sum(arr_change) over (
             partition by customer_id, product_family, month_index
         ) as family_change,
-        sum(gross_change) over (
+        sum(gross_change + carried_gross_change) over (
             partition by customer_id, product_id order by month_index
             rows between unbounded preceding and current row
         ) as gross_arr,
-        sum(quantity_change) over (
+        sum(quantity_change + carried_quantity_change) over (
             partition by customer_id, product_id order by month_index
             rows between unbounded preceding and current row
         ) as quantity
@@ -50,6 +50,8 @@ states as (
         quantity_change,
         step_change,
         step_quantity_change,
+        fx_change,
+        transfer_change,
         started_tier,
         ended_tier,
         customer_arr - customer_change > 0 as customer_held_before,

@@ -1,8 +1,8 @@
 -- Grain: one row per customer, product and month in which price, quantity or discount of the
--- product moves.
-with lines as (
+-- product moves, or in which a new rate or a transfer does it.
+with postings as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_postings') }}
 
 ),
 
@@ -13,81 +13,79 @@ steps as (
         subscription_id,
         product_id,
         start_date
-    from lines
+    from {{ ref('int_subscription_lines_counted') }}
     where is_contracted_step
 
 ),
 
-boundaries as (
+-- a line that ends where a step of its subscription and product begins is part of the step
+marked as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
-        from_month_index as month_index,
-        1 as sign,
-        is_contracted_step as is_step,
-        tier_key,
-        quantity,
-        arr
-    from lines
-
-    union all
-
-    -- a line that ends where a step of its subscription and product begins is part of the step
-    select
-        lines.customer_id,
-        lines.product_id,
-        lines.product_family,
-        lines.until_month_index as month_index,
-        -1 as sign,
-        steps.start_date is not null as is_step,
-        lines.tier_key,
-        lines.quantity,
-        lines.arr
-    from lines
+        postings.*,
+        postings.posting_type = 'contract' as is_contract,
+        postings.arr > 0 as is_charge,
+        case
+            when postings.sign = 1 then postings.is_contracted_step
+            else steps.start_date is not null
+        end as is_step
+    from postings
     left join steps
         on
-            lines.source_system = steps.source_system
-            and lines.subscription_id = steps.subscription_id
-            and lines.product_id = steps.product_id
-            and lines.counted_until_date = steps.start_date
-    where lines.until_month_index <= {{ last_published_month_index() }}
+            postings.source_system = steps.source_system
+            and postings.subscription_id = steps.subscription_id
+            and postings.product_id = steps.product_id
+            and postings.counted_until_date = steps.start_date
 
 ),
 
-final as (
+summed as (
 
     select
         customer_id,
         product_id,
         product_family,
         month_index,
-        cast(sum(sign * arr) as {{ type_money() }}) as arr_change,
+        {%- for change, condition in {
+            'arr_change': 'is_contract',
+            'gross_change': 'is_contract and is_charge',
+            'discount_change': 'is_contract and not is_charge',
+            'step_change': 'is_contract and is_charge and is_step',
+            'carried_gross_change': 'not is_contract and is_charge',
+        }.items() %}
         cast(
-            sum(case when arr > 0 then sign * arr else 0 end) as {{ type_money() }}
-        ) as gross_change,
+            sum(case when {{ condition }} then arr_change else 0 end) as {{ type_money() }}
+        ) as {{ change }},
+        {%- endfor %}
+        {%- for change, condition in {
+            'quantity_change': 'is_contract and is_charge',
+            'step_quantity_change': 'is_contract and is_charge and is_step',
+            'carried_quantity_change': 'not is_contract and is_charge',
+        }.items() %}
         cast(
-            sum(case when arr < 0 then sign * arr else 0 end) as {{ type_money() }}
-        ) as discount_change,
-        cast(
-            sum(case when arr > 0 then sign * quantity else 0 end) as {{ type_quantity() }}
-        ) as quantity_change,
-        cast(
-            sum(case when arr > 0 and is_step then sign * arr else 0 end) as {{ type_money() }}
-        ) as step_change,
-        cast(
-            sum(case when arr > 0 and is_step then sign * quantity else 0 end)
-            as {{ type_quantity() }}
-        ) as step_quantity_change,
-        min(case when arr > 0 and sign = 1 then tier_key end) as started_tier,
-        min(case when arr > 0 and sign = -1 then tier_key end) as ended_tier
-    from boundaries
+            sum(case when {{ condition }} then sign * quantity else 0 end) as {{ type_quantity() }}
+        ) as {{ change }},
+        {%- endfor %}
+        {{ posted_by('fx') }} as fx_change,
+        {{ posted_by('transfer') }} as transfer_change,
+        min(case when is_contract and is_charge and sign = 1 then tier_key end) as started_tier,
+        min(case when is_contract and is_charge and sign = -1 then tier_key end) as ended_tier
+    from marked
     group by customer_id, product_id, product_family, month_index
-    having
-        sum(sign * arr) <> 0
-        or sum(case when arr > 0 then sign * arr else 0 end) <> 0
-        or sum(case when arr > 0 then sign * quantity else 0 end) <> 0
+
+),
+
+final as (
+
+    select * from summed
+    where
+        arr_change <> 0
+        or gross_change <> 0
+        or quantity_change <> 0
+        or carried_gross_change <> 0
+        or carried_quantity_change <> 0
+        or fx_change <> 0
+        or transfer_change <> 0
 
 )
 

@@ -9,7 +9,9 @@ with balances as (
 movements as (
 
     select * from {{ ref('int_arr_movements_classified') }}
-    where is_customer
+    where
+        is_customer
+        and movement_type not in ('fx', 'transfer')
 
 ),
 
@@ -80,6 +82,8 @@ final as (
         cast(seats_change as {{ type_money() }}) as seats_change,
         cast(contracted_step_change as {{ type_money() }}) as contracted_step_change,
         discount_change,
+        fx_change,
+        transfer_change,
         case
             when is_swapped and dropped_tier = added_tier then 'price'
             when is_added or is_dropped then 'tier'

@@ -35,6 +35,19 @@ named as (
     from parts
     where whole_driver is null
     {%- endfor %}
+    {%- for driver in ['fx', 'transfer'] %}
+
+    union all
+
+    select
+        customer_id,
+        product_id,
+        month_index,
+        '{{ driver }}' as movement_type,
+        '{{ driver }}' as driver,
+        {{ driver }}_change as arr_change
+    from parts
+    {%- endfor %}
 
 ),
 

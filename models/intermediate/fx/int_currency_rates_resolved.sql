@@ -1,4 +1,5 @@
--- Grain: one row per currency in use, with its plan rate into the reporting currency.
+-- Grain: one row per currency in use, with the rate that stands for it today: its plan rate, or its
+-- newest published month-end rate.
 -- A currency without a rate keeps a null and fails its test: a missing rate is never 1.
 with lines as (
 
@@ -8,7 +9,19 @@ with lines as (
 
 rates as (
 
-    select * from {{ ref('stg_reference__fx_rates') }}
+    select
+        currency,
+        rate_to_reporting_currency,
+        row_number() over (
+            partition by currency order by month_end_date desc nulls last
+        ) as newest_first
+    from {{ ref('stg_reference__fx_rates') }}
+    where
+    {%- if fx_mode() == 'plan_rate' %}
+        month_end_date is null
+    {%- else %}
+        {{ month_index('month_end_date') }} <= {{ last_published_month_index() }}
+    {%- endif %}
 
 ),
 
@@ -36,9 +49,7 @@ final as (
     left join rates
         on
             currencies.currency = rates.currency
-            {%- if fx_mode() == 'plan_rate' %}
-            and rates.month_end_date is null
-            {%- endif %}
+            and rates.newest_first = 1
 
 )
 

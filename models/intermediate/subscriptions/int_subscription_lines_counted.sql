@@ -49,6 +49,7 @@ final as (
         source_system,
         line_id,
         subscription_id,
+        source_customer_id,
         customer_id,
         product_id,
         product_family,
@@ -61,8 +62,10 @@ final as (
         until_month_index,
         quantity,
         currency,
+        arr_in_line_currency,
         coalesce(arr, {{ raise_error(
-            "'Line ' || line_id || ' is in ' || currency || ', which has no plan rate: add one to fx_rates'"
+            "'Line ' || line_id || ' is in ' || currency || ', which has no "
+            ~ fx_mode() | replace('_', ' ') ~ ": add one to fx_rates'"
         ) }}) as arr,
         is_contracted_step,
         source_table,

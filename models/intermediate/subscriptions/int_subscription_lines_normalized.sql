@@ -3,7 +3,7 @@
 -- long because every rule that looks at one line alone stands here, in one place.
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_unioned') }}
+    select * from {{ ref('int_subscription_lines_dated') }}
 
 ),
 
@@ -31,22 +31,6 @@ rates as (
 
 ),
 
--- an early renewal or co-term ends the line it replaces on its own start
-superseding_lines as (
-
-    select
-        source_system,
-        supersedes_line_id,
-        min(start_date) as superseded_date
-    from lines
-    where
-        supersedes_line_id <> line_id
-        and unusable_reason is null
-        and (end_date is null or end_date > start_date)
-    group by source_system, supersedes_line_id
-
-),
-
 joined as (
 
     select
@@ -57,13 +41,6 @@ joined as (
             when lines.charge_type = 'recurring' then coalesce(products.revenue_type, 'recurring')
             else lines.charge_type
         end as revenue_type,
-        case
-            when
-                superseding_lines.superseded_date
-                < coalesce(lines.end_date, cast('9999-12-31' as date))
-                then superseding_lines.superseded_date
-            else lines.end_date
-        end as service_end_date,
         {{ annualised_amount(
             'lines.term_amount', 'lines.periods_per_year_numerator', 'lines.periods_per_year_denominator'
         ) }} as arr_in_line_currency,
@@ -76,10 +53,6 @@ joined as (
             and lines.source_customer_id = transfers.source_customer_id
     left join products
         on lines.product_id = products.product_id
-    left join superseding_lines
-        on
-            lines.source_system = superseding_lines.source_system
-            and lines.line_id = superseding_lines.supersedes_line_id
     left join rates
         on lines.currency = rates.currency
 
@@ -97,20 +70,20 @@ final as (
         joined.product_id,
         joined.product_family,
         coalesce(joined.plan_tier, joined.product_id) as tier_key,
-        joined.start_date,
+        joined.service_start_date as start_date,
         joined.service_end_date as end_date,
-        joined.ends_in_pause,
-        joined.notice_date,
+        -- leaving one billing system for another is neither a pause nor a notice
+        case when joined.ends_in_cut_over then false else joined.ends_in_pause end as ends_in_pause,
+        case when joined.ends_in_cut_over then null else joined.notice_date end as notice_date,
         joined.quantity,
         joined.currency,
         joined.arr_in_line_currency,
         case
             when joined.rate_to_reporting_currency = 1 then joined.arr_in_line_currency
             else
-                cast(
-                    cast(joined.arr_in_line_currency as numeric(28, 2))
-                    * joined.rate_to_reporting_currency as {{ type_money() }}
-                )
+                {{ converted_amount(
+                    'joined.arr_in_line_currency', 'joined.rate_to_reporting_currency'
+                ) }}
         end as arr,
         joined.revenue_type,
         joined.is_contracted_step,
@@ -119,7 +92,8 @@ final as (
             when joined.revenue_type not in ({{ quoted_list(charge_types_in_arr()) }})
                 then joined.revenue_type
             when joined.end_date <= joined.start_date then 'no_service_time'
-            when joined.service_end_date <= joined.start_date then 'superseded_before_start'
+            when joined.superseded_date <= joined.start_date then 'superseded_before_start'
+            when joined.service_end_date <= joined.service_start_date then 'billed_elsewhere'
             when joined.arr_in_line_currency = 0 then 'zero_amount'
         end as exclusion_reason,
         joined.source_table,

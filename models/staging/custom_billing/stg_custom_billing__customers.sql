@@ -23,7 +23,8 @@ final as (
         cast(region as {{ dbt.type_string() }}) as region,
 
         -- dates
-        cast(created_date as date) as created_date
+        cast(created_date as date) as created_date,
+        cast(merged_date as date) as merged_date
 
     from source
 

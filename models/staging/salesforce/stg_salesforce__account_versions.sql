@@ -12,6 +12,8 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as account_id,
+        cast(parent_id as {{ dbt.type_string() }}) as parent_account_id,
+        nullif(cast(master_record_id as {{ dbt.type_string() }}), '') as merged_into_account_id,
         cast(owner_id as {{ dbt.type_string() }}) as account_owner_id,
         cast(csm_id_c as {{ dbt.type_string() }}) as csm_owner_id,
 

@@ -1,0 +1,61 @@
+-- Grain: one row per counted line, customer, month and posting: what adds to the ARR of a customer
+-- or takes from it.
+with stretches as (
+
+    select * from {{ ref('int_line_stretches_valued') }}
+
+),
+
+-- a line adds its ARR in its first month and takes it away in the first month it no longer counts
+sides as (
+
+    select 1 as sign
+
+    union all
+
+    select -1 as sign
+
+),
+
+posted as (
+
+    select
+        stretches.*,
+        sides.sign,
+        case when sides.sign = 1 then stretches.opened_by else stretches.closed_by end
+            as posting_type,
+        case
+            when sides.sign = 1 then stretches.from_month_index
+            else stretches.until_month_index
+        end as month_index
+    from stretches
+    cross join sides
+
+),
+
+final as (
+
+    select
+        source_system,
+        line_id,
+        subscription_id,
+        customer_id,
+        product_id,
+        product_family,
+        tier_key,
+        currency,
+        month_index,
+        posting_type,
+        sign,
+        arr,
+        sign * arr as arr_change,
+        quantity,
+        is_contracted_step,
+        start_date,
+        counted_until_date
+    from posted
+    where month_index <= {{ last_published_month_index() }}
+
+)
+
+select * from final

@@ -1,0 +1,86 @@
+-- Grain: one row per counted line, holder and rate: the months in which one customer holds the line
+-- at one ARR. A stretch without months values a line in the month in which it ends.
+with holdings as (
+
+    select * from {{ ref('int_line_holdings_cut') }}
+
+),
+{%- if fx_mode() == 'month_end_rate' %}
+
+rates as (
+
+    select * from {{ ref('int_currency_rates_spanned') }}
+
+),
+
+-- a new rate is booked on whoever held the line the month before
+valued as (
+
+    select
+        holdings.*,
+        greatest(holdings.from_month_index, rates.from_month_index) as valued_from_month_index,
+        case
+            when rates.until_month_index <= {{ or_open('holdings.until_month_index') }}
+                then rates.until_month_index
+            else holdings.until_month_index
+        end as valued_until_month_index,
+        case
+            when rates.from_month_index > holdings.from_month_index then 'fx'
+            else holdings.opened_by
+        end as valued_by,
+        case
+            when rates.until_month_index <= {{ or_open('holdings.until_month_index') }} then 'fx'
+            else holdings.closed_by
+        end as devalued_by,
+        {{ converted_amount(
+            'holdings.arr_in_line_currency', 'rates.rate_to_reporting_currency'
+        ) }} as valued_arr
+    from holdings
+    inner join rates
+        on
+            holdings.currency = rates.currency
+            and {{ or_open('holdings.until_month_index') }} >= rates.from_month_index
+            and holdings.from_month_index < {{ or_open('rates.until_month_index') }}
+
+),
+
+{%- endif %}
+
+final as (
+
+    select
+        source_system,
+        line_id,
+        subscription_id,
+        customer_id,
+        product_id,
+        product_family,
+        tier_key,
+        currency,
+        start_date,
+        counted_until_date,
+        quantity,
+        is_contracted_step,
+        {%- if fx_mode() == 'month_end_rate' %}
+        valued_from_month_index as from_month_index,
+        valued_until_month_index as until_month_index,
+        valued_by as opened_by,
+        devalued_by as closed_by,
+        coalesce(valued_arr, {{ raise_error(
+            "'Line ' || line_id || ' is in ' || currency || ', which has no month-end rate of ' || "
+            ~ month_text('valued_from_month_index') ~ " || ': add one to fx_rates'"
+        ) }}) as arr
+    from valued
+    where valued_from_month_index <= {{ last_published_month_index() }}
+        {%- else %}
+        from_month_index,
+        until_month_index,
+        opened_by,
+        closed_by,
+        arr
+    from holdings
+    {%- endif %}
+
+)
+
+select * from final

@@ -1,0 +1,89 @@
+-- Grain: one row per subscription that was handed from customer to customer and customer who held
+-- it.
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_unioned') }}
+    -- a hand-over that is still ahead has not happened
+    where start_date <= {{ as_of_date() }}
+
+),
+
+shared_subscriptions as (
+
+    select
+        source_system,
+        subscription_id
+    from lines
+    group by source_system, subscription_id
+    having min(source_customer_id) <> max(source_customer_id)
+
+),
+
+holdings as (
+
+    select
+        lines.source_system,
+        lines.subscription_id,
+        lines.source_customer_id,
+        min(lines.start_date) as held_from_date,
+        max(coalesce(lines.end_date, cast('9999-12-31' as date))) as held_until_date
+    from lines
+    inner join shared_subscriptions
+        on
+            lines.source_system = shared_subscriptions.source_system
+            and lines.subscription_id = shared_subscriptions.subscription_id
+    group by lines.source_system, lines.subscription_id, lines.source_customer_id
+
+),
+
+followed as (
+
+    select
+        *,
+        lead(held_from_date) over (
+            partition by source_system, subscription_id
+            order by held_from_date, source_customer_id
+        ) as next_held_from_date,
+        last_value(source_customer_id) over (
+            partition by source_system, subscription_id
+            order by held_from_date, source_customer_id
+            rows between unbounded preceding and unbounded following
+        ) as current_source_customer_id
+    from holdings
+
+),
+
+-- handed over on the day, or inside the grace days; a subscription held by two at once is nobody's
+-- transfer
+checked as (
+
+    select
+        *,
+        min(
+            case
+                when next_held_from_date is null then 1
+                when
+                    next_held_from_date >= held_until_date
+                    and next_held_from_date
+                    <= {{ add_days('held_until_date', renewal_grace_days()) }} then 1
+                else 0
+            end
+        ) over (partition by source_system, subscription_id) as is_handed_over
+    from followed
+
+),
+
+final as (
+
+    select
+        source_system,
+        subscription_id,
+        source_customer_id,
+        held_from_date,
+        current_source_customer_id
+    from checked
+    where is_handed_over = 1
+
+)
+
+select * from final
