@@ -12,6 +12,7 @@ from .sample_company.groups import add_groups
 from .sample_company.population import populate
 from .sample_company.salesforce import salesforce_tables
 from .sample_company.situations_custom import add_custom_situations
+from .sample_company.situations_moves import add_move_situations
 from .sample_company.situations_pricing import add_pricing_situations
 from .sample_company.situations_renewals import add_renewal_situations
 from .sample_company.situations_stripe import add_stripe_situations
@@ -34,6 +35,7 @@ def build_company() -> Company:
     add_renewal_situations(company)
     add_custom_situations(company)
     add_groups(company)
+    add_move_situations(company)
     return company
 
 

@@ -37,7 +37,11 @@ class Key:
                     version = candidate
             return getattr(version, column) or "unknown"
         if custom := self.customs.get(customer):
-            return getattr(custom, column) or "unknown"
+            known = custom
+            for candidate in custom.versions:
+                if candidate is custom.versions[0] or candidate.since <= month_end(month):
+                    known = candidate
+            return getattr(known, column) or "unknown"
         return "unknown"
 
     def cuts(self, customer: str, month: int) -> list[tuple[str, str]]:

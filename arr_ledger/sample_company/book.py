@@ -59,6 +59,8 @@ def customer_ids(company: Company) -> dict[tuple[str, str], str]:
         found["custom_billing", customer.customer_id] = (
             survivor(last.account_id) if last.account_id else last.customer_id
         )
+    for move in company.cut_overs:
+        found[move.old] = found[move.new]
     return found
 
 
@@ -96,22 +98,27 @@ def book_lines(company: Company) -> list[BookLine]:
         key = (line.customer[0], line.subscription_id)
         holders[key] = max(holders.get(key, (date.min, "")), (line.start, ids[line.customer]))
     replaced = {line.supersedes: line.start for line in lines if line.supersedes}
+    left = {move.old: move.day for move in company.cut_overs}
+    arrived = {move.new: move.day for move in company.cut_overs}
     booked = []
     for line in lines:
         end = min(line.end or FAR, replaced.get(line.line_id, FAR) if line.line_id else FAR)
+        start = max(line.start, arrived.get(line.customer, line.start))
+        moves_on = left.get(line.customer, FAR) <= end
+        end = min(end, left.get(line.customer, FAR))
         local = rounded(line.amount * line.periods_per_year)
         arr = rounded(local * PLAN_RATES.get(line.currency, Fraction(1)))
-        if end > line.start and arr:
+        if end > start and arr:
             booked.append(
                 BookLine(
                     holders[line.customer[0], line.subscription_id][1],
                     line.product_id,
                     line.family,
-                    line.start,
+                    start,
                     end,
                     arr,
-                    line.ends_in_pause,
-                    line.notice is not None,
+                    line.ends_in_pause and not moves_on,
+                    line.notice is not None and not moves_on,
                 )
             )
     extend_by_grace(booked)

@@ -10,6 +10,7 @@ from .contracts import (
     AccountVersion,
     CustomCustomer,
     CustomLine,
+    CutOver,
     Discount,
     Item,
     StripeCustomer,
@@ -47,6 +48,7 @@ class Company:
         self.subscriptions: list[Subscription] = []
         self.custom_customers: list[CustomCustomer] = []
         self.custom_lines: list[CustomLine] = []
+        self.cut_overs: list[CutOver] = []
         self.situations: list[tuple[str, tuple[str, str], str]] = []
         self._names = [f"{a} {n}" for a in ADJECTIVES.split() for n in NOUNS.split()]
         self.rng.shuffle(self._names)

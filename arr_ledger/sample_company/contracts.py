@@ -271,6 +271,28 @@ class CustomCustomer:
     created: date | None = None
     parent: str = ""
     merged_into: str = ""
+    merged: date | None = None
+    versions: list["CustomVersion"] = field(default_factory=list)
+
+
+@dataclass
+class CustomVersion:
+    """What a customer of the acquired business was from a day on."""
+
+    since: date
+    parent: str = ""
+    segment: str = ""
+    industry: str = ""
+    region: str = ""
+
+
+@dataclass
+class CutOver:
+    """A customer who moved from one billing system to another: (system, id) both."""
+
+    old: tuple[str, str]
+    new: tuple[str, str]
+    day: date
 
 
 @dataclass

@@ -25,7 +25,7 @@ def custom_billing_tables(company: Company) -> list[Table]:
         columns("""
         string: customer_id customer_name parent_customer_id merged_into_customer_id crm_account_id
         string: segment industry region
-        date: created_date"""),
+        date: created_date merged_date"""),
     )
     products = Table(
         "custom_billing",
@@ -68,6 +68,7 @@ def custom_billing_tables(company: Company) -> list[Table]:
             industry=customer.industry,
             region=customer.region,
             created_date=customer.created,
+            merged_date=customer.merged,
         )
     for product_id, name, family, revenue_type in PRODUCTS:
         products.add(
@@ -95,7 +96,59 @@ def custom_billing_tables(company: Company) -> list[Table]:
             is_contracted_step=True if line.is_contracted_step else None,
         )
     write_rates(rates)
-    return [customers, products, subscription_order(lines), rates]
+    return [
+        customers,
+        versions_table(company),
+        products,
+        subscription_order(lines),
+        rates,
+        cut_overs_table(company),
+    ]
+
+
+def versions_table(company: Company) -> Table:
+    """What customers were from a day on, where it changed."""
+    table = Table(
+        "custom_billing",
+        "customer_versions",
+        "One row per customer of the acquired business and day on which it changed.",
+        columns("""
+        string: customer_id
+        date: valid_from
+        string: parent_customer_id segment industry region"""),
+    )
+    for customer in company.custom_customers:
+        for version in customer.versions:
+            table.add(
+                customer_id=customer.customer_id,
+                valid_from=version.since,
+                parent_customer_id=version.parent,
+                segment=version.segment,
+                industry=version.industry,
+                region=version.region,
+            )
+    return table
+
+
+def cut_overs_table(company: Company) -> Table:
+    """Customers who moved from one billing system to another."""
+    table = Table(
+        "custom_billing",
+        "billing_cut_overs",
+        "One row per customer who moved from one billing system to another.",
+        columns("""
+        string: old_source_system old_customer_id new_source_system new_customer_id
+        date: cut_over_date"""),
+    )
+    for move in company.cut_overs:
+        table.add(
+            old_source_system=move.old[0],
+            old_customer_id=move.old[1],
+            new_source_system=move.new[0],
+            new_customer_id=move.new[1],
+            cut_over_date=move.day,
+        )
+    return table
 
 
 def subscription_order(lines: Table) -> Table:

@@ -37,6 +37,8 @@ REFUSED = [
     ("reporting_currency", "USD'", "three capital letters"),
     ("reporting_currency", 840, "three capital letters"),
     ("fx_mode", "plan rate", "plan_rate"),
+    ("fx_mode", "spot", "plan_rate, month_end_rate"),
+    ("hierarchy_mode", "today", "re_presented, as_was"),
     ("charge_types_in_arr", ["one_time"], "a list of recurring, usage, trial"),
     ("charge_types_in_arr", [INJECTION], "a list of recurring, usage, trial"),
     ("history_start_date", "2024-01-15", "the first day of a month"),

@@ -11,6 +11,12 @@ account_versions as (
 
 ),
 
+billing_versions as (
+
+    select * from {{ ref('int_billing_customer_versions_dated') }}
+
+),
+
 versions as (
 
     select
@@ -24,6 +30,16 @@ versions as (
         on
             account_versions.account_id = attributes.customer_id
             and attributes.is_in_crm
+
+    union all
+
+    select
+        customer_id,
+        from_month_index,
+        coalesce(nullif(segment, ''), 'unknown') as segment,
+        coalesce(nullif(industry, ''), 'unknown') as industry,
+        coalesce(nullif(region, ''), 'unknown') as region
+    from billing_versions
 
 ),
 
@@ -69,16 +85,20 @@ final as (
 
     union all
 
-    -- billing keeps no history: today's values hold for all months
+    -- without a history today's values hold for all months
     select
-        customer_id,
+        attributes.customer_id,
         0 as from_month_index,
         cast(null as integer) as until_month_index,
-        coalesce(nullif(segment, ''), 'unknown') as segment,
-        coalesce(nullif(industry, ''), 'unknown') as industry,
-        coalesce(nullif(region, ''), 'unknown') as region
+        coalesce(nullif(attributes.segment, ''), 'unknown') as segment,
+        coalesce(nullif(attributes.industry, ''), 'unknown') as industry,
+        coalesce(nullif(attributes.region, ''), 'unknown') as region
     from attributes
-    where not is_in_crm
+    left join billing_versions
+        on attributes.customer_id = billing_versions.customer_id
+    where
+        not attributes.is_in_crm
+        and billing_versions.customer_id is null
 
 )
 

@@ -1,0 +1,106 @@
+-- Grain: one row per customer whom billing knows best and month in which it changed; the first is
+-- month 0.
+with
+{%- if 'custom_billing' in billing_systems() %}
+
+landed_versions as (
+
+    select
+        'custom_billing' as source_system,
+        customer_id as source_customer_id,
+        valid_from_date,
+        parent_customer_id as parent_source_customer_id,
+        segment,
+        industry,
+        region
+    from {{ ref('stg_custom_billing__customer_versions') }}
+
+),
+{%- else %}
+
+landed_versions as (
+
+    select
+        source_system,
+        source_customer_id,
+        created_date as valid_from_date,
+        parent_source_customer_id,
+        segment,
+        industry,
+        region
+    from {{ ref('int_customers_unioned') }}
+    where 1 = 0
+
+),
+{%- endif %}
+
+matched as (
+
+    select * from {{ ref('int_customer_ids_matched') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_crm_accounts_unioned') }}
+
+),
+
+-- of customers merged in billing the survivor speaks, and the CRM system for whom it knows
+dated_versions as (
+
+    select
+        matched.source_system,
+        matched.customer_id,
+        landed_versions.valid_from_date,
+        {{ month_index('landed_versions.valid_from_date') }} as start_month_index,
+        nullif(landed_versions.parent_source_customer_id, '') as parent_source_customer_id,
+        landed_versions.segment,
+        landed_versions.industry,
+        landed_versions.region
+    from landed_versions
+    inner join matched
+        on
+            landed_versions.source_system = matched.source_system
+            and landed_versions.source_customer_id = matched.source_customer_id
+            and landed_versions.source_customer_id = matched.surviving_customer_id
+    left join accounts
+        on matched.customer_id = accounts.account_id
+    where
+        accounts.account_id is null
+        and not matched.is_led_by_another_system
+
+),
+
+-- a month shows what was in force at its end
+ranked_versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id, start_month_index order by valid_from_date desc
+        ) as newest_first,
+        min(start_month_index) over (partition by customer_id) as first_month_index
+    from dated_versions
+
+),
+
+final as (
+
+    select
+        source_system,
+        customer_id,
+        case
+            when start_month_index = first_month_index then 0
+            else start_month_index
+        end as from_month_index,
+        parent_source_customer_id,
+        segment,
+        industry,
+        region
+    from ranked_versions
+    where newest_first = 1
+
+)
+
+select * from final
