@@ -172,14 +172,22 @@ def cohort(run: LedgerRun, terms: dict) -> Any:
     return rows[0][column] if rows else None
 
 
-def bridge_ndr(run: LedgerRun, terms: dict) -> float:
-    """What a bridge over all customers would call net retention; it is not."""
-    opening = arr(run, {"at": terms["from"]})
-    moved = sum(
-        bridge(run, {**terms, "component": name})
-        for name in ("expansion", "reactivation", "contraction", "churn")
-    )
-    return float(opening + moved) / float(opening)
+def bridge_ndr(run: LedgerRun, terms: dict) -> Any:
+    """What a bridge of all customers over twelve months would call net retention; it is not."""
+    rows = _reconciled(run, terms)
+    return rows[0]["bridge_rate"] if rows else None
+
+
+def bridge_ndr_cause(run: LedgerRun, terms: dict) -> Decimal:
+    """Money by which a cause takes the bridge to the ARR that net retention counts."""
+    amounts = {row["cause"]: row["cause_arr"] for row in _reconciled(run, terms)}
+    return amounts[terms["cause"]]
+
+
+def _reconciled(run: LedgerRun, terms: dict) -> list[dict]:
+    first, last = _month(terms["from"]), _month(terms["to"])
+    assert _index(last) - _index(first) == 12, "this reconciliation is over twelve months"
+    return run.rows("rpt_bridge_to_ndr_reconciliation", date_month=last, **_segment(terms))
 
 
 def driver(run: LedgerRun, terms: dict) -> Decimal:
@@ -235,6 +243,7 @@ FIGURES: dict[str, Callable[[LedgerRun, dict], Any]] = {
     "net_churn_rate": _rates("net_churn_rate"),
     "cohort": cohort,
     "bridge_ndr": bridge_ndr,
+    "bridge_ndr_cause": bridge_ndr_cause,
     "driver": driver,
     "expansion_rate": expansion_rate,
     "last_published_month": last_published_month,

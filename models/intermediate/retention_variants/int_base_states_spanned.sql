@@ -1,0 +1,92 @@
+-- Grain: one row per customer and stretch of months in which it would be the same thing to a base:
+-- a part of it, not won yet, or gone for the time being.
+with bases as (
+
+    select * from {{ ref('int_base_spans_segmented') }}
+    where is_customer
+
+),
+
+spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+    where is_customer
+
+),
+
+segments as (
+
+    select * from {{ ref('int_customer_segments_spanned') }}
+
+),
+
+-- all months before the first change of a customer
+beginnings as (
+
+    select
+        account_id,
+        min(from_month_index) as until_month_index
+    from spans
+    group by account_id
+
+),
+
+final as (
+
+    select
+        account_id,
+        from_month_index,
+        until_month_index,
+        'base' as customer_state,
+        arr,
+        segment,
+        industry,
+        region
+    from bases
+
+    union all
+
+    select
+        account_id,
+        0 as from_month_index,
+        until_month_index,
+        'won' as customer_state,
+        cast(0 as {{ type_money() }}) as arr,
+        'unknown' as segment,
+        'unknown' as industry,
+        'unknown' as region
+    from beginnings
+
+    union all
+
+    select
+        spans.account_id,
+        greatest(
+            spans.from_month_index, coalesce(segments.from_month_index, 0)
+        ) as from_month_index,
+        least(
+            coalesce(spans.until_month_index, {{ open_month_index() }}),
+            coalesce(segments.until_month_index, {{ open_month_index() }})
+        ) as until_month_index,
+        -- below zero before it was ever above is not won yet
+        case
+            when spans.from_month_index > spans.first_month_index then 'returned'
+            else 'won'
+        end as customer_state,
+        spans.arr,
+        coalesce(segments.segment, 'unknown') as segment,
+        coalesce(segments.industry, 'unknown') as industry,
+        coalesce(segments.region, 'unknown') as region
+    from spans
+    left join segments
+        on
+            spans.account_id = segments.customer_id
+            and spans.from_month_index
+            < coalesce(segments.until_month_index, {{ open_month_index() }})
+            and coalesce(spans.until_month_index, {{ open_month_index() }})
+            > segments.from_month_index
+    where spans.arr <= 0
+
+)
+
+select * from final

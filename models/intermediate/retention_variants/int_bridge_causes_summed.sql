@@ -1,0 +1,103 @@
+-- Grain: one row per segment, cause and month in which the sum of the cause moves: what has to be
+-- added to a bridge of twelve months to get the ARR that NDR counts.
+with matched as (
+
+    select * from {{ ref('int_bridge_movements_matched') }}
+
+),
+
+states as (
+
+    select * from {{ ref('int_base_states_spanned') }}
+    where arr < 0
+
+),
+
+-- out of the segment in which the bridge counts it, into the segment of the base month
+corrections as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+    {%- set segment_value = "'all'" if segment_type == 'all' else segment_type %}
+    {%- set base_segment_value = "'all'" if segment_type == 'all' else 'base_' ~ segment_type %}
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ segment_value }} as segment_value,
+        cause,
+        from_month_index,
+        until_month_index,
+        -arr_change as arr
+    from matched
+    where is_in_bridge
+
+    union all
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ base_segment_value }} as segment_value,
+        cause,
+        from_month_index,
+        until_month_index,
+        arr_change as arr
+    from matched
+    where customer_state = 'base'
+
+    union all
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ segment_value }} as segment_value,
+        'balances_below_zero' as cause,
+        from_month_index + 12 as from_month_index,
+        until_month_index + 12 as until_month_index,
+        -arr as arr
+    from states
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+-- a correction begins in its first month and ends in the first month it no longer holds
+sides as (
+
+    select 1 as sign
+
+    union all
+
+    select -1 as sign
+
+),
+
+moved as (
+
+    select
+        corrections.segment_type,
+        corrections.segment_value,
+        corrections.cause,
+        case
+            when sides.sign = 1 then corrections.from_month_index
+            else corrections.until_month_index
+        end as month_index,
+        sides.sign * corrections.arr as arr_change
+    from corrections
+    cross join sides
+
+),
+
+final as (
+
+    select
+        segment_type,
+        segment_value,
+        cause,
+        month_index,
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change
+    from moved
+    where month_index <= {{ last_published_month_index() }}
+    group by segment_type, segment_value, cause, month_index
+    having sum(arr_change) <> 0
+
+)
+
+select * from final
