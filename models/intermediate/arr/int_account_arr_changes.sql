@@ -6,6 +6,21 @@ with changes as (
     select * from {{ ref('int_arr_changes') }}
 
 ),
+{%- if hierarchy_mode() == 'as_was' %}
+
+parent_changes as (
+
+    select * from {{ ref('int_parent_arr_changes') }}
+
+),
+
+relatives as (
+
+    select distinct customer_id
+    from {{ ref('int_customer_parents_spanned') }}
+
+),
+{%- else %}
 
 parents as (
 
@@ -32,6 +47,7 @@ relatives as (
         on parents.parent_customer_id = grouped_parents.parent_customer_id
 
 ),
+{%- endif %}
 
 customer_changes as (
 
@@ -65,6 +81,18 @@ final as (
         on customer_changes.customer_id = relatives.customer_id
 
     union all
+    {%- if hierarchy_mode() == 'as_was' %}
+
+    select
+        parent_customer_id as account_id,
+        false as is_customer,
+        true as is_parent,
+        month_index,
+        arr_change,
+        fx_change,
+        transfer_change
+    from parent_changes
+    {%- else %}
 
     select
         relatives.parent_customer_id as account_id,
@@ -82,6 +110,7 @@ final as (
         sum(customer_changes.arr_change) <> 0
         or sum(customer_changes.fx_change) <> 0
         or sum(customer_changes.transfer_change) <> 0
+    {%- endif %}
 
 )
 

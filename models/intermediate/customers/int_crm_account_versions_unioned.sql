@@ -12,6 +12,7 @@ landed_versions as (
     select
         account_id,
         version_started_at,
+        parent_account_id,
         segment,
         industry,
         region,
@@ -27,6 +28,7 @@ landed_versions as (
     select
         account_id,
         version_started_at,
+        parent_account_id,
         segment,
         industry,
         region,
@@ -39,6 +41,7 @@ landed_versions as (
     select
         account_id,
         cast(null as {{ dbt.type_timestamp() }}) as version_started_at,
+        parent_account_id,
         segment,
         industry,
         region,
@@ -72,7 +75,8 @@ ranked_versions as (
                 industry asc nulls last,
                 region asc nulls last,
                 account_owner_id asc nulls last,
-                csm_owner_id asc nulls last
+                csm_owner_id asc nulls last,
+                parent_account_id asc nulls last
         ) as newest_first,
         min(start_month_index) over (partition by account_id) as first_month_index
     from dated_versions
@@ -88,6 +92,7 @@ final as (
             when start_month_index = first_month_index then 0
             else start_month_index
         end as from_month_index,
+        parent_account_id,
         segment,
         industry,
         region,
@@ -101,6 +106,7 @@ final as (
     select
         accounts.account_id,
         0 as from_month_index,
+        accounts.parent_account_id,
         accounts.segment,
         accounts.industry,
         accounts.region,
