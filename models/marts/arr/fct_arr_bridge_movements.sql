@@ -1,5 +1,5 @@
 -- Grain: one row per segment, customer, month and movement type, and apart from these what a
--- customer carries from one segment to another. A view: the customers behind any cell of the bridge.
+-- customer carries from one segment to another. A view: the customers behind a cell of the bridge.
 with movements as (
 
     select * from {{ ref('int_arr_movements_segmented') }}

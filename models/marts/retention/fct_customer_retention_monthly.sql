@@ -1,5 +1,5 @@
--- Grain: one row per customer, published month and window in whose base the customer is. A view: the
--- customers behind any NDR, GRR and logo retention.
+-- Grain: one row per customer, published month and window in whose base the customer is. A view:
+-- the customers behind any NDR, GRR and logo retention.
 with pairs as (
 
     select * from {{ ref('int_retention_span_pairs') }}
