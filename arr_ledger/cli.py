@@ -1,4 +1,4 @@
-"""The command line: arr-ledger land, arr-ledger summary."""
+"""The command line: arr-ledger land, arr-ledger summary, arr-ledger explain, arr-ledger close."""
 
 import json
 import os
@@ -7,6 +7,9 @@ from pathlib import Path
 
 import click
 
+from arr_ledger import explain as explaining
+from arr_ledger.closing import ClosingRefusedError
+from arr_ledger.closing import close as close_month
 from arr_ledger.landing import Landing, LandingRefusedError
 from arr_ledger.landing import land as land_folder
 from arr_ledger.summary import summary as summary_text
@@ -59,6 +62,45 @@ def summary(database: Path) -> None:
     click.echo(summary_text(database))
 
 
+@cli.command()
+@click.option("--month", required=True, help="Month of the number, YYYY-MM.")
+@click.option("--metric", required=True, help=f"One of {', '.join(explaining.METRICS)}.")
+@click.option("--window", default=12, show_default=True, help="Months of a retention rate.")
+@click.option("--segment", help="Value of the segment; every customer without it.")
+@click.option("--segment-type", default="segment", show_default=True, help="Segment column.")
+@click.option("--top", type=click.IntRange(min=1), help="Show only so many customers.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with exact fractions.")
+@database_option
+def explain(database: Path, as_json: bool, **question: object) -> None:
+    """Print the customers and contracts behind a number's change since the month before."""
+    try:
+        answer = explaining.answer(database, **question)
+    except explaining.QuestionError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(explaining.as_json(answer) if as_json else explaining.as_text(answer))
+
+
+@cli.command()
+@click.option("--month", required=True, help="Month to close, YYYY-MM.")
+@click.option(
+    "--closings",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Extracts folder; the files go to its folder closings/, which arr-ledger land reads.",
+)
+@database_option
+def close(month: str, closings: Path, database: Path) -> None:
+    """Freeze what a published month says, so that later knowledge shows as restatements."""
+    try:
+        closing = close_month(database, explaining.parse_month(month), closings)
+    except (ClosingRefusedError, explaining.QuestionError) as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(
+        f"Closed {closing.month:%B %Y} at {closing.ending_arr:,.2f} ARR: {closing.lines:,} lines of"
+        f" {closing.customers:,} customers, in {closing.folder}."
+    )
+
+
 def main() -> None:
     """Every error is one line of what, where and what to do, with exit code 1."""
     try:
@@ -73,7 +115,7 @@ def main() -> None:
 
 
 def _next_step(landing: Landing) -> str:
-    billing = [name for name in landing.systems if name not in CRM_SYSTEMS]
+    billing = [name for name in landing.systems if name not in CRM_SYSTEMS | {"closings"}]
     crm = [name for name in landing.systems if name in CRM_SYSTEMS]
     if not billing:
         return "No billing system is among them yet: land one before you build."

@@ -22,7 +22,9 @@ LANDED_LOADS = """
     load_id varchar, table_name varchar, landing_number integer, file_name varchar,
     sha256 varchar, landed_rows bigint, landed_at timestamp,
     new_rows bigint, changed_rows bigint, gone_rows bigint"""
-LANDED_ROWS_GONE = "table_name varchar, row_key varchar, load_id varchar, earlier_load_id varchar"
+LANDED_ROWS_GONE = """
+    table_name varchar, row_key varchar, landing_number integer, load_id varchar,
+    earlier_load_id varchar"""
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,13 @@ def bring(
         return
     keys = list(load.table.keys) or [column for column in load.table.columns if column.is_id]
     new = changed = gone = 0
+    number, last_sha256 = _last_landing(connection, schema, load.table)
     if staged is not None:
         _add_load_ids(connection, load.table, staged, earlier, load_id)
         new, changed = _count_new_and_changed(connection, staged, earlier, keys, load_id)
     if earlier is not None:
-        gone = _keep_gone(connection, schema, load, staged, keys, load_id)
+        gone = _keep_gone(connection, schema, load, staged, keys, (number + 1, load_id))
         connection.execute("drop table earlier_rows")
-    number, last_sha256 = _last_landing(connection, schema, load.table)
     if sha256 != last_sha256:
         rows = _count(connection, staged) if staged else 0
         connection.execute(
@@ -152,7 +154,7 @@ def _keep_gone(
     load: Load,
     staged: str | None,
     keys: list[Column],
-    load_id: str,
+    landing: tuple[int, str],
 ) -> int:
     """Writes down the rows of the landing before whose key this load does not have."""
     row_key = ", ".join(f"cast(earlier.{quoted(key.name)} as varchar)" for key in keys)
@@ -160,12 +162,13 @@ def _keep_gone(
     connection.execute(
         f"""
         create or replace temp table gone_rows as
-        select distinct ? as table_name, concat_ws('/', {row_key}) as row_key, ? as load_id,
+        select distinct ? as table_name, concat_ws('/', {row_key}) as row_key,
+            ? as landing_number, ? as load_id,
             {LOAD_ID} as earlier_load_id
         from earlier_rows as earlier
         where not {is_there if staged else "false"}
         """,
-        [load.table.name, load_id],
+        [load.table.name, *landing],
     )
     connection.execute(f"insert into {_at(schema)}.landed_rows_gone from gone_rows")
     return _count(connection, "gone_rows")

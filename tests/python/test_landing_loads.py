@@ -52,7 +52,7 @@ def test_a_row_that_vanished_is_kept_with_the_load_that_lacked_it(tmp_path: Path
     land_lines(tmp_path, FIRST)
     land_lines(tmp_path, SECOND)
     assert query(tmp_path, "select * from raw_custom_billing.landed_rows_gone") == [
-        ("subscription_lines", "L2", id_of(SECOND), id_of(FIRST))
+        ("subscription_lines", "L2", 2, id_of(SECOND), id_of(FIRST))
     ]
 
 

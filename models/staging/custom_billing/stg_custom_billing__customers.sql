@@ -15,6 +15,7 @@ final as (
         cast(parent_customer_id as {{ dbt.type_string() }}) as parent_customer_id,
         cast(merged_into_customer_id as {{ dbt.type_string() }}) as merged_into_customer_id,
         cast(crm_account_id as {{ dbt.type_string() }}) as crm_account_id,
+        cast(_load_id as {{ dbt.type_string() }}) as load_id,
 
         -- attributes
         cast(customer_name as {{ dbt.type_string() }}) as customer_name,

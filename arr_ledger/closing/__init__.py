@@ -1,0 +1,5 @@
+"""Closing a month: what was published of it is frozen in files that every later build reads."""
+
+from arr_ledger.closing.close import Closing, ClosingRefusedError, close
+
+__all__ = ["Closing", "ClosingRefusedError", "close"]

@@ -1,0 +1,85 @@
+"""The files of closings: rows are added whole or not at all, and what was closed stays as it was.
+
+closed_months.csv decides: rows of a month that it does not list belong to a closing that was cut
+off or reopened, are ignored by every reader, and are left out when the next closing is written.
+"""
+
+import csv
+import fcntl
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from arr_ledger.closing.frozen import Rows
+
+DECIDING_TABLE = "closed_months"
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One closing at a time; the lock goes with the process that holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def closed_months(folder: Path) -> list[str]:
+    """The first days of the months that are closed."""
+    return [row[0] for row in _records(folder / f"{DECIDING_TABLE}.csv")[1:]]
+
+
+def add(folder: Path, tables: dict[str, Rows]) -> None:
+    """Writes every file beside its place, then puts them in place, the deciding one last."""
+    closed = set(closed_months(folder))
+    written = []
+    for table, (columns, rows) in tables.items():
+        kept = [row for row in _records(folder / f"{table}.csv")[1:] if row[0] in closed]
+        new = [[_text(value) for value in row] for row in rows]
+        written.append((_write(folder, table, [columns, *kept, *new]), folder / f"{table}.csv"))
+    for beside, place in written:
+        beside.replace(place)
+        _sync(folder)
+
+
+def _records(path: Path) -> list[list[str]]:
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as content:
+        return list(csv.reader(content))
+
+
+def _write(folder: Path, table: str, records: list[list[str]]) -> Path:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(records)
+    beside = folder / f".{table}.csv.new"
+    with beside.open("w", newline="", encoding="utf-8") as content:
+        content.write(text.getvalue())
+        content.flush()
+        os.fsync(content.fileno())
+    return beside
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat(" ") if hasattr(value, "hour") else value.isoformat()
+    return str(value)

@@ -1,0 +1,8 @@
+"""Why a published number is not what it was the month before: customers, contracts, source rows."""
+
+from arr_ledger.explain.answer import Answer, answer
+from arr_ledger.explain.as_json import as_json
+from arr_ledger.explain.as_text import as_text
+from arr_ledger.explain.question import METRICS, Question, QuestionError
+
+__all__ = ["METRICS", "Answer", "Question", "QuestionError", "answer", "as_json", "as_text"]

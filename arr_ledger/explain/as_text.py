@@ -1,0 +1,129 @@
+"""The answer as a person reads it: a sentence, then customers, then their lines."""
+
+from fractions import Fraction
+
+from arr_ledger.explain.answer import Answer, Mover
+from arr_ledger.explain.effects import ZERO, Effect
+from arr_ledger.explain.lines import Line, Part
+from arr_ledger.explain.numbers import PLACES_OF_POINTS, money, percent, points, rounded, shown
+from arr_ledger.explain.question import Question
+
+
+def as_text(answer: Answer) -> str:
+    """The first line is the answer."""
+    lines = [_sentence(answer)]
+    if not answer.change.effects:
+        return lines[0]
+    lines += ["", _heading(answer.question)]
+    for mover in answer.movers:
+        lines += _mover(answer.question, mover)
+    if answer.others:
+        lines.append(_row(answer.question, f"{len(answer.others)} others", _sum(answer.others)))
+    return "\n".join(lines + _total(answer))
+
+
+def _sentence(answer: Answer) -> str:
+    question, change = answer.question, answer.change
+    before, now = f"{question.month_before:%B %Y}", f"{question.month:%B %Y}"
+    if change.now is None:
+        return f"{question.name} has no base in {now}, so there is no rate to explain."
+    if change.before is None:
+        return (
+            f"{question.name} is {percent(change.now)} in {now}; {before} has no base,"
+            " so there is no change to explain."
+        )
+    value = percent if question.is_rate else money
+    if not change.effects:
+        return f"{question.name} is {value(change.now)} in {now}, as in {before}: nobody moved it."
+    verb = "rose" if change.difference > 0 else "fell" if change.difference < 0 else "stayed"
+    by = (
+        f"{points(change.difference)} percentage points"
+        if question.is_rate
+        else money(change.difference, sign=True)
+    )
+    count = len(change.effects)
+    first = answer.movers[0] if answer.movers else None
+    most = f", most of all {first.name} with {_size(question, first.effect)}" if first else ""
+    return (
+        f"{question.name} {verb} from {value(change.before)} in {before} to {value(change.now)} in"
+        f" {now}: {by} by {count} customer{'s' if count > 1 else ''}{most}."
+    )
+
+
+def _size(question: Question, effect: Effect) -> str:
+    return points(effect.share) if question.is_rate else money(effect.money, sign=True)
+
+
+def _heading(question: Question) -> str:
+    unit = "logos" if question.metric == "logo_retention" else "ARR"
+    columns = f"{'points':>14}" if question.is_rate else ""
+    return f"{'customer':<52}{columns}{unit:>18}"
+
+
+def _row(question: Question, label: str, effect: tuple[Fraction, Fraction]) -> str:
+    amount, share = effect
+    columns = f"{points(share):>14}" if question.is_rate else ""
+    return f"{label:<52}{columns}{money(amount, sign=True):>18}"
+
+
+def _sum(effects: list[Effect]) -> tuple[Fraction, Fraction]:
+    amount = sum((effect.money for effect in effects), ZERO)
+    return amount, sum((effect.share or ZERO for effect in effects), ZERO)
+
+
+def _mover(question: Question, mover: Mover) -> list[str]:
+    effect = mover.effect
+    named = mover.name != effect.customer_id
+    label = f"{mover.name} ({effect.customer_id})" if named else mover.name
+    lines = [_row(question, label, (effect.money, effect.share or ZERO))]
+    if question.is_rate and question.metric != "logo_retention":
+        lines.append(
+            f"    base {money(effect.before.base)} -> {money(effect.now.base)},"
+            f" retained {money(effect.before.left)} -> {money(effect.now.left)}"
+        )
+    for part in mover.parts:
+        lines += _part(part)
+    return lines
+
+
+def _part(part: Part) -> list[str]:
+    lines = [f"    {part.heading}: {money(part.amount, sign=True)}"]
+    lines += [f"      {_line(line)}" for line in part.lines]
+    if part.rest:
+        lines.append(f"      {money(part.rest, sign=True):>16}  {part.rest_reason}")
+    return lines
+
+
+def _line(line: Line) -> str:
+    until = f"{line.end_date}" if line.end_date else "open"
+    posting = "" if line.posting_type == "contract" else f" {line.posting_type}"
+    why = f" [{line.drivers}]" if line.drivers else ""
+    row = f"{line.source_system}.{line.source_table} {line.source_row_id}"
+    load = f", load {line.load_id}" if line.load_id else ""
+    return (
+        f"{money(line.arr_change, sign=True):>16}{posting}  {line.product_name}{why}:"
+        f" line {line.line_id}, subscription {line.subscription_id},"
+        f" {line.start_date} to {until}; {row}{load}"
+    )
+
+
+def _total(answer: Answer) -> list[str]:
+    """The exact total; what rounding of the rows above leaves is said, not hidden."""
+    question, effects = answer.question, answer.change.effects
+    total = _sum(effects)
+    lines = [_row(question, "Total, the change since the month before", total)]
+    rows = [(mover.effect.money, mover.effect.share or ZERO) for mover in answer.movers]
+    if answer.others:
+        rows.append(_sum(answer.others))
+    money_off = rounded(total[0], 2) - sum((rounded(row[0], 2) for row in rows), ZERO)
+    points_off = rounded(total[1] * 100, PLACES_OF_POINTS) - sum(
+        (rounded(row[1] * 100, PLACES_OF_POINTS) for row in rows), ZERO
+    )
+    if money_off or points_off:
+        lines.append(
+            "The rows are exact and rounded where shown; rounded they miss the total by"
+            f" {shown(points_off, PLACES_OF_POINTS, True)} points and {money(money_off, True)}."
+            if question.is_rate
+            else f"Rounded rows miss the total by {money(money_off, True)}."
+        )
+    return lines

@@ -1,0 +1,59 @@
+-- What was frozen of a month fits together: lines sum to customers, customers to the total. A file
+-- that was edited or cut off fails here.
+with closed_months as (
+
+    select * from {{ ref('int_closed_months_listed') }}
+
+),
+
+lines as (
+
+    select
+        closed_month as date_month,
+        customer_id,
+        sum(arr) as arr
+    from {{ ref('stg_closings__lines') }}
+    where closed_month in (select date_month from closed_months)
+    group by closed_month, customer_id
+
+),
+
+customers as (
+
+    select * from {{ ref('int_closed_customers_listed') }}
+
+),
+
+totals as (
+
+    select
+        date_month,
+        sum(arr) as arr
+    from customers
+    group by date_month
+
+)
+
+select
+    coalesce(lines.date_month, customers.date_month) as date_month,
+    coalesce(lines.customer_id, customers.customer_id) as customer_id,
+    lines.arr as sum_of_parts,
+    customers.arr as whole
+from lines
+full join customers
+    on
+        lines.date_month = customers.date_month
+        and lines.customer_id = customers.customer_id
+where coalesce(lines.arr, 0) <> coalesce(customers.arr, 0)
+
+union all
+
+select
+    closed_months.date_month,
+    'all' as customer_id,
+    totals.arr as sum_of_parts,
+    closed_months.ending_arr as whole
+from closed_months
+left join totals
+    on closed_months.date_month = totals.date_month
+where coalesce(totals.arr, 0) <> closed_months.ending_arr
