@@ -6,6 +6,7 @@ from .catalog import PLAN_RATES
 from .company import Company
 from .days import FIRST_MONTH, LAST_MONTH, month_end
 from .files import Table, columns, decimal_text
+from .loads import line_load_id
 
 PRODUCTS = (
     ("relay", "Relay", "Automation", "recurring"),
@@ -46,7 +47,8 @@ def custom_billing_tables(company: Company) -> list[Table]:
         numeric(18,4): quantity
         string: currency charge_type supersedes_line_id
         date: notice_date
-        boolean: is_contracted_step"""),
+        boolean: is_contracted_step
+        string: _load_id"""),
     )
     rates = Table(
         "custom_billing",
@@ -94,6 +96,7 @@ def custom_billing_tables(company: Company) -> list[Table]:
             supersedes_line_id=line.supersedes,
             notice_date=line.notice,
             is_contracted_step=True if line.is_contracted_step else None,
+            _load_id=line_load_id(line),
         )
     write_rates(rates)
     return [
@@ -103,6 +106,7 @@ def custom_billing_tables(company: Company) -> list[Table]:
         subscription_order(lines),
         rates,
         cut_overs_table(company),
+        rows_gone_table(),
     ]
 
 
@@ -149,6 +153,19 @@ def cut_overs_table(company: Company) -> Table:
             cut_over_date=move.day,
         )
     return table
+
+
+def rows_gone_table() -> Table:
+    """Rows that were landed once and are gone."""
+    return Table(
+        "custom_billing",
+        "landed_rows_gone",
+        "One row per row of the acquired business that a landing no longer had.",
+        columns("""
+        string: table_name row_key
+        integer: landing_number
+        string: load_id earlier_load_id"""),
+    )
 
 
 def subscription_order(lines: Table) -> Table:

@@ -1,4 +1,4 @@
--- Every closed month ends, as restated, with the ARR of the bridge; none is missing from the report.
+-- Every closed month ends, as restated, with the ARR of the bridge; none is missing in the report.
 with restated as (
 
     select * from {{ ref('rpt_arr_as_reported_monthly') }}

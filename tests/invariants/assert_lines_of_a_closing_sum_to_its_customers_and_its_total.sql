@@ -9,12 +9,13 @@ with closed_months as (
 lines as (
 
     select
-        closed_month as date_month,
-        customer_id,
-        sum(arr) as arr
-    from {{ ref('stg_closings__lines') }}
-    where closed_month in (select date_month from closed_months)
-    group by closed_month, customer_id
+        closed_months.date_month,
+        closed_lines.customer_id,
+        sum(closed_lines.arr) as arr
+    from {{ ref('stg_closings__lines') }} as closed_lines
+    inner join closed_months
+        on closed_lines.closed_month = closed_months.date_month
+    group by closed_months.date_month, closed_lines.customer_id
 
 ),
 

@@ -45,7 +45,20 @@ months as (
 final as (
 
     select
-        compared.*,
+        compared.month_index,
+        compared.source_system,
+        compared.line_id,
+        compared.product_id,
+        compared.reported_customer_id,
+        compared.reported_arr,
+        compared.reported_currency,
+        compared.reported_arr_in_line_currency,
+        compared.reported_start_date,
+        compared.reported_end_date,
+        compared.reported_is_in_grace,
+        compared.reported_load_id,
+        compared.restated_customer_id,
+        compared.restated_arr,
         months.date_month,
         months.last_day_date,
         lines.line_id is not null as is_known,

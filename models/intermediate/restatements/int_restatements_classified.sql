@@ -12,7 +12,7 @@ with lines as (
 moves as (
 
     select
-        lines.*,
+        *,
         reported_customer_id as customer_id,
         reported_arr as arr_before,
         cast(0 as {{ type_money() }}) as arr_after,
@@ -23,7 +23,7 @@ moves as (
     union all
 
     select
-        lines.*,
+        *,
         restated_customer_id as customer_id,
         cast(0 as {{ type_money() }}) as arr_before,
         reported_arr as arr_after,
@@ -36,7 +36,7 @@ moves as (
 changes as (
 
     select
-        lines.*,
+        *,
         coalesce(restated_customer_id, reported_customer_id) as customer_id,
         cast(coalesce(reported_arr, 0) as {{ type_money() }}) as arr_before,
         cast(coalesce(restated_arr, 0) as {{ type_money() }}) as arr_after,

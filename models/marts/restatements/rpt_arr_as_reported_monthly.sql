@@ -19,11 +19,16 @@ summed as (
         {%- for cause in restatement_causes() %},
         cast(
             sum(
-                case when restatements.cause = '{{ cause }}' then restatements.restatement_arr else 0 end
+                case
+                    when restatements.cause = '{{ cause }}' then restatements.restatement_arr
+                    else 0
+                end
             ) as {{ type_money() }}
         ) as {{ cause }}_arr
         {%- endfor %},
-        cast(sum(coalesce(restatements.restatement_arr, 0)) as {{ type_money() }}) as restatement_arr
+        cast(
+            sum(coalesce(restatements.restatement_arr, 0)) as {{ type_money() }}
+        ) as restatement_arr
     from closed_months
     left join restatements
         on closed_months.date_month = restatements.date_month
