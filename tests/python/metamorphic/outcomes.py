@@ -1,0 +1,88 @@
+"""What a run gave, as rows, and how two of them are compared."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ledger_harness import Ledger, LedgerRun
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+# columns that speak of lines as they landed, not of what they are worth
+COLUMNS_ABOUT_LINES = {"line_id", "line_count", "subject_id", "load_id", "source_row_id"}
+
+
+def marts(ledger: Ledger) -> list[str]:
+    """Names of all marts that a book has a part in."""
+    return [each.name for each in ledger.relations if each.schema == "marts" and each.follows_book]
+
+
+def about_money(ledger: Ledger, found: Tables) -> list[str]:
+    """Names of the marts without the few that list or count lines."""
+    names = []
+    for name in marts(ledger):
+        columns = set(found[name][0]) if found[name] else set()
+        if not COLUMNS_ABOUT_LINES & columns:
+            names.append(name)
+    return names
+
+
+def all_models(ledger: Ledger) -> list[str]:
+    """Names of everything the project builds from a book."""
+    return [each.name for each in ledger.relations if each.kind == "model" and each.follows_book]
+
+
+def tables(run: LedgerRun, names: Iterable[str]) -> Tables:
+    """The rows of these models, kept after the ledger runs its next book."""
+    return {name: run.rows(name) for name in names}
+
+
+def assert_same(
+    before: Tables, after: Tables, change: Callable[[str, Row], Row] = lambda table, row: row
+) -> None:
+    """The tables of after, row for row in any order; change says what a row of before became."""
+    assert sum(len(rows) for rows in after.values()), "nothing to compare"
+    apart = []
+    for table, rows in after.items():
+        changed = [change(table, row) for row in before[table]]
+        if _exactly(changed) != _exactly(rows):
+            expected, found = _by_all_but_rates(changed), _by_all_but_rates(rows)
+            apart += [f"{table} lacks {key}" for key in [*(expected.keys() - found.keys())][:3]]
+            apart += [f"{table} also has {key}" for key in [*(found.keys() - expected.keys())][:3]]
+            apart += [
+                f"{table}: {key} has {found[key]}, not {rates}"
+                for key, rates in expected.items()
+                if key in found and not _are_close(rates, found[key])
+            ][:3]
+    assert not apart, "\n".join(apart[:8])
+
+
+def only(rows: Tables, condition: Callable[[Row], bool]) -> Tables:
+    """The rows for which a condition holds."""
+    return {table: [row for row in each if condition(row)] for table, each in rows.items()}
+
+
+def _exactly(rows: Iterable[Row]) -> Counter:
+    return Counter(tuple(row.values()) for row in rows)
+
+
+def _by_all_but_rates(rows: Iterable[Row]) -> dict[tuple, list[tuple]]:
+    """Rates, which are divisions of doubles, by everything else, which is exact."""
+    found: dict[tuple, list[tuple]] = defaultdict(list)
+    for row in rows:
+        exact = tuple((column, value) for column, value in row.items() if type(value) is not float)
+        found[exact].append(tuple(value for value in row.values() if type(value) is float))
+    return {key: sorted(rates) for key, rates in found.items()}
+
+
+def _are_close(expected: list[tuple], found: list[tuple]) -> bool:
+    """To twelve digits."""
+    return len(expected) == len(found) and all(
+        math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+        for pair in zip(expected, found, strict=True)
+        for one, other in zip(*pair, strict=True)
+    )

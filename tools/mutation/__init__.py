@@ -1,1 +1,0 @@
-"""How many deliberate mistakes in the models the tests notice: `python -m tools.mutation`."""
