@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: build test lint benchmark docs picture sample clean bootstrap
+.PHONY: build test lint mutate benchmark docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
 	$(RUN) dbt build
@@ -26,6 +26,9 @@ test: bootstrap lint  ## the whole suite; it builds the sample company into a fi
 
 lint: bootstrap  ## SQL, property files, layering, Python
 	$(RUN) python -m tools.lint
+
+mutate: bootstrap  ## deliberate mistakes in the models, and how many of them the tests notice
+	$(RUN) python -m tools.mutation
 
 benchmark: bootstrap  ## books of 10 k, 100 k and 1 M customers, against the spine and the floor
 	$(RUN) python -m benchmarks

@@ -1,0 +1,1 @@
+"""How many deliberate mistakes in the models the tests notice: `python -m tools.mutation`."""
