@@ -115,7 +115,7 @@ def main() -> None:
 
 
 def _next_step(landing: Landing) -> str:
-    billing = [name for name in landing.systems if name not in CRM_SYSTEMS | {"closings"}]
+    billing = [name for name in landing.systems if name not in CRM_SYSTEMS]
     crm = [name for name in landing.systems if name in CRM_SYSTEMS]
     if not billing:
         return "No billing system is among them yet: land one before you build."
