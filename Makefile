@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: build test lint mutate benchmark docs picture sample clean bootstrap
+.PHONY: build test lint prove mutate benchmark docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
 	$(RUN) dbt build
@@ -29,6 +29,9 @@ lint: bootstrap  ## SQL, property files, layering, Python
 
 mutate: bootstrap  ## deliberate mistakes in the models, and how many of them the tests notice
 	$(RUN) python -m tools.mutation
+
+prove: bootstrap  ## 50,000 random books against the independent oracle, to the cent
+	PYTHONPATH=tests/python $(RUN) python -m oracle --books $(or $(BOOKS),50000)
 
 benchmark: bootstrap  ## books of 10 k, 100 k and 1 M customers, against the spine and the floor
 	$(RUN) python -m benchmarks

@@ -18,13 +18,12 @@ expected as (
     select
         *,
         case
+            when
+                {{ month_index('date_month') }} = {{ history_start_month_index() }}
+                then 'opening_balance'
             when opening_arr > 0 and closing_arr > opening_arr then 'expansion'
             when opening_arr > 0 and closing_arr > 0 then 'contraction'
             when opening_arr > 0 then 'churn'
-            when
-                closing_arr > 0
-                and {{ month_index('date_month') }} = {{ history_start_month_index() }}
-                then 'opening_balance'
             when closing_arr > 0 and date_month = first_month then 'new'
             when closing_arr > 0 then 'reactivation'
             -- below zero on both sides: reported in rpt_ledger_findings

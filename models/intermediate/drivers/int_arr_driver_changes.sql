@@ -14,7 +14,7 @@ steps as (
         product_id,
         start_date
     from {{ ref('int_subscription_lines_counted') }}
-    where is_contracted_step
+    where is_contracted_step and arr > 0
 
 ),
 

@@ -37,7 +37,7 @@ placed as (
                 then 'product_drop'
         end as whole_driver,
         balances.dropped_gross > 0
-        and balances.added_quantity > 0
+        and balances.added_tier is not null
         and (balances.is_added or balances.is_dropped) as is_swapped
     from balances
     left join movements

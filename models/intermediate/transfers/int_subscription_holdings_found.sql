@@ -2,9 +2,15 @@
 -- it.
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_unioned') }}
-    -- a hand-over that is still ahead has not happened
-    where start_date <= {{ as_of_date() }}
+    select * from {{ ref('int_subscription_lines_dated') }}
+    where
+        -- a hand-over that is still ahead has not happened
+        start_date <= {{ as_of_date() }}
+        -- a line that carries nothing holds nothing
+        and (service_end_date is null or service_end_date > service_start_date)
+        and term_amount <> 0
+        and charge_type in ({{ quoted_list(charge_types_in_arr()) }})
+        and unusable_reason is null
 
 ),
 
@@ -25,8 +31,10 @@ holdings as (
         lines.source_system,
         lines.subscription_id,
         lines.source_customer_id,
-        min(lines.start_date) as held_from_date,
-        max(coalesce(lines.end_date, cast('9999-12-31' as date))) as held_until_date
+        min(lines.service_start_date) as held_from_date,
+        max(
+            coalesce(lines.service_end_date, cast('9999-12-31' as date))
+        ) as held_until_date
     from lines
     inner join shared_subscriptions
         on

@@ -1,0 +1,109 @@
+"""Books of custom_billing: few lines, as many situations as there are.
+
+The days on which something happens are drawn first and shared by all subscriptions of the book, so
+that several products move in one month more often than not.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from oracle.days import days_of_a_book
+from oracle.identity import Identities
+from oracle.picks import Picks
+from oracle.policy import Policy
+from oracle.subscriptions import subscription
+
+Book = dict[str, list[dict[str, Any]]]
+
+PLAN_RATES = {"EUR": "1.1", "GBP": "1.25", "JPY": "0.0067"}
+SEGMENTS = [None, "smb", "enterprise"]
+REGIONS = [None, "emea", "apac"]
+FAMILIES = [None, "suite", "suite", "data"]
+REVENUE_TYPES = [None, None, None, "recurring", "services", "usage", "one_time"]
+
+
+@st.composite
+def books(draw: st.DrawFn, policy: Policy) -> Book:
+    """The strategy: every choice is one whole number of Hypothesis."""
+    return book_of(Picks(lambda count: draw(st.integers(0, count - 1))), policy)
+
+
+def book_of(picks: Picks, policy: Policy) -> Book:
+    days = days_of_a_book(picks, policy)
+    customers = _customers(picks)
+    products = _products(picks)
+    holders = [row["customer_id"] for row in customers] + ["stranger"]
+    lines: list[dict[str, Any]] = []
+    for number in range(1 + picks.below(4)):
+        lines += subscription(picks, f"S{number}", holders, days, policy)
+    if policy.end_is_inclusive:
+        lines = [_with_last_day(line) for line in lines if line["end_date"] != line["start_date"]]
+    return {
+        "customers": [row for row in customers if row.pop("landed")],
+        "products": products,
+        "subscription_lines": lines,
+        "fx_rates": fx_rates(),
+    }
+
+
+def fx_rates() -> list[dict[str, Any]]:
+    """One table of rates for all books, so that books can be merged."""
+    return [
+        {"currency": currency, "month_end": None, "rate": Decimal(rate)}
+        for currency, rate in PLAN_RATES.items()
+    ]
+
+
+def _with_last_day(line: dict[str, Any]) -> dict[str, Any]:
+    """The same line in a source that stores the last active day."""
+    end = line["end_date"]
+    return line if end is None else {**line, "end_date": end - timedelta(days=1)}
+
+
+def _customers(picks: Picks) -> list[dict[str, Any]]:
+    """One to four customers; links go to any of them, those that would run in circles are cut."""
+    count = 1 + picks.below(4)
+    ids = [f"C{number}" for number in range(count)] + ["gone"]
+    rows: list[dict[str, Any]] = []
+    for number in range(count):
+        row: dict[str, Any] = {"customer_id": ids[number]}
+        row["segment"], row["region"] = picks.of(SEGMENTS), picks.of(REGIONS)
+        links = picks.below(8)
+        if links in (5, 7):
+            row["parent_customer_id"] = picks.of(ids)
+        if links in (6, 7):
+            row["merged_into_customer_id"] = picks.of(ids)
+        row["landed"] = not picks.one_in(10)
+        rows.append(row)
+        _cut_circles(rows)
+    return rows
+
+
+def _cut_circles(rows: list[dict[str, Any]]) -> None:
+    """The newest link goes where somebody would be their own parent or survivor."""
+    if rows[-1].get("merged_into_customer_id") == rows[-1]["customer_id"]:
+        del rows[-1]["merged_into_customer_id"]
+    for column in ("merged_into_customer_id", "parent_customer_id"):
+        try:
+            identities = Identities({"customers": rows})
+            for row in rows:
+                identities.parent(identities.survivor(row["customer_id"]))
+        except AssertionError:
+            rows[-1].pop(column, None)
+
+
+def _products(picks: Picks) -> list[dict[str, Any]]:
+    """P0 to P3 may be listed; P4 never is. A product without a row is its own family."""
+    rows = []
+    for number in range(4):
+        if picks.below(5):
+            family = picks.of(FAMILIES)
+            kind = picks.of(REVENUE_TYPES) if number == 3 else None
+            row = {"product_id": f"P{number}", "product_family": family, "revenue_type": kind}
+            rows.append(row)
+    return rows

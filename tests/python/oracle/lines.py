@@ -1,0 +1,142 @@
+"""Subscription lines as they are read: dates, cents, and why a line carries no ARR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from oracle.months import CENTS_SCALE, RATE_SCALE, as_day, as_flag, as_text, rounded, scaled
+from oracle.policy import Policy
+
+UNKNOWN = "unknown"
+FOREVER = date(9999, 12, 31)
+
+
+class MissingRateError(Exception):
+    """Money without a rate: the build fails, and so does the oracle."""
+
+
+@dataclass
+class Line:
+    line_id: str
+    subscription_id: str
+    source_customer_id: str
+    product_id: str
+    family: str
+    tier: str
+    start: date
+    stated_end: date  # as the source says, exclusive; FOREVER while open
+    native_cents: int  # ARR in the currency of the line
+    quantity: int  # in ten-thousandths
+    currency: str
+    charge_type: str
+    revenue_type: str  # the charge type, or what the product makes of a recurring one
+    amount: int  # of the term, in ten-thousandths
+    supersedes: str | None
+    has_notice: bool
+    is_step: bool
+    end: date = FOREVER  # after the lines that supersede this one
+    exclusion: str | None = None
+    customer_id: str = UNKNOWN  # who holds it today
+    counted_until: date = FOREVER  # after grace days
+    values: dict[int, int] = field(default_factory=dict)  # cents by month, once asked for
+
+    @property
+    def has_service(self) -> bool:
+        return self.start < self.stated_end
+
+    def is_charged(self, policy: Policy) -> bool:
+        return self.amount != 0 and self.charge_type in policy.charge_types
+
+    @property
+    def is_discount(self) -> bool:
+        return self.native_cents < 0
+
+
+def read_lines(book: Mapping[str, list], policy: Policy) -> list[Line]:
+    products = {str(row["product_id"]): row for row in book.get("products", [])}
+    lines = [_line(row, products, policy) for row in book.get("subscription_lines", [])]
+    _end_superseded(lines)
+    for line in lines:
+        line.exclusion = _exclusion(line, policy)
+        line.counted_until = line.end
+    return lines
+
+
+def _line(row: Mapping[str, Any], products: Mapping[str, Mapping], policy: Policy) -> Line:
+    product = products.get(str(row["product_id"]), {})
+    charge_type = as_text(row.get("charge_type")) or "recurring"
+    end = as_day(row.get("end_date"))
+    if end is not None and policy.end_is_inclusive:
+        end += timedelta(days=1)
+    quantity = row.get("quantity")
+    amount = scaled(row["term_amount"], CENTS_SCALE)
+    months = scaled(row["term_months"], CENTS_SCALE)
+    return Line(
+        line_id=str(row["line_id"]),
+        subscription_id=as_text(row.get("subscription_id")) or f"line {row['line_id']}",
+        source_customer_id=as_text(row.get("customer_id")) or UNKNOWN,
+        product_id=str(row["product_id"]),
+        family=as_text(product.get("product_family")) or str(row["product_id"]),
+        tier=as_text(row.get("plan_tier")) or str(row["product_id"]),
+        start=as_day(row["start_date"]),
+        stated_end=end or FOREVER,
+        native_cents=rounded(amount * 1200, months),
+        quantity=CENTS_SCALE if quantity in (None, "") else scaled(quantity, CENTS_SCALE),
+        currency=str(row["currency"]).upper(),
+        charge_type=charge_type,
+        amount=amount,
+        revenue_type=charge_type
+        if charge_type != "recurring"
+        else as_text(product.get("revenue_type")) or "recurring",
+        supersedes=as_text(row.get("supersedes_line_id")),
+        has_notice=as_day(row.get("notice_date")) is not None,
+        is_step=as_flag(row.get("is_contracted_step")),
+    )
+
+
+def _end_superseded(lines: list[Line]) -> None:
+    """A line that supersedes another ends it on its own start; one without service ends nothing."""
+    successors: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.supersedes and line.supersedes != line.line_id and line.has_service:
+            successors.setdefault(line.supersedes, []).append(line)
+    for line in lines:
+        starts = [successor.start for successor in successors.get(line.line_id, [])]
+        line.end = min([line.stated_end, *starts])
+
+
+def _exclusion(line: Line, policy: Policy) -> str | None:
+    """The first reason that holds."""
+    if line.revenue_type not in policy.charge_types:
+        return line.revenue_type
+    if not line.has_service:
+        return "no_service_time"
+    if line.end <= line.start:
+        return "superseded_before_start"
+    if line.native_cents == 0:
+        return "zero_amount"
+    return None
+
+
+class Rates:
+    """Cents in the reporting currency: each line is rounded by itself."""
+
+    are_constant = True
+
+    def __init__(self, book: Mapping[str, list], policy: Policy) -> None:
+        self.reporting = policy.reporting_currency
+        self.plan = {
+            str(row["currency"]).upper(): scaled(row["rate"], RATE_SCALE)
+            for row in book.get("fx_rates", [])
+            if as_day(row.get("month_end")) is None
+        }
+
+    def cents(self, line: Line, _month: int) -> int:
+        if line.currency == self.reporting:
+            return line.native_cents
+        if line.currency not in self.plan:
+            raise MissingRateError(f"{line.line_id}: no plan rate for {line.currency}")
+        return rounded(line.native_cents * self.plan[line.currency], RATE_SCALE)
