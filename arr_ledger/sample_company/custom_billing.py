@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from .catalog import PLAN_RATES
 from .company import Company
-from .days import FIRST_MONTH, LAST_MONTH, month_end
+from .days import FIRST_DAY, FIRST_MONTH, LAST_MONTH, month_end, month_index
 from .files import Table, columns, decimal_text
-from .loads import line_load_id
+from .loads import GONE, customer_load_id, line_load_id, load_id, rate_load_id
 
 PRODUCTS = (
     ("relay", "Relay", "Automation", "recurring"),
@@ -26,7 +26,8 @@ def custom_billing_tables(company: Company) -> list[Table]:
         columns("""
         string: customer_id customer_name parent_customer_id merged_into_customer_id crm_account_id
         string: segment industry region
-        date: created_date merged_date"""),
+        date: created_date merged_date
+        string: _load_id"""),
     )
     products = Table(
         "custom_billing",
@@ -57,7 +58,8 @@ def custom_billing_tables(company: Company) -> list[Table]:
         columns("""
         string: currency
         date: month_end
-        numeric(18,8): rate"""),
+        numeric(18,8): rate
+        string: _load_id"""),
     )
     for customer in company.custom_customers:
         customers.add(
@@ -71,6 +73,7 @@ def custom_billing_tables(company: Company) -> list[Table]:
             region=customer.region,
             created_date=customer.created,
             merged_date=customer.merged,
+            _load_id=customer_load_id(customer),
         )
     for product_id, name, family, revenue_type in PRODUCTS:
         products.add(
@@ -157,7 +160,7 @@ def cut_overs_table(company: Company) -> Table:
 
 def rows_gone_table() -> Table:
     """Rows that were landed once and are gone."""
-    return Table(
+    table = Table(
         "custom_billing",
         "landed_rows_gone",
         "One row per row of the acquired business that a landing no longer had.",
@@ -166,6 +169,14 @@ def rows_gone_table() -> Table:
         integer: landing_number
         string: load_id earlier_load_id"""),
     )
+    for line_id, day in GONE.items():
+        table.add(
+            table_name="subscription_lines",
+            row_key=line_id,
+            landing_number=month_index(day) - month_index(FIRST_DAY) + 1,
+            load_id=load_id("subscription_lines", day),
+        )
+    return table
 
 
 def subscription_order(lines: Table) -> Table:
@@ -177,9 +188,16 @@ def subscription_order(lines: Table) -> Table:
 def write_rates(table: Table) -> None:
     """Plan rates, and month-end rates that wander around them."""
     for number, (currency, plan) in enumerate(PLAN_RATES.items()):
-        table.add(currency=currency, rate=f"{float(plan):.8f}")
+        table.add(
+            currency=currency, rate=f"{float(plan):.8f}", _load_id=rate_load_id(currency, None)
+        )
         for month in range(FIRST_MONTH, LAST_MONTH + 1):
             step = (month * (37 + 11 * number)) % 97 - 48
             drift = (month - FIRST_MONTH) % 24 - 12
             rate = plan * (1 + Fraction(step, 1500) + Fraction(drift, 400))
-            table.add(currency=currency, month_end=month_end(month), rate=f"{float(rate):.5f}000")
+            table.add(
+                currency=currency,
+                month_end=month_end(month),
+                rate=f"{float(rate):.5f}000",
+                _load_id=rate_load_id(currency, month_end(month)),
+            )
