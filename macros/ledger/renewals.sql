@@ -3,7 +3,10 @@
 {% macro is_bridged_gap(gap_from_date, gap_until_date, grace_days) -%}
     {#- A gap that closed within the grace days, or one that is open and may still do so. -#}
     (
-        {{ gap_until_date }} <= {{ arr_ledger.add_days(gap_from_date, grace_days) }}
+        (
+            {{ gap_until_date }} is not null
+            and {{ gap_until_date }} <= {{ arr_ledger.add_days(gap_from_date, grace_days) }}
+        )
         or (
             {{ gap_until_date }} is null
             and {{ gap_from_date }} <= {{ arr_ledger.as_of_date() }}

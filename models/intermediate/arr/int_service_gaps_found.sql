@@ -28,8 +28,10 @@ charges as (
 trial_customers as (
 
     select distinct customer_id
-    from charges
-    where is_trial
+    from lines
+    where
+        revenue_type = 'trial'
+        and (exclusion_reason is null or {{ is_usable_trial() }})
 
 ),
 
