@@ -1,5 +1,6 @@
 -- A customer is new, or in the opening balance, exactly once and before any other movement with
--- ARR; it returns only after a churn. Customers whose balance was ever below zero are left out.
+-- ARR; it returns only after a churn. Customers whose balance was ever below zero are left out, and
+-- so are those with a transfer: who takes ARR over is never new.
 with movements as (
 
     select * from {{ ref('fct_arr_movements') }}
@@ -15,8 +16,12 @@ ordered as (
         arr_change,
         lag(movement_type) over (partition by customer_id order by date_month) as previous_type,
         min(beginning_arr) over (partition by customer_id) as lowest_beginning_arr,
-        min(ending_arr) over (partition by customer_id) as lowest_ending_arr
+        min(ending_arr) over (partition by customer_id) as lowest_ending_arr,
+        max(
+            case when movement_type = 'transfer' then 1 else 0 end
+        ) over (partition by customer_id) as transfer_flag
     from movements
+    where movement_type <> 'fx'
 
 ),
 
@@ -40,7 +45,8 @@ where
     -- whoever has a balance has a movement
     ordered.customer_id is null
     or (
-        ordered.lowest_beginning_arr >= 0
+        ordered.transfer_flag = 0
+        and ordered.lowest_beginning_arr >= 0
         and ordered.lowest_ending_arr >= 0
         and not case
             when ordered.movement_type in ('new', 'opening_balance')

@@ -1,10 +1,20 @@
 -- Closing ARR of every customer and month is the ARR of the lines in force on its last day: start
--- <= last day < end.
+-- <= last day < end, on the account of whoever holds them then.
+-- depends_on: {{ ref('int_line_holders_spanned') }}
+{%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
 
 ),
+{%- if hierarchy_mode() == 'as_was' %}
+
+holders as (
+
+    select * from {{ ref('int_line_holders_spanned') }}
+
+),
+{%- endif %}
 
 months as (
 
@@ -18,7 +28,7 @@ months as (
 recomputed as (
 
     select
-        lines.customer_id,
+        {{ holder }}.customer_id,
         months.date_month,
         sum(lines.arr) as arr
     from lines
@@ -29,7 +39,15 @@ recomputed as (
                 lines.counted_until_date > months.last_day_date
                 or lines.counted_until_date is null
             )
-    group by lines.customer_id, months.date_month
+    {%- if hierarchy_mode() == 'as_was' %}
+    inner join holders
+        on
+            lines.source_system = holders.source_system
+            and lines.line_id = holders.line_id
+            and months.month_index >= holders.from_month_index
+            and months.month_index < {{ or_open('holders.until_month_index') }}
+    {%- endif %}
+    group by {{ holder }}.customer_id, months.date_month
 
 ),
 

@@ -1,14 +1,17 @@
 -- A customer that came or left has that as its only driver; one that stayed has no such driver.
--- Drivers name why ARR moved: none is empty and none is left without a name.
+-- Drivers name why ARR moved: none is empty and none is left without a name. A new rate and a
+-- transfer are their own drivers, summed elsewhere.
 with drivers as (
 
     select * from {{ ref('fct_arr_movement_drivers') }}
+    where driver not in ('fx', 'transfer') or driver is null
 
 ),
 
 movements as (
 
     select * from {{ ref('fct_arr_movements') }}
+    where movement_type not in ('fx', 'transfer')
 
 )
 

@@ -1,6 +1,6 @@
 -- What comes in is above zero, what goes out below; new and reactivation open at zero, churn closes
--- there and takes all of the opening; expansion and contraction have ARR on both sides. Movements
--- that touch a balance below zero are left out.
+-- there and takes all of the opening; expansion and contraction have ARR on both sides; fx and
+-- transfers go either way. Movements that touch a balance below zero are left out.
 with movements as (
 
     select * from {{ ref('fct_arr_movements') }}
@@ -29,6 +29,7 @@ wrong as (
                 then arr_change > 0 and beginning_arr > 0 and ending_arr > 0
             when movement_type = 'contraction'
                 then arr_change < 0 and beginning_arr > 0 and ending_arr > 0
+            when movement_type in ('fx', 'transfer') then arr_change <> 0
             else false
         end
 

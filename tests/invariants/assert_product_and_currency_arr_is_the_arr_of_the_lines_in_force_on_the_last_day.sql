@@ -1,5 +1,7 @@
 -- The spans of every customer, product and currency hold the ARR of the lines in force on the last
--- day of each month.
+-- day of each month, on the account of whoever holds them then.
+-- depends_on: {{ ref('int_line_holders_spanned') }}
+{%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -11,6 +13,14 @@ spans as (
     select * from {{ ref('int_arr_spans') }}
 
 ),
+{%- if hierarchy_mode() == 'as_was' %}
+
+holders as (
+
+    select * from {{ ref('int_line_holders_spanned') }}
+
+),
+{%- endif %}
 
 months as (
 
@@ -24,7 +34,7 @@ months as (
 recomputed as (
 
     select
-        lines.customer_id,
+        {{ holder }}.customer_id,
         lines.product_id,
         lines.currency,
         months.month_index,
@@ -38,8 +48,16 @@ recomputed as (
                 lines.counted_until_date > months.last_day_date
                 or lines.counted_until_date is null
             )
+    {%- if hierarchy_mode() == 'as_was' %}
+    inner join holders
+        on
+            lines.source_system = holders.source_system
+            and lines.line_id = holders.line_id
+            and months.month_index >= holders.from_month_index
+            and months.month_index < {{ or_open('holders.until_month_index') }}
+    {%- endif %}
     group by
-        lines.customer_id,
+        {{ holder }}.customer_id,
         lines.product_id,
         lines.currency,
         months.month_index,

@@ -1,4 +1,6 @@
--- Grain: one row per customer or CRM account that is not merged away, as it is known today.
+-- Grain: one row per customer or CRM account, as it is known today; those merged away only where
+-- hierarchy_mode is as_was.
+-- depends_on: {{ ref('int_customer_identities_spanned') }}
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}
@@ -22,6 +24,24 @@ record_merges as (
     select * from {{ ref('int_customer_merges_resolved') }}
 
 ),
+{%- if hierarchy_mode() == 'as_was' %}
+
+former_customers as (
+
+    select distinct
+        identities.source_system,
+        identities.source_customer_id
+    from {{ ref('int_customer_identities_spanned') }} as identities
+    inner join matched
+        on
+            identities.source_system = matched.source_system
+            and identities.source_customer_id = matched.source_customer_id
+    where
+        identities.customer_id = identities.source_customer_id
+        and identities.customer_id <> matched.customer_id
+
+),
+{%- endif %}
 
 -- the record that survives merges speaks for a customer who has several
 billing_records as (
@@ -71,7 +91,9 @@ final as (
         on
             accounts.crm_system = record_merges.record_system
             and accounts.account_id = record_merges.record_id
+    {%- if hierarchy_mode() == 're_presented' %}
     where record_merges.record_id is null
+    {%- endif %}
 
     union all
 
@@ -88,6 +110,24 @@ final as (
     where
         billing_records.survivor_first = 1
         and accounts.account_id is null
+    {%- if hierarchy_mode() == 'as_was' %}
+
+    union all
+
+    -- merged away later, but a customer of its own until then
+    select
+        customers.source_customer_id as customer_id,
+        coalesce(customers.customer_name, customers.source_customer_id) as customer_name,
+        customers.segment,
+        customers.industry,
+        customers.region,
+        false as is_in_crm
+    from customers
+    inner join former_customers
+        on
+            customers.source_system = former_customers.source_system
+            and customers.source_customer_id = former_customers.source_customer_id
+    {%- endif %}
 
 )
 

@@ -1,4 +1,5 @@
 -- Grain: one row per customer that billing knows or bills, and per ultimate parent of one.
+-- depends_on: {{ ref('int_customer_identities_spanned') }}
 with matched as (
 
     select * from {{ ref('int_customer_ids_matched') }}
@@ -31,6 +32,15 @@ billing_mentions as (
         customer_id,
         source_system
     from lines
+    {%- if hierarchy_mode() == 'as_was' %}
+
+    union all
+
+    select
+        customer_id,
+        source_system
+    from {{ ref('int_customer_identities_spanned') }}
+    {%- endif %}
 
 ),
 
