@@ -1,5 +1,5 @@
 -- A customer that stays gains ARR by cross_sell exactly in a product family that it did not hold at
--- the end of the month before, and loses it by product_drop exactly in a family that it no longer
+-- the end of the month before nor took over, and loses it by product_drop exactly in a family that it no longer
 -- holds.
 with spans as (
 
@@ -39,7 +39,7 @@ drivers as (
 ),
 
 -- what each family of a moving customer held before and after
-families as (
+held as (
 
     select
         movements.customer_id,
@@ -74,6 +74,35 @@ families as (
         on movements.customer_id = spans.customer_id
     where movements.beginning_arr > 0
     group by movements.customer_id, movements.date_month, spans.product_family
+
+),
+
+carried as (
+
+    select
+        customer_id,
+        product_family,
+        month_index,
+        sum(fx_change + transfer_change) as arr_change
+    from {{ ref('int_arr_changes') }}
+    group by customer_id, product_family, month_index
+
+),
+
+families as (
+
+    select
+        held.customer_id,
+        held.date_month,
+        held.product_family,
+        held.opening_arr + coalesce(carried.arr_change, 0) as opening_arr,
+        held.closing_arr
+    from held
+    left join carried
+        on
+            held.customer_id = carried.customer_id
+            and held.product_family = carried.product_family
+            and {{ month_index('held.date_month') }} = carried.month_index
 
 ),
 

@@ -20,7 +20,10 @@ movements as (
     select
         customer_id,
         date_month,
-        case when movement_type in ('fx', 'transfer') then movement_type else 'contract' end as movement_kind,
+        case
+            when movement_type in ('fx', 'transfer') then movement_type
+            else 'contract'
+        end as movement_kind,
         sum(arr_change) as arr_change
     from {{ ref('fct_arr_movements') }}
     group by

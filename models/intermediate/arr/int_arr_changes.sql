@@ -20,12 +20,8 @@ final as (
     group by customer_id, product_id, product_family, currency, month_index
     having
         sum(arr_change) <> 0
-        {%- if fx_mode() == 'month_end_rate' %}
         or {{ posted_by('fx') }} <> 0
-        {%- endif %}
-        {%- if hierarchy_mode() == 'as_was' %}
         or {{ posted_by('transfer') }} <> 0
-        {%- endif %}
 
 )
 

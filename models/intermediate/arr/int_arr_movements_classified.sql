@@ -21,6 +21,13 @@ final as (
         case
             when from_month_index = {{ history_start_month_index() }} then 'opening_balance'
             when arr_after_transfer <= 0 and arr > 0 and from_month_index = first_month_index then 'new'
+            when
+                arr_after_transfer <= 0 and arr > 0
+                and from_month_index = {{ history_start_month_index() }}
+                then 'opening_balance'
+            when
+                arr_after_transfer <= 0 and arr > 0 and from_month_index = first_month_index
+                then 'new'
             when arr_after_transfer <= 0 and arr > 0 then 'reactivation'
             when arr_after_transfer > 0 and arr <= 0 then 'churn'
             when arr > arr_after_transfer then 'expansion'

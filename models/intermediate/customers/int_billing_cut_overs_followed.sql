@@ -1,5 +1,5 @@
--- Grain: one row per customer of a billing system that a cut-over makes the same as another: the one
--- who leads, which is the newer, unless the older alone is linked to the CRM system.
+-- Grain: one row per customer of a billing system that a cut-over makes the same as another: the
+-- one who leads, which is the newer, unless the older alone is linked to the CRM system.
 with cut_overs as (
 
     select * from {{ ref('stg_reference__billing_cut_overs') }}

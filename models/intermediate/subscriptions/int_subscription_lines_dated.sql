@@ -1,5 +1,5 @@
--- Grain: one row per line of the waist, with the days on which it was in service: an early renewal or
--- co-term ends the line it replaces, and a cut-over takes a customer from one billing system to
+-- Grain: one row per line of the waist, with the days on which it was in service: an early renewal
+-- or co-term ends the line it replaces, and a cut-over takes a customer from one billing system to
 -- another.
 {%- set far = "cast('9999-12-31' as date)" %}
 with lines as (
@@ -43,7 +43,29 @@ arrivals as (
 final as (
 
     select
-        lines.*,
+        lines.source_system,
+        lines.line_id,
+        lines.subscription_id,
+        lines.subscription_item_id,
+        lines.source_customer_id,
+        lines.product_id,
+        lines.plan_tier,
+        lines.start_date,
+        lines.end_date,
+        lines.ends_in_pause,
+        lines.term_amount,
+        lines.periods_per_year_numerator,
+        lines.periods_per_year_denominator,
+        lines.quantity,
+        lines.currency,
+        lines.charge_type,
+        lines.supersedes_line_id,
+        lines.notice_date,
+        lines.is_contracted_step,
+        lines.unusable_reason,
+        lines.source_table,
+        lines.source_row_id,
+        lines.load_id,
         superseding_lines.superseded_date,
         greatest(
             lines.start_date, coalesce(arrivals.cut_over_date, lines.start_date)

@@ -33,18 +33,38 @@ valued as (
             when rates.until_month_index <= {{ or_open('holdings.until_month_index') }} then 'fx'
             else holdings.closed_by
         end as devalued_by,
-        {{ converted_amount(
-            'holdings.arr_in_line_currency', 'rates.rate_to_reporting_currency'
-        ) }} as valued_arr
+        coalesce(
+            {{ converted_amount(
+                'holdings.arr_in_line_currency', 'rates.rate_to_reporting_currency'
+            ) }},
+            {{ raise_error(
+                "'Line ' || holdings.line_id || ' is in ' || holdings.currency || ', which has no month-end rate of ' || "
+                ~ month_text('greatest(holdings.from_month_index, rates.from_month_index)') ~ " || ': add one to fx_rates'"
+            ) }}
+        ) as valued_arr
     from holdings
     inner join rates
         on
             holdings.currency = rates.currency
             and {{ or_open('holdings.until_month_index') }} >= rates.from_month_index
             and holdings.from_month_index < {{ or_open('rates.until_month_index') }}
+    where rates.from_month_index <= {{ last_published_month_index() }}
 
 ),
+{%- else %}
 
+valued as (
+
+    select
+        *,
+        from_month_index as valued_from_month_index,
+        until_month_index as valued_until_month_index,
+        opened_by as valued_by,
+        closed_by as devalued_by,
+        arr as valued_arr
+    from holdings
+
+),
 {%- endif %}
 
 final as (
@@ -62,25 +82,12 @@ final as (
         counted_until_date,
         quantity,
         is_contracted_step,
-        {%- if fx_mode() == 'month_end_rate' %}
         valued_from_month_index as from_month_index,
         valued_until_month_index as until_month_index,
         valued_by as opened_by,
         devalued_by as closed_by,
-        coalesce(valued_arr, {{ raise_error(
-            "'Line ' || line_id || ' is in ' || currency || ', which has no month-end rate of ' || "
-            ~ month_text('valued_from_month_index') ~ " || ': add one to fx_rates'"
-        ) }}) as arr
+        valued_arr as arr
     from valued
-    where valued_from_month_index <= {{ last_published_month_index() }}
-        {%- else %}
-        from_month_index,
-        until_month_index,
-        opened_by,
-        closed_by,
-        arr
-    from holdings
-    {%- endif %}
 
 )
 

@@ -1,5 +1,5 @@
--- Grain: one row per customer that was a parent or had one, and stretch of months: the ultimate parent
--- of that time.
+-- Grain: one row per customer that was a parent or had one, and stretch of months: the ultimate
+-- parent of that time.
 with links as (
 
     select * from {{ ref('int_parent_links_spanned') }}

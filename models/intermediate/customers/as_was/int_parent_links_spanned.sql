@@ -1,5 +1,5 @@
--- Grain: one row per CRM account or customer of billing that had a parent at some time, and stretch of
--- months: the record one step up as billing or the CRM system names it; null at the top.
+-- Grain: one row per CRM account or customer of billing that had a parent at some time, and stretch
+-- of months: the record one step up as billing or the CRM system names it; null at the top.
 with account_versions as (
 
     select * from {{ ref('int_crm_account_versions_unioned') }}
@@ -25,24 +25,29 @@ customers as (
 ),
 
 -- a history that never names a parent says nothing about parents: today's holds for all months
+histories as (
+
+    select distinct account_id
+    from account_versions
+    where parent_account_id is not null
+
+),
+
 account_links as (
 
     select
         account_versions.account_id as customer_id,
         accounts.crm_system as record_system,
         account_versions.from_month_index,
-        coalesce(
-            account_versions.parent_account_id,
-            case
-                when max(account_versions.parent_account_id) over (
-                    partition by account_versions.account_id
-                ) is null
-                    then accounts.parent_account_id
-            end
-        ) as parent_record_id
+        case
+            when histories.account_id is null then accounts.parent_account_id
+            else account_versions.parent_account_id
+        end as parent_record_id
     from account_versions
     inner join accounts
         on account_versions.account_id = accounts.account_id
+    left join histories
+        on account_versions.account_id = histories.account_id
 
 ),
 

@@ -1,5 +1,5 @@
--- Grain: one row per customer or CRM account that is merged into another, and record that stands for
--- it in a stretch of months: itself until its merge, then whoever took it over.
+-- Grain: one row per customer or CRM account that is merged into another, and record that stands
+-- for it in a stretch of months: itself until its merge, then whoever took it over.
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}
