@@ -20,11 +20,6 @@ final as (
         -- the order of the branches is the definition
         case
             when from_month_index = {{ history_start_month_index() }} then 'opening_balance'
-            when arr_after_transfer <= 0 and arr > 0 and from_month_index = first_month_index then 'new'
-            when
-                arr_after_transfer <= 0 and arr > 0
-                and from_month_index = {{ history_start_month_index() }}
-                then 'opening_balance'
             when
                 arr_after_transfer <= 0 and arr > 0 and from_month_index = first_month_index
                 then 'new'
