@@ -18,7 +18,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: build test lint prove mutate benchmark docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
-	$(RUN) dbt build
+	$(RUN) dbt build --full-refresh
 	$(RUN) arr-ledger summary
 
 test: bootstrap lint  ## the whole suite; it builds the sample company into a file of its own

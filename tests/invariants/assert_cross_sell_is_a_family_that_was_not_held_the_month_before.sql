@@ -1,6 +1,6 @@
--- A customer that stays gains ARR by cross_sell exactly in a product family that it did not hold at
--- the end of the month before nor took over, and loses it by product_drop exactly in a family that it no longer
--- holds.
+-- A customer that stays gains ARR by cross_sell exactly in a product family that it neither held at
+-- the end of the month before nor took over, and loses it by product_drop exactly in a family that
+-- it no longer holds.
 with spans as (
 
     select * from {{ ref('int_arr_spans') }}
