@@ -1,5 +1,6 @@
 -- Grain: one row per policy, subscription line of a customer it affects, and sign: 1 as the policy
 -- counts the line, -1 as it is configured, which is taken away.
+-- long because both ways to count a line stand beside each other.
 with affected as (
 
     select * from {{ ref('int_policy_customers_affected') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per segment, cause and month in which the sum of the cause moves: what has to be
 -- added to a bridge of twelve months to get the ARR that NDR counts.
+-- long because a correction has a place it leaves and a place it goes to.
 with matched as (
 
     select * from {{ ref('int_bridge_movements_matched') }}

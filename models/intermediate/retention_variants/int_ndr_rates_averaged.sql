@@ -1,5 +1,6 @@
 -- Grain: one row per published month and method that is a rate of one window, or a mean of such
 -- rates.
+-- long because five methods are one rule with other numbers.
 with sums as (
 
     select * from {{ ref('int_retention_sums_monthly') }}
