@@ -8,6 +8,7 @@ from .company import Company
 from .contracts import StripeCustomer, Subscription
 from .days import AS_OF, FIRST_DAY
 from .files import Table, instant
+from .stripe_invoice_oddities import write_oddities
 from .stripe_invoices import write_invoices
 from .stripe_mrr_events import write_mrr_events
 from .stripe_tables import new_tables
@@ -23,6 +24,7 @@ def stripe_tables(company: Company) -> list[Table]:
     for customer in company.stripe_customers:
         write_customer(customer, tables)
     latest = write_invoices(company, tables)
+    write_oddities(company, tables)
     for subscription in company.subscriptions:
         write_history(
             subscription,

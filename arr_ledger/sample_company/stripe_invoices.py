@@ -10,6 +10,8 @@ from .days import AS_OF, add_days, rounded
 from .files import Table, instant
 
 PRICE_ID_SINCE = date(2023, 1, 1)
+SALES_TAX = Fraction("0.0825")
+TAXED_CUSTOMERS = ("cus_0010", "cus_0020")
 STATUS_IN_SPELL = {
     "void": "void",
     "keep_as_draft": "draft",
@@ -42,9 +44,11 @@ class InvoiceBook:
         invoice_id = f"in_{len(self.invoices.rows) + 1:05d}"
         subtotal = sum(int(line["amount"]) for line in lines)
         at = instant(day, subscription.clock)
+        customer_id = subscription.customer.customer_id
+        tax = rounded((subtotal - off) * SALES_TAX) if customer_id in TAXED_CUSTOMERS else 0
         self.invoices.add(
             id=invoice_id,
-            customer_id=subscription.customer.customer_id,
+            customer_id=customer_id,
             subscription_id=subscription.subscription_id,
             status=status,
             billing_reason=reason,
@@ -53,8 +57,9 @@ class InvoiceBook:
             period_end=instant(end, subscription.clock),
             currency=subscription.customer.currency.lower(),
             subtotal=subtotal,
-            total=subtotal - off,
-            amount_paid=max(0, subtotal - off) if status == "paid" else 0,
+            tax=tax or None,
+            total=subtotal - off + tax,
+            amount_paid=max(0, subtotal - off + tax) if status == "paid" else 0,
             status_transitions_paid_at=at if status == "paid" else "",
             status_transitions_voided_at=at if status == "void" else "",
             is_deleted=is_deleted,
@@ -87,20 +92,23 @@ def write_invoices(company: Company, tables: dict[str, Table]) -> dict[str, str]
                 day,
                 day,
                 "manual",
-                [
-                    {
-                        "type": "invoiceitem",
-                        "price_id": "services_implementation_usd",
-                        "amount": cents,
-                        "quantity": 1,
-                        "period_start": instant(day, subscription.clock),
-                        "period_end": instant(day, subscription.clock),
-                        "proration": False,
-                    }
-                ],
+                [one_time_line(subscription, day, cents)],
             )
     write_discarded(book, company)
     return book.latest
+
+
+def one_time_line(subscription: Subscription, day: date, cents: int) -> dict[str, object]:
+    """A line that stands for itself."""
+    return {
+        "type": "invoiceitem",
+        "price_id": "services_implementation_usd",
+        "amount": cents,
+        "quantity": 1,
+        "period_start": instant(day, subscription.clock),
+        "period_end": instant(day, subscription.clock),
+        "proration": False,
+    }
 
 
 def write_discarded(book: InvoiceBook, company: Company) -> None:

@@ -166,7 +166,7 @@ def new_tables() -> dict[str, Table]:
             string: customer_id subscription_id status billing_reason
             timestamp: created period_start period_end
             string: currency
-            bigint: subtotal total amount_paid
+            bigint: subtotal tax total amount_paid
             timestamp: status_transitions_paid_at status_transitions_voided_at
             boolean: is_deleted livemode""",
         ),

@@ -1,7 +1,7 @@
 {#- What the reconciliations share. -#}
 
-{% macro systems_that_state_mrr() %}
-    {#- Billing systems that are on and whose own MRR can be landed. -#}
+{% macro reconciled_systems() %}
+    {#- Billing systems that are on and whose own MRR or invoices can be landed. -#}
     {{ return(['stripe'] | select('in', arr_ledger.billing_systems()) | list) }}
 {% endmacro %}
 

@@ -1,5 +1,5 @@
--- A difference is the ledger less the vendor, agreement is a difference of zero, the monthly amount
--- is within half a cent per item of a twelfth of the ARR, and the reason is one of this
+-- A difference is the ledger less the vendor, agreement is a difference of zero, the monthly
+-- amount is within half a cent per item of a twelfth of the ARR, and the reason is one of this
 -- reconciliation.
 with rows_of_mart as (
 

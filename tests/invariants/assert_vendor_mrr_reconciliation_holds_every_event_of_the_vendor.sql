@@ -1,5 +1,5 @@
--- The vendor's side of the reconciliation is, currency by currency and month by month, the running
--- sum of all the events that Stripe landed.
+-- The vendor's side of the reconciliation is, currency by currency and month by month, the
+-- running sum of all the events that Stripe landed.
 {{ config(enabled='stripe' in billing_systems()) }}
 
 with events as (
@@ -30,7 +30,9 @@ months as (
     cross join currencies
     left join {{ ref('stripe_currency_exponents') }} as exponents
         on currencies.currency = exponents.currency
-    where calendar_months.is_published
+    where
+        calendar_months.is_published
+        and calendar_months.month_index >= {{ history_start_month_index() }}
 
 ),
 

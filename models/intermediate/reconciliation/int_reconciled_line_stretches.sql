@@ -4,7 +4,7 @@
 with lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}
-    where source_system in ({{ quoted_list(systems_that_state_mrr()) }})
+    where source_system in ({{ quoted_list(reconciled_systems()) }})
 
 ),
 
@@ -74,6 +74,7 @@ stretches as (
         subscription_id,
         subscription_item_id,
         currency,
+        start_date,
         greatest(from_month_index, {{ starts }}) as from_month_index,
         until_month_index,
         arr
@@ -91,11 +92,29 @@ stretches as (
         subscription_id,
         subscription_item_id,
         currency,
+        start_date,
         {{ month_index('end_date') }} as from_month_index,
         {{ month_index('next_start_date') }} as until_month_index,
         arr
     from charges
     where ends_in_pause
+
+    union all
+
+    select
+        'stopped' as fact,
+        source_system,
+        line_id,
+        customer_id,
+        subscription_id,
+        subscription_item_id,
+        currency,
+        start_date,
+        {{ month_index('end_date') }} as from_month_index,
+        cast(null as integer) as until_month_index,
+        arr
+    from charges
+    where end_date is not null
 
     union all
 
@@ -107,6 +126,7 @@ stretches as (
         subscription_id,
         subscription_item_id,
         currency,
+        start_date,
         {{ month_index('start_date') }} as from_month_index,
         {{ month_index('end_date') }} as until_month_index,
         coalesce(arr, 0) as arr
@@ -125,6 +145,7 @@ final as (
         subscription_id,
         subscription_item_id,
         currency,
+        start_date,
         from_month_index,
         until_month_index,
         arr

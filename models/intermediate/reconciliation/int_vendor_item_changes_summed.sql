@@ -4,6 +4,7 @@
 with stretches as (
 
     select * from {{ ref('int_reconciled_line_stretches') }}
+    where fact <> 'stopped'
 
 ),
 
@@ -78,7 +79,10 @@ vendor_side as (
         vendor_changes.subscription_item_id,
         vendor_changes.currency,
         'in_vendor' as fact,
-        vendor_changes.month_index,
+        -- what the vendor counted before a history that is cut off is there from its first month on
+        greatest(
+            vendor_changes.month_index, {{ history_start_month_index() }}
+        ) as month_index,
         1 as line_change,
         cast(0 as {{ type_money() }}) as arr_change,
         vendor_changes.mrr_change_in_currency

@@ -13,7 +13,7 @@ with no_changes as (
         cast(null as {{ type_amount() }}) as mrr_change_in_currency
 
 ),
-{%- for system in systems_that_state_mrr() %}
+{%- for system in reconciled_systems() %}
 
 {{ system }}_changes as (
 
@@ -26,7 +26,7 @@ final as (
 
     select * from no_changes
     where source_system is not null
-    {%- for system in systems_that_state_mrr() %}
+    {%- for system in reconciled_systems() %}
 
     union all
 

@@ -10,9 +10,24 @@ with source as (
 final as (
 
     select
+        -- ids
         cast(id as {{ dbt.type_string() }}) as invoice_id,
+        cast(customer_id as {{ dbt.type_string() }}) as customer_id,
+        cast(subscription_id as {{ dbt.type_string() }}) as subscription_id,
+
+        -- attributes
         cast(status as {{ dbt.type_string() }}) as status,
-        coalesce(cast(is_deleted as boolean), false) as is_deleted
+        upper(cast(currency as {{ dbt.type_string() }})) as currency,
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(livemode as boolean), true) as is_live_mode,
+
+        -- measures
+        cast(subtotal as bigint) as subtotal_minor,
+        cast(tax as bigint) as tax_minor,
+        cast(total as bigint) as total_minor,
+
+        -- instants, UTC
+        cast(created as {{ dbt.type_timestamp() }}) as created_at
 
     from source
 

@@ -1,0 +1,151 @@
+-- Grain: one row per subscription of a billing system whose invoices are read, customer, currency
+-- and month in which the ledger or its invoices hold anything, with the facts about both.
+-- long because the ledger's facts and the invoices' facts are brought into one shape first
+with stretches as (
+
+    select * from {{ ref('int_reconciled_line_stretches') }}
+
+),
+
+parts as (
+
+    select * from {{ ref('int_invoice_amounts_spread') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_calendar_months') }}
+    where
+        is_published
+        and month_index >= {{ history_start_month_index() }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_currency_rates_resolved') }}
+
+),
+
+-- a system whose invoices never landed cannot be reconciled
+systems as (
+
+    select distinct source_system
+    from parts
+
+),
+
+ledger_side as (
+
+    select
+        stretches.source_system,
+        stretches.customer_id,
+        stretches.subscription_id,
+        stretches.currency,
+        months.month_index,
+        stretches.fact,
+        case when stretches.fact = 'in_ledger' then stretches.start_date end as line_start_date,
+        stretches.from_month_index = months.month_index as starts_now,
+        cast(null as date) as service_start_date,
+        stretches.arr,
+        cast(0 as {{ type_money() }}) as amount,
+        cast(0 as {{ type_amount() }}) as amount_in_currency
+    from stretches
+    inner join systems
+        on stretches.source_system = systems.source_system
+    inner join months
+        on
+            stretches.from_month_index <= months.month_index
+            and (
+                stretches.until_month_index is null
+                or stretches.until_month_index > months.month_index
+            )
+
+),
+
+invoice_side as (
+
+    select
+        parts.source_system,
+        parts.customer_id,
+        parts.subscription_id,
+        parts.currency,
+        parts.month_index,
+        case when parts.is_charged then parts.amount_kind else 'not_charged' end as fact,
+        cast(null as date) as line_start_date,
+        false as starts_now,
+        parts.service_start_date,
+        cast(0 as {{ type_money() }}) as arr,
+        parts.amount,
+        parts.amount_in_currency
+    from parts
+    inner join months
+        on parts.month_index = months.month_index
+    where parts.amount_kind in ('recurring', 'proration', 'discount')
+
+),
+
+both_sides as (
+
+    select * from ledger_side
+
+    union all
+
+    select * from invoice_side
+
+),
+
+sums as (
+
+    select
+        source_system,
+        customer_id,
+        subscription_id,
+        currency,
+        month_index,
+        {%- for fact in reconciled_facts() + ['stopped'] %}
+        cast(
+            sum(case when fact = '{{ fact }}' then arr else 0 end) as {{ type_money() }}
+        ) as {{ fact }}_arr,
+        {%- endfor %}
+        {%- for fact in ['discount', 'not_charged'] %}
+        sum(case when fact = '{{ fact }}' then amount else 0 end) as {{ fact }}_amount,
+        {%- endfor %}
+        sum(case when fact = 'proration' then abs(amount) else 0 end) as prorated_amount,
+        sum(
+            case when fact in ('recurring', 'proration', 'discount') then amount else 0 end
+        ) as invoiced_amount,
+        sum(
+            case
+                when fact in ('recurring', 'proration', 'discount') then amount_in_currency else 0
+            end
+        ) as invoiced_amount_in_currency,
+        sum(case when fact = 'before_discount' and starts_now then arr else 0 end) as started_arr,
+        count(service_start_date) as invoice_parts,
+        sum(case when fact = 'left_out' then 1 else 0 end) as left_out_lines,
+        max(line_start_date) as last_line_start_date,
+        max(service_start_date) as last_service_start_date
+    from both_sides
+    group by source_system, customer_id, subscription_id, currency, month_index
+
+),
+
+final as (
+
+    select
+        sums.*,
+        {%- for fact in reconciled_facts() %}
+        {{ rounded_share('sums.' ~ fact ~ '_arr', '1', '12') }} as {{ fact }}_mrr,
+        {%- endfor %}
+        cast(
+            0.02 * greatest(rates.rate_to_reporting_currency, 1) * (sums.invoice_parts + 1)
+            as {{ type_money() }}
+        ) as rounding_limit
+    from sums
+    left join rates
+        on sums.currency = rates.currency
+
+)
+
+select * from final
