@@ -6,6 +6,7 @@ from .company import CSMS, MANAGERS, Company
 from .days import FIRST_DAY
 from .files import Table, columns, instant
 from .opportunities import write_opportunities
+from .opportunity_oddities import write_opportunity_oddities
 
 HISTORY_END = "9999-12-31 23:59:59"
 CLOCK = "07:30:00"
@@ -69,9 +70,9 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
         timestamp: _fivetran_synced
         string: account_id name type stage_name
         boolean: is_won is_closed
-        string: forecast_category forecast_category_name
+        string: forecast_category forecast_category_name currency_iso_code
         numeric(18,2): amount
-        numeric(9,4): probability
+        numeric(9,4): probability term_months_c
         date: close_date
         timestamp: created_date system_modstamp
         string: lead_source owner_id sourced_by_c
@@ -112,6 +113,7 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
         created_date=instant(FIRST_DAY, CLOCK),
     )
     write_opportunities(company, key, opportunity, item)
+    write_opportunity_oddities(company, opportunity)
     return [account, history, opportunity, item, user, product]
 
 

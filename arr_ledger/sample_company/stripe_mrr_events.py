@@ -46,6 +46,7 @@ def lost_on_the_way(company: Company) -> tuple[list[Subscription], list[Subscrip
         for s in reversed(company.subscriptions)
         if not (s.end or s.spells or s.discounts or s.trial_end or s.customer.discounts)
         and s.livemode
+        and s.customer.account_id
         and not s.is_incomplete
         and len(s.items) == 1
         and s.items[0].versions[0][1].amount(s.items[0].versions[0][2])

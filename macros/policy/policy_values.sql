@@ -76,3 +76,15 @@
     {%- endif -%}
     {{ return(var(name)) }}
 {% endmacro %}
+
+{% macro policy_patterns(name, pattern, allowed) %}
+    {#- A list of texts, each of which fits the pattern. -#}
+    {%- set given = var(name) -%}
+    {%- if given is string or given is mapping or given is not iterable -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endif -%}
+    {%- for value in given if value is not string or not modules.re.fullmatch(pattern, value) -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endfor -%}
+    {{ return(given) }}
+{% endmacro %}

@@ -8,7 +8,8 @@
         'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
         'early_renewal_report_days',
-        'retention_windows', 'min_base_logos', 'segment_columns'
+        'retention_windows', 'min_base_logos', 'segment_columns',
+        'opportunity_match_months', 'renewal_opportunity_types'
     ]) }}
 {% endmacro %}
 
@@ -134,4 +135,15 @@
 
 {% macro segment_columns() %}
     {{ return(arr_ledger.policy_choices('segment_columns', ['segment', 'industry', 'region'], may_be_empty=true)) }}
+{% endmacro %}
+
+{% macro opportunity_match_months() %}
+    {{ return(arr_ledger.policy_integer('opportunity_match_months', 0, 12)) }}
+{% endmacro %}
+
+{% macro renewal_opportunity_types() %}
+    {{ return(arr_ledger.policy_patterns(
+        'renewal_opportunity_types', '[A-Za-z0-9][A-Za-z0-9 &/_.-]{0,79}',
+        "a list of opportunity types: letters, digits, spaces and &/_.-, each of 1 to 80"
+    )) }}
 {% endmacro %}

@@ -62,6 +62,11 @@ REFUSED = [
     ("min_base_logos", -1, "a whole number from 0"),
     ("segment_columns", ["size"], "a list of segment, industry, region"),
     ("segment_columns", [INJECTION], "a list of segment, industry, region"),
+    ("opportunity_match_months", 13, "a whole number from 0 to 12"),
+    ("opportunity_match_months", "1", "a whole number from 0 to 12"),
+    ("renewal_opportunity_types", "Renewal", "a list of opportunity types"),
+    ("renewal_opportunity_types", [INJECTION], "a list of opportunity types"),
+    ("renewal_opportunity_types", [7], "a list of opportunity types"),
 ]
 
 # what looks odd and is meant
@@ -75,6 +80,8 @@ ACCEPTED = {
     "stripe_pause_behaviors_without_arr": [],
     "segment_columns": [],
     "min_base_logos": 0,
+    "opportunity_match_months": 0,
+    "renewal_opportunity_types": ["Existing Business - Renewal", "Renewal"],
 }
 
 # the macro that reads a variable has its name, apart from these

@@ -18,6 +18,7 @@ PLAN_RATES = {"USD": Fraction(1), "EUR": Fraction("1.08"), "GBP": Fraction("1.27
 # what the sample does not have is shown by unit tests of the models that decide
 VENDOR_REASONS_NOT_IN_SAMPLE = {"left_out"}
 INVOICE_REASONS_NOT_IN_SAMPLE = {"left_out", "missing_in_ledger"}
+OPPORTUNITY_REASONS_NOT_IN_SAMPLE = {"netted_with_loss"}
 LARGEST_UNEXPLAINED_SHARE = 0.001
 
 
@@ -234,3 +235,60 @@ def test_the_ledgers_side_is_the_same_in_both_reconciliations(
         """
     ).fetchall()
     assert not differing
+
+
+def test_every_reason_of_opportunities_occurs(marts: duckdb.DuckDBPyConnection) -> None:
+    found = marts.sql(
+        "select distinct reason_class from marts.rpt_opportunity_reconciliation"
+    ).fetchall()
+    expected = reasons_in(marts, "opportunities") - OPPORTUNITY_REASONS_NOT_IN_SAMPLE
+    assert {reason for (reason,) in found} == expected
+
+
+def test_what_opportunities_leave_unexplained_is_what_was_planted(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    for situation, reason in (
+        ("opportunity_set_by_hand", "unexplained"),
+        ("opportunity_in_whole_units", "rounding"),
+        ("opportunity_without_use", "no_amount"),
+        ("opportunity_without_use", "no_rate"),
+    ):
+        found = marts.execute(
+            "select distinct customer_id from marts.rpt_opportunity_reconciliation"
+            " where reason_class = ?",
+            [reason],
+        ).fetchall()
+        assert {c for (c,) in found} == customers_in(situation), reason
+    unexplained, moved = marts.sql(
+        """
+        select
+            sum(case when reason_class = 'unexplained' then abs(difference_arr) else 0 end),
+            sum(abs(movement_arr))
+        from marts.rpt_opportunity_reconciliation
+        """
+    ).fetchone()
+    print(f"unexplained against opportunities: {unexplained} of {moved} of movements")
+    assert 0 < unexplained / moved < LARGEST_UNEXPLAINED_SHARE
+
+
+def test_both_sides_of_opportunities_tie_out(marts: duckdb.DuckDBPyConnection) -> None:
+    won = count = 0
+    path = PROJECT / EXTRACTS / "salesforce" / "sample_salesforce__opportunity.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["is_won"] != "true" or row["is_deleted"] == "true":
+                continue
+            count += 1
+            if row["amount"] and not row["currency_iso_code"]:
+                cents = Fraction(row["amount"]) * 100
+                won += rounded(cents * 12 / Fraction(row["term_months_c"] or 12))
+    with (PROJECT / ANSWER_KEY / "movements.csv").open(encoding="utf-8", newline="") as file:
+        moved = sum(Decimal(row["arr_change"]) for row in csv.DictReader(file))
+    found = marts.sql(
+        """
+        select sum(opportunities), sum(opportunity_arr), sum(movement_arr)
+        from marts.rpt_opportunity_reconciliation
+        """
+    ).fetchone()
+    assert found == (count, Decimal(won) / 100, moved)

@@ -56,6 +56,11 @@ final as (
             when difference_amount > 0 and late_renewal_mrr > 0
                 and difference_amount <= late_renewal_mrr + rounding_limit
                 then 'late_renewal'
+            -- another line or billing system carries it in the ledger at that time
+            when difference_amount < 0 and elsewhere_before_mrr + elsewhere_after_mrr > 0
+                and -difference_amount
+                <= elsewhere_before_mrr + elsewhere_after_mrr + rounding_limit
+                then 'counted_elsewhere'
             -- the invoice has more: service stopped before the last day of the month
             when difference_amount < 0 and pause_mrr > 0
                 and -difference_amount <= pause_mrr + rounding_limit

@@ -1,6 +1,41 @@
 -- Grain: one row per subscription line, fact that could explain a difference to a billing system,
 -- and first month in which it holds.
 -- long because every fact that the reconciliations may call on stands in one list
+{%- set no_month = 'cast(null as integer)' %}
+{%- set facts = [
+    ('in_ledger', 'is_counted', 'from_month_index', 'until_month_index'),
+    ('before_discount', 'is_counted and arr > 0', 'from_month_index', 'until_month_index'),
+    (
+        'odd_period', 'is_counted and periods_per_year_numerator > 12',
+        'from_month_index', 'until_month_index',
+    ),
+    (
+        'late_renewal', 'is_in_grace or counted_until_date > end_date',
+        'greatest(from_month_index, ' ~ month_index('end_date') ~ ')', 'until_month_index',
+    ),
+    (
+        'notice', 'is_counted and notice_date is not null',
+        'greatest(from_month_index, ' ~ month_index('notice_date') ~ ')', 'until_month_index',
+    ),
+    (
+        'pause', 'is_charge and ends_in_pause',
+        month_index('end_date'), month_index('next_start_date'),
+    ),
+    ('stopped', 'is_charge and end_date is not null', month_index('end_date'), no_month),
+    (
+        'elsewhere_before', 'is_charge and billed_from_date < start_date',
+        month_index('billed_from_date'), month_index('start_date'),
+    ),
+    (
+        'elsewhere_after',
+        'is_charge and end_date is not null and coalesce(billed_until_date > end_date, true)',
+        month_index('end_date'), month_index('billed_until_date'),
+    ),
+    (
+        'left_out', 'exclusion_reason is not null',
+        month_index('start_date'), month_index('end_date'),
+    ),
+] %}
 with lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}
@@ -20,51 +55,46 @@ waist as (
 
 ),
 
-carrying_lines as (
+known_lines as (
 
     select
         lines.*,
+        lines.exclusion_reason is null and lines.arr_in_line_currency > 0 as is_charge,
+        counted_lines.line_id is not null as is_counted,
         counted_lines.from_month_index,
         counted_lines.until_month_index,
         counted_lines.counted_until_date,
         counted_lines.is_in_grace,
-        waist.periods_per_year_numerator
-    from counted_lines
-    inner join lines
-        on
-            counted_lines.source_system = lines.source_system
-            and counted_lines.line_id = lines.line_id
+        waist.periods_per_year_numerator,
+        waist.start_date as billed_from_date,
+        waist.end_date as billed_until_date
+    from lines
     inner join waist
         on
-            counted_lines.source_system = waist.source_system
-            and counted_lines.line_id = waist.line_id
+            lines.source_system = waist.source_system
+            and lines.line_id = waist.line_id
+    left join counted_lines
+        on
+            lines.source_system = counted_lines.source_system
+            and lines.line_id = counted_lines.line_id
 
 ),
 
--- the item is back when its next charge starts
-charges as (
+-- after a pause the item is back when its next charge starts
+followed_lines as (
 
     select
         *,
         lead(start_date) over (
-            partition by source_system, subscription_item_id
+            partition by source_system, subscription_item_id, is_charge
             order by start_date nulls last, line_id nulls last
         ) as next_start_date
-    from lines
-    where
-        exclusion_reason is null
-        and arr_in_line_currency > 0
+    from known_lines
 
 ),
 
 stretches as (
-    {%- for fact, condition, starts in [
-        ('in_ledger', 'arr is not null', 'from_month_index'),
-        ('before_discount', 'arr > 0', 'from_month_index'),
-        ('odd_period', 'periods_per_year_numerator > 12', 'from_month_index'),
-        ('late_renewal', 'is_in_grace or counted_until_date > end_date', month_index('end_date')),
-        ('notice', 'notice_date is not null', month_index('notice_date')),
-    ] %}
+    {%- for fact, condition, first_month, until_month in facts %}
 
     select
         '{{ fact }}' as fact,
@@ -75,63 +105,15 @@ stretches as (
         subscription_item_id,
         currency,
         start_date,
-        greatest(from_month_index, {{ starts }}) as from_month_index,
-        until_month_index,
-        arr
-    from carrying_lines
-    where {{ condition }}
-
-    union all
-    {%- endfor %}
-
-    select
-        'pause' as fact,
-        source_system,
-        line_id,
-        customer_id,
-        subscription_id,
-        subscription_item_id,
-        currency,
-        start_date,
-        {{ month_index('end_date') }} as from_month_index,
-        {{ month_index('next_start_date') }} as until_month_index,
-        arr
-    from charges
-    where ends_in_pause
-
-    union all
-
-    select
-        'stopped' as fact,
-        source_system,
-        line_id,
-        customer_id,
-        subscription_id,
-        subscription_item_id,
-        currency,
-        start_date,
-        {{ month_index('end_date') }} as from_month_index,
-        cast(null as integer) as until_month_index,
-        arr
-    from charges
-    where end_date is not null
-
-    union all
-
-    select
-        'left_out' as fact,
-        source_system,
-        line_id,
-        customer_id,
-        subscription_id,
-        subscription_item_id,
-        currency,
-        start_date,
-        {{ month_index('start_date') }} as from_month_index,
-        {{ month_index('end_date') }} as until_month_index,
+        {{ first_month }} as from_month_index,
+        {{ until_month }} as until_month_index,
         coalesce(arr, 0) as arr
-    from lines
-    where exclusion_reason is not null
+    from followed_lines
+    where {{ condition }}
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 ),
 

@@ -113,13 +113,9 @@ sums as (
         sum(case when fact = '{{ fact }}' then amount else 0 end) as {{ fact }}_amount,
         {%- endfor %}
         sum(case when fact = 'proration' then abs(amount) else 0 end) as prorated_amount,
+        sum(case when fact = 'not_charged' then 0 else amount end) as invoiced_amount,
         sum(
-            case when fact in ('recurring', 'proration', 'discount') then amount else 0 end
-        ) as invoiced_amount,
-        sum(
-            case
-                when fact in ('recurring', 'proration', 'discount') then amount_in_currency else 0
-            end
+            case when fact = 'not_charged' then 0 else amount_in_currency end
         ) as invoiced_amount_in_currency,
         sum(case when fact = 'before_discount' and starts_now then arr else 0 end) as started_arr,
         count(service_start_date) as invoice_parts,

@@ -41,6 +41,11 @@ final as (
             when abs(difference_mrr) <= rounding_limit then 'rounding'
             when not is_known_to_ledger then 'missing_in_ledger'
             when not is_known_to_vendor then 'missing_in_vendor'
+            -- another line or billing system carries it in the ledger at that time
+            when difference_mrr < 0 and elsewhere_before_mrr + elsewhere_after_mrr > 0
+                and -difference_mrr
+                <= elsewhere_before_mrr + elsewhere_after_mrr + rounding_limit
+                then 'counted_elsewhere'
             -- the ledger holds on, the vendor has let go of all that is concerned
             when difference_mrr > 0 and vendor_mrr <= ledger_mrr - late_renewal_mrr + rounding_limit
                 and late_renewal_mrr > 0

@@ -1,0 +1,82 @@
+-- Grain: one row per opportunity won, with the month of the gain of its customer that it stands
+-- behind; null where there is none.
+with opportunities as (
+
+    select * from {{ ref('int_won_opportunities_unioned') }}
+
+),
+
+gains as (
+
+    select *
+    from {{ ref('int_arr_movements_classified') }}
+    where
+        is_customer
+        and movement_type in ('new', 'reactivation', 'expansion')
+
+),
+
+candidates as (
+
+    select
+        opportunities.crm_system,
+        opportunities.opportunity_id,
+        gains.month_index,
+        abs(gains.month_index - opportunities.close_month_index) as months_apart,
+        gains.arr_change = opportunities.opportunity_arr as is_same_amount,
+        max(
+            case when gains.arr_change = opportunities.opportunity_arr then 1 else 0 end
+        ) over (partition by gains.account_id, gains.month_index) = 1 as is_met
+    from opportunities
+    inner join gains
+        on
+            opportunities.customer_id = gains.account_id
+            and abs(gains.month_index - opportunities.close_month_index)
+            <= {{ opportunity_match_months() }}
+    where
+        not opportunities.is_renewal
+        and opportunities.unusable_reason is null
+
+),
+
+-- the same amount is the best evidence, and a gain that has it wants no other; then the nearest
+-- month, and of two the later: billing follows the signature
+ranked_gains as (
+
+    select
+        *,
+        row_number() over (
+            partition by crm_system, opportunity_id
+            order by
+                case when is_same_amount then 0 else 1 end,
+                months_apart,
+                month_index desc
+        ) as best_first
+    from candidates
+    where
+        is_same_amount
+        or not is_met
+
+),
+
+final as (
+
+    select
+        opportunities.crm_system,
+        opportunities.opportunity_id,
+        opportunities.customer_id,
+        opportunities.is_renewal,
+        opportunities.close_month_index,
+        opportunities.opportunity_arr,
+        opportunities.unusable_reason,
+        ranked_gains.month_index as movement_month_index
+    from opportunities
+    left join ranked_gains
+        on
+            opportunities.crm_system = ranked_gains.crm_system
+            and opportunities.opportunity_id = ranked_gains.opportunity_id
+            and ranked_gains.best_first = 1
+
+)
+
+select * from final

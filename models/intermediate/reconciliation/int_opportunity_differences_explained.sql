@@ -1,0 +1,81 @@
+-- Grain: one row per movement of a customer with what was won for it, and per customer, month of
+-- close and reason one for what was won and no movement stands behind.
+-- long because the order of the branches is the definition and each branch says what it rests on
+with movements as (
+
+    select * from {{ ref('int_movement_opportunities_compared') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_opportunities_matched') }}
+
+),
+
+unmatched as (
+
+    select
+        customer_id,
+        close_month_index as month_index,
+        opportunity_arr,
+        case
+            when unusable_reason is not null then unusable_reason
+            when is_renewal then 'renewal'
+            when
+                close_month_index + {{ opportunity_match_months() }}
+                > {{ last_published_month_index() }}
+                then 'not_yet_in_ledger'
+            else 'won_without_gain'
+        end as reason_class
+    from opportunities
+    where movement_month_index is null
+
+),
+
+final as (
+
+    select
+        customer_id,
+        month_index,
+        movement_type,
+        movement_arr,
+        opportunities,
+        cast(opportunity_arr as {{ type_money() }}) as opportunity_arr,
+        cast(difference_arr as {{ type_money() }}) as difference_arr,
+        case
+            when movement_type not in ('new', 'reactivation', 'expansion') then 'not_sold'
+            when opportunities > 0 and difference_arr = 0 and not has_other_month then 'agrees'
+            when opportunities > 0 and difference_arr = 0 then 'timing'
+            -- people enter whole units of the currency
+            when opportunities > 0 and abs(difference_arr) < opportunities then 'rounding'
+            -- what was sold, and something else that the customer lost in the same month
+            when opportunities > 0 and opportunity_arr = gained_arr then 'netted_with_loss'
+            when
+                difference_arr * unsold_arr > 0
+                and abs(difference_arr) <= abs(unsold_arr)
+                then 'not_sold_part'
+            when opportunities > 0 then 'unexplained'
+            when has_renewal then 'sold_in_renewal'
+            when not is_in_crm then 'customer_not_in_crm'
+            else 'no_opportunity'
+        end as reason_class
+    from movements
+
+    union all
+
+    select
+        customer_id,
+        month_index,
+        cast(null as {{ dbt.type_string() }}) as movement_type,
+        cast(0 as {{ type_money() }}) as movement_arr,
+        count(*) as opportunities,
+        cast(sum(opportunity_arr) as {{ type_money() }}) as opportunity_arr,
+        cast(-sum(opportunity_arr) as {{ type_money() }}) as difference_arr,
+        reason_class
+    from unmatched
+    group by customer_id, month_index, reason_class
+
+)
+
+select * from final
