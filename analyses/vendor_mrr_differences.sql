@@ -1,5 +1,6 @@
--- Grain: one row per customer, currency and reason for which ledger and vendor differ in the newest
--- published month, largest difference first. With the rows that agree, both sides sum to the mart.
+-- Grain: one row per customer, currency and reason for which ledger and vendor differ in the
+-- newest published month, largest difference first. With the rows that agree, both sides sum to
+-- the mart.
 with reconciled as (
 
     select * from {{ ref('rpt_vendor_mrr_reconciliation') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per opportunity won in any CRM system that is on, with the customer it stands for
 -- and the ARR it promises; no row without a CRM system.
+-- long because the systems are brought into one shape before their amounts are
 with merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
