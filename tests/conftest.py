@@ -8,41 +8,49 @@ import pytest
 
 from tools.evidence import record, table
 
-FIGURES = pytest.StashKey[dict[str, object]]()
+GIVEN = pytest.StashKey["Evidence"]()
 STARTED = pytest.StashKey[float]()
 
 
 class Evidence:
-    """Collects figures of this run, by name, in the order in which tests give them."""
+    """Collects what tests have to say, in the order in which they say it."""
 
-    def __init__(self, figures: dict[str, object]) -> None:
-        self._figures = figures
+    def __init__(self) -> None:
+        self.figures: dict[str, object] = {}
+        self.sections: dict[str, str] = {}
 
     def note(self, figure: str, value: object) -> None:
         """A row of the section "The test suite", e.g. note("random books", 2000)."""
-        self._figures[figure] = value
+        self.figures[figure] = value
+
+    def section(self, name: str, body: str) -> None:
+        """A section of its own; tools/evidence.py lists them."""
+        self.sections[name] = body
 
 
 @pytest.fixture(scope="session")
 def evidence(pytestconfig: pytest.Config) -> Evidence:
     """Takes figures; they are written when the whole suite has run and passed."""
-    return Evidence(pytestconfig.stash[FIGURES])
+    return pytestconfig.stash[GIVEN]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[FIGURES] = {}
+    config.stash[GIVEN] = Evidence()
     config.stash[STARTED] = time.monotonic()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus == pytest.ExitCode.OK and is_whole_suite(session):
         minutes = (time.monotonic() - session.config.stash[STARTED]) / 60
+        given = session.config.stash[GIVEN]
         figures = {
             "Python tests, all passed": session.testscollected,
-            **session.config.stash[FIGURES],
+            **given.figures,
             "minutes": f"{minutes:.1f}",
         }
         record("test", table(figures))
+        for name, body in given.sections.items():
+            record(name, body)
 
 
 def is_whole_suite(session: pytest.Session) -> bool:
