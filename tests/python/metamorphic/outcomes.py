@@ -31,6 +31,11 @@ def about_money(ledger: Ledger, found: Tables) -> list[str]:
     return names
 
 
+def without_grace(names: Iterable[str]) -> list[str]:
+    """Of a ledger without grace days: not the table that shows what grace days would make of it."""
+    return [name for name in names if name != "rpt_policy_sensitivity"]
+
+
 def all_models(ledger: Ledger) -> list[str]:
     """Names of everything the project builds from a book."""
     return [each.name for each in ledger.relations if each.kind == "model" and each.follows_book]
