@@ -7,7 +7,7 @@ with reconciled as (
         segment_type,
         segment_value,
         max(bridge_arr) + sum(cause_arr) as net_retained_arr,
-        max(bridge_rate) + sum(cause_points) / 100 as ndr,
+        100 * max(bridge_rate) + sum(cause_points) as ndr_points,
         count(*) as causes
     from {{ ref('rpt_bridge_to_ndr_reconciliation') }}
     group by date_month, segment_type, segment_value
@@ -43,7 +43,7 @@ select
     rates.net_retained_arr,
     reconciled.net_retained_arr as reconciled_arr,
     rates.ndr,
-    reconciled.ndr as reconciled_ndr
+    reconciled.ndr_points as reconciled_points
 from rates
 cross join causes
 left join reconciled
@@ -55,4 +55,4 @@ where
     reconciled.date_month is null
     or reconciled.causes <> causes.causes
     or rates.net_retained_arr <> reconciled.net_retained_arr
-    or abs(rates.ndr - reconciled.ndr) > 1e-9
+    or abs(100 * rates.ndr - reconciled.ndr_points) > 1e-7

@@ -21,13 +21,13 @@ year_ends as (
         sum(held.base_arr) as base_arr,
         {{ ratio('sum(held.net_retained_arr)', 'sum(held.base_arr)') }} as weighted_ndr,
         {{ ratio('sum(held.gross_retained_arr)', 'sum(held.base_arr)') }} as weighted_grr,
-        sum(held.ndr) / 12 as simple_ndr,
-        sum(held.grr) / 12 as simple_grr,
-        sum(
+        avg(held.ndr) as simple_ndr,
+        avg(held.grr) as simple_grr,
+        avg(
             case
                 when mod(months.month_index - held.month_index, 3) = 0 then held.ndr
             end
-        ) / 4 as quarterly_ndr,
+        ) as quarterly_ndr,
         min(held.base_arr) as smallest_base_arr,
         count(*) as months_there
     from published_rates as months

@@ -56,7 +56,10 @@ final as (
     select
         policy,
         {%- for measure in measures %}
-        cast(sum(sign * {{ measure }}_change) as {{ type_money() }}) as {{ measure }}_change,
+        cast(
+            sum(sign * {{ measure }}_change)
+            as {{ 'bigint' if measure == 'base_customers' else type_money() }}
+        ) as {{ measure }}_change,
         {%- endfor %}
         month_index
     from changes

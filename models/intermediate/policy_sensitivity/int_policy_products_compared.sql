@@ -89,11 +89,13 @@ product_balances as (
         base_arr_change,
         least(
             sum(arr_change) over (
-                partition by policy, sign, customer_id, product_id order by month_index
+                partition by policy, sign, customer_id, product_id
+                order by month_index nulls last
                 rows between unbounded preceding and current row
             ),
             sum(base_arr_change) over (
-                partition by policy, sign, customer_id, product_id order by month_index
+                partition by policy, sign, customer_id, product_id
+                order by month_index nulls last
                 rows between unbounded preceding and current row
             )
         ) as smaller_arr
@@ -112,7 +114,8 @@ final as (
         arr_change,
         base_arr_change,
         cast(smaller_arr - coalesce(lag(smaller_arr) over (
-            partition by policy, sign, customer_id, product_id order by month_index
+            partition by policy, sign, customer_id, product_id
+            order by month_index nulls last
         ), 0) as {{ type_money() }}) as smaller_arr_change
     from product_balances
 
