@@ -25,6 +25,14 @@
     cast(cast({{ amount }} as numeric(28, 2)) * {{ rate }} as {{ arr_ledger.type_money() }})
 {%- endmacro %}
 
+{% macro missing_rate_error(line_id, currency, month_index) -%}
+    {#- Stops the query and names what has no rate; stands for a value of money. -#}
+    {{ arr_ledger.raise_error(
+        "'Line ' || " ~ line_id ~ " || ' is in ' || " ~ currency ~ " || ', which has no month-end rate of ' || "
+        ~ arr_ledger.month_text(month_index) ~ " || ': add one to fx_rates'"
+    ) }}
+{%- endmacro %}
+
 {% macro rounded_share(amount, part, whole) -%}
     {#- amount x part / whole of money and two quantities; whole > 0. -#}
     cast(

@@ -70,7 +70,13 @@ def bridge(run: LedgerRun, terms: dict) -> Decimal:
     """Sum of a component over (from, to]; per customer or parent from the movements."""
     first, last = _month(terms["from"]), _month(terms["to"])
     component = terms["component"]
-    if "customer" in terms or terms.get("grain") == "parent":
+    if "currency" in terms:
+        changes = [
+            row[f"{component}_arr"]
+            for row in run.rows("rpt_arr_bridge_by_currency_monthly", currency=terms["currency"])
+            if first < row["date_month"] <= last
+        ]
+    elif "customer" in terms or terms.get("grain") == "parent":
         parent = terms.get("grain") == "parent"
         rows = run.rows(
             "fct_parent_arr_movements" if parent else "fct_arr_movements", movement_type=component
@@ -279,6 +285,12 @@ def capped_in_total(run: LedgerRun, terms: dict) -> float:
     return _over(min(sum(now.get(key, Decimal(0)) for key in base), sum(base.values())), base)
 
 
+def base_at_its_own_rate(run: LedgerRun, terms: dict) -> Any:
+    """NDR with the base at the rate of the base month: a rate passes for growth or loss."""
+    base, now = _held_at(run, "int_arr_spans", terms, ["customer_id"])
+    return _over(sum(now.get(key, Decimal(0)) for key in base), base)
+
+
 def overlap_summed(run: LedgerRun, terms: dict) -> Decimal:
     """Closing ARR with a superseded line still counted."""
     rows = run.query(
@@ -299,5 +311,6 @@ MISTAKES: dict[str, Callable[[LedgerRun, dict], Any]] = {
     "contraction_left_out": contraction_left_out,
     "survivors_only": survivors_only,
     "capped_in_total": capped_in_total,
+    "base_at_its_own_rate": base_at_its_own_rate,
     "overlap_summed": overlap_summed,
 }

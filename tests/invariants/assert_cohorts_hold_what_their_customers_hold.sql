@@ -1,6 +1,6 @@
 -- Net, gross and logos of every cohort, age and segment are those of the customers whose first
 -- month with ARR it is, in the segment they were in then; gross is capped customer by customer at
--- the first month. Recomputed from monthly balances.
+-- the first month, which is taken at the rates of the age. Recomputed from monthly balances.
 with balances as (
 
     select
@@ -27,6 +27,30 @@ firsts as (
     group by customer_id
 
 ),
+{%- if fx_mode() == 'month_end_rate' %}
+
+looks as (
+
+    select
+        began.month_index,
+        reached.month_index as rate_month_index
+    from {{ ref('int_ledger_months') }} as began
+    inner join {{ ref('int_ledger_months') }} as reached
+        on began.month_index <= reached.month_index
+
+),
+
+first_balances as (
+    {{ balances_seen_from('looks') }}
+),
+{%- else %}
+
+first_balances as (
+
+    select * from balances
+
+),
+{%- endif %}
 
 aged as (
 
@@ -39,14 +63,17 @@ aged as (
         coalesce(segments.industry, 'unknown') as industry,
         coalesce(segments.region, 'unknown') as region
     from firsts
-    inner join balances as first_balances
-        on
-            firsts.customer_id = first_balances.customer_id
-            and firsts.cohort_month_index = first_balances.month_index
     inner join balances
         on
             firsts.customer_id = balances.customer_id
             and firsts.cohort_month_index <= balances.month_index
+    inner join first_balances
+        on
+            firsts.customer_id = first_balances.customer_id
+            and firsts.cohort_month_index = first_balances.month_index
+            {%- if fx_mode() == 'month_end_rate' %}
+            and balances.month_index = first_balances.rate_month_index
+            {%- endif %}
     left join segments
         on
             firsts.customer_id = segments.customer_id

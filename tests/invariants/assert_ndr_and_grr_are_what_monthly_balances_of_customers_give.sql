@@ -1,18 +1,14 @@
 -- Base, net, gross and logos of every window are what a self join of monthly balances gives:
 -- customers with ARR at the base month, at today's value, capped one by one. Whoever left stays in
--- the base; whoever came later is in neither.
-with balances as (
+-- the base; whoever came later is in neither. Both months are taken at the rates of the later one.
+with months as (
 
-    select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
+    select * from {{ ref('int_ledger_months') }}
 
 ),
 
 windows as (
-    {%- for months in retention_windows() %}
+    {%- for months in [0] + retention_windows() %}
 
     select {{ months }} as window_months
     {% if not loop.last %}
@@ -22,26 +18,46 @@ windows as (
 
 ),
 
+looks as (
+
+    select
+        months.month_index - windows.window_months as month_index,
+        months.month_index as rate_month_index
+    from months
+    cross join windows
+
+),
+
+balances as (
+    {{ balances_seen_from('looks') }}
+),
+
 recomputed as (
 
     select
-        now.month_index,
-        windows.window_months,
+        base.rate_month_index as month_index,
+        base.rate_month_index - base.month_index as window_months,
         sum(base.arr) as base_arr,
         count(*) as base_customers,
-        sum(now.arr) as net_arr,
+        sum(coalesce(now.arr, 0)) as net_arr,
         sum(
-            case when now.arr < 0 then 0 when now.arr < base.arr then now.arr else base.arr end
+            case
+                when coalesce(now.arr, 0) < 0 then 0
+                when coalesce(now.arr, 0) < base.arr then coalesce(now.arr, 0)
+                else base.arr
+            end
         ) as gross_arr,
         sum(case when now.arr > 0 then 1 else 0 end) as retained_customers
     from balances as base
-    cross join windows
-    inner join balances as now
+    left join balances as now
         on
             base.customer_id = now.customer_id
-            and base.month_index + windows.window_months = now.month_index
-    where base.arr > 0
-    group by now.month_index, windows.window_months
+            and base.rate_month_index = now.rate_month_index
+            and base.rate_month_index = now.month_index
+    where
+        base.arr > 0
+        and base.month_index < base.rate_month_index
+    group by base.rate_month_index, base.rate_month_index - base.month_index
 
 ),
 

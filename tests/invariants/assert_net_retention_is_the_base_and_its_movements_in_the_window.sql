@@ -1,7 +1,21 @@
 -- Net retained ARR of the window of 12 months (else the first window) is the base and the movements
--- of its customers since.
+-- of its customers since, changes of rates among them. The base is shown at the rates of now, and
+-- moved on from what it was at its own.
 {%- set months = 12 if 12 in retention_windows() else retention_windows() | first %}
-with balances as (
+with looks as (
+
+    select
+        month_index - {{ months }} as month_index,
+        month_index as rate_month_index
+    from {{ ref('int_ledger_months') }}
+
+),
+
+balances as (
+    {{ balances_seen_from('looks') }}
+),
+
+closings as (
 
     select
         customer_id,
@@ -24,29 +38,32 @@ movements as (
 bases as (
 
     select
-        month_index + {{ months }} as month_index,
-        sum(arr) as arr
+        balances.rate_month_index as month_index,
+        sum(balances.arr) as arr,
+        sum(closings.arr) as arr_at_own_rates
     from balances
-    where
-        arr > 0
-        and month_index + {{ months }} <= {{ last_published_month_index() }}
-    group by month_index
+    inner join closings
+        on
+            balances.customer_id = closings.customer_id
+            and balances.month_index = closings.month_index
+    where balances.arr > 0
+    group by balances.rate_month_index
 
 ),
 
 moved as (
 
     select
-        balances.month_index + {{ months }} as month_index,
+        balances.rate_month_index as month_index,
         sum(movements.arr_change) as arr_change
     from balances
     inner join movements
         on
             balances.customer_id = movements.customer_id
             and balances.month_index < movements.month_index
-            and balances.month_index + {{ months }} >= movements.month_index
+            and balances.rate_month_index >= movements.month_index
     where balances.arr > 0
-    group by balances.month_index
+    group by balances.rate_month_index
 
 ),
 
@@ -67,7 +84,7 @@ select
     coalesce(bases.month_index, published.month_index) as month_index,
     bases.arr as base_of_customers,
     published.base_arr,
-    bases.arr + coalesce(moved.arr_change, 0) as base_and_movements,
+    bases.arr_at_own_rates + coalesce(moved.arr_change, 0) as base_and_movements,
     published.net_retained_arr
 from bases
 left join moved
@@ -77,4 +94,5 @@ full join published
 where
     published.month_index is null
     or coalesce(bases.arr, 0) <> published.base_arr
-    or coalesce(bases.arr, 0) + coalesce(moved.arr_change, 0) <> published.net_retained_arr
+    or coalesce(bases.arr_at_own_rates, 0) + coalesce(moved.arr_change, 0)
+    <> published.net_retained_arr

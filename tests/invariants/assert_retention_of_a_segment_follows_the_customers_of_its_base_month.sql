@@ -1,14 +1,24 @@
 -- Base, net and gross of every segment value and the window of 12 months (else the first window)
 -- are those of the customers who were in it at the base month, wherever they are now.
 {%- set months = 12 if 12 in retention_windows() else retention_windows() | first %}
-with balances as (
+with looks as (
 
     select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
+        month_index - {{ months }} as month_index,
+        month_index as rate_month_index
+    from {{ ref('int_ledger_months') }}
 
+    union all
+
+    select
+        month_index,
+        month_index as rate_month_index
+    from {{ ref('int_ledger_months') }}
+
+),
+
+balances as (
+    {{ balances_seen_from('looks') }}
 ),
 
 segments as (
@@ -21,7 +31,7 @@ based as (
 
     select
         balances.customer_id,
-        balances.month_index + {{ months }} as month_index,
+        balances.rate_month_index as month_index,
         balances.arr,
         coalesce(segments.segment, 'unknown') as segment,
         coalesce(segments.industry, 'unknown') as industry,
@@ -35,7 +45,9 @@ based as (
                 balances.month_index < segments.until_month_index
                 or segments.until_month_index is null
             )
-    where balances.arr > 0
+    where
+        balances.arr > 0
+        and balances.month_index < balances.rate_month_index
 
 ),
 
@@ -48,19 +60,20 @@ recomputed as (
         based.month_index,
         sum(based.arr) as base_arr,
         count(*) as base_customers,
-        sum(balances.arr) as net_arr,
+        sum(coalesce(balances.arr, 0)) as net_arr,
         sum(
             case
-                when balances.arr < 0 then 0
-                when balances.arr < based.arr then balances.arr
+                when coalesce(balances.arr, 0) < 0 then 0
+                when coalesce(balances.arr, 0) < based.arr then coalesce(balances.arr, 0)
                 else based.arr
             end
         ) as gross_arr
     from based
-    inner join balances
+    left join balances
         on
             based.customer_id = balances.customer_id
             and based.month_index = balances.month_index
+            and based.month_index = balances.rate_month_index
     group by {{ '' if segment_type == 'all' else 'based.' ~ segment_type ~ ', ' }}based.month_index
     {% if not loop.last %}
     union all

@@ -1,5 +1,59 @@
 -- Strict retention counts a customer only if no month end of the window is without ARR; the running
--- minimum counts the lowest month end of the window, at most the base. Recomputed month by month.
+-- minimum counts the lowest month end of the window, at most the base. Recomputed month by month,
+-- all months of a window at the rates of its last one.
+{%- if fx_mode() == 'month_end_rate' %}
+with windows as (
+    {%- for months in retention_windows() %}
+
+    select {{ months }} as window_months
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+looks as (
+
+    select
+        held.month_index,
+        seen.month_index as rate_month_index
+    from {{ ref('int_ledger_months') }} as seen
+    inner join {{ ref('int_ledger_months') }} as held
+        on
+            seen.month_index >= held.month_index
+            and seen.month_index - {{ retention_windows() | max }} <= held.month_index
+
+),
+
+balances as (
+    {{ balances_seen_from('looks') }}
+),
+
+-- a month in which nothing is held has no row
+looked_back as (
+
+    select
+        windows.window_months,
+        balances.rate_month_index as month_index,
+        sum(case when balances.month_index = balances.rate_month_index then balances.arr else 0 end)
+            as arr,
+        sum(
+            case
+                when balances.month_index + windows.window_months = balances.rate_month_index
+                    then balances.arr
+                else 0
+            end
+        ) as base_arr,
+        case when count(*) = windows.window_months + 1 then min(balances.arr) else 0 end
+            as lowest_arr
+    from balances
+    inner join windows
+        on balances.month_index + windows.window_months >= balances.rate_month_index
+    group by balances.customer_id, windows.window_months, balances.rate_month_index
+
+),
+{%- else %}
 with balances as (
 
     select
@@ -29,6 +83,7 @@ looked_back as (
     {%- endfor %}
 
 ),
+{%- endif %}
 
 recomputed as (
 

@@ -1,19 +1,26 @@
 -- The customers of the first of 24 months are followed through both years, summed from one row per
--- customer and month.
-with balances as (
+-- customer and month, all at the rates of the last one.
+with looks as (
 
     select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
+        held.month_index,
+        seen.month_index as rate_month_index
+    from {{ ref('int_ledger_months') }} as seen
+    inner join {{ ref('int_ledger_months') }} as held
+        on
+            seen.month_index >= held.month_index
+            and seen.month_index - 23 <= held.month_index
 
+),
+
+balances as (
+    {{ balances_seen_from('looks') }}
 ),
 
 recomputed as (
 
     select
-        bases.month_index + 23 as month_index,
+        bases.rate_month_index as month_index,
         sum(
             case when held.month_index < bases.month_index + 12 then held.arr else 0 end
         ) as first_year_arr,
@@ -25,12 +32,11 @@ recomputed as (
     inner join balances as held
         on
             bases.customer_id = held.customer_id
-            and bases.month_index <= held.month_index
-            and bases.month_index + 23 >= held.month_index
+            and bases.rate_month_index = held.rate_month_index
     where
         bases.arr > 0
-        and bases.month_index + 23 <= {{ last_published_month_index() }}
-    group by bases.month_index
+        and bases.month_index + 23 = bases.rate_month_index
+    group by bases.rate_month_index
 
 ),
 

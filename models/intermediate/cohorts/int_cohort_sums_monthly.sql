@@ -41,19 +41,22 @@ final as (
         grid.segment_type,
         grid.segment_value,
         {%- for measure, type in {
-            'net_arr': type_money(), 'gross_arr': type_money(), 'customers': 'bigint'
+            'cohort_arr': type_money(),
+            'net_arr': type_money(),
+            'gross_arr': type_money(),
+            'customers': 'bigint',
         }.items() %}
         cast(sum(coalesce(changes.{{ measure }}_change, 0)) over (
             partition by grid.cohort_month_index, grid.segment_type, grid.segment_value
             order by grid.age_months
             rows between unbounded preceding and current row
         ) as {{ type }}) as {{ measure }},
+        {%- endfor %}
         cast(sum(
-            case when changes.age_months = 0 then changes.{{ measure }}_change else 0 end
+            case when changes.age_months = 0 then changes.customers_change else 0 end
         ) over (
             partition by grid.cohort_month_index, grid.segment_type, grid.segment_value
-        ) as {{ type }}) as cohort_{{ measure }},
-        {%- endfor %}
+        ) as bigint) as cohort_customers,
         grid.age_months
     from grid
     left join changes

@@ -1,13 +1,6 @@
 -- Grain: one row per customer and stretch of months in which it would be the same thing to a base:
 -- a part of it, not won yet, or gone for the time being.
-with bases as (
-
-    select * from {{ ref('int_base_spans_segmented') }}
-    where is_customer
-
-),
-
-spans as (
+with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
     where is_customer
@@ -35,19 +28,6 @@ final as (
 
     select
         account_id,
-        from_month_index,
-        until_month_index,
-        'base' as customer_state,
-        arr,
-        segment,
-        industry,
-        region
-    from bases
-
-    union all
-
-    select
-        account_id,
         0 as from_month_index,
         until_month_index,
         'won' as customer_state,
@@ -70,6 +50,7 @@ final as (
         ) as until_month_index,
         -- below zero before it was ever above is not won yet
         case
+            when spans.arr > 0 then 'base'
             when spans.from_month_index > spans.first_month_index then 'returned'
             else 'won'
         end as customer_state,
@@ -85,7 +66,6 @@ final as (
             < coalesce(segments.until_month_index, {{ open_month_index() }})
             and coalesce(spans.until_month_index, {{ open_month_index() }})
             > segments.from_month_index
-    where spans.arr <= 0
 
 )
 

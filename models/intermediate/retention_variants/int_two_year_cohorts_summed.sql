@@ -1,5 +1,28 @@
 -- Grain: one row per published month that ends a two-year window: what the customers of the first
 -- month of the window held at the month ends of its first and of its second year.
+-- long because a plan rate takes a shorter way, which grows with months and not with customers.
+-- depends_on: {{ ref('int_account_arr_spans') }}
+-- depends_on: {{ ref('int_ledger_months') }}
+-- depends_on: {{ ref('int_two_year_customers_revalued') }}
+{%- if fx_mode() == 'month_end_rate' %}
+with customers as (
+
+    select * from {{ ref('int_two_year_customers_revalued') }}
+
+),
+
+final as (
+
+    select
+        month_index,
+        cast(count(*) as bigint) as base_customers,
+        cast(sum(first_year_arr) as {{ type_money() }}) as first_year_arr,
+        cast(sum(second_year_arr) as {{ type_money() }}) as second_year_arr
+    from customers
+    group by month_index
+
+)
+{%- else %}
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -84,5 +107,6 @@ final as (
     group by month_index
 
 )
+{%- endif %}
 
 select * from final

@@ -37,9 +37,10 @@ valued as (
             {{ converted_amount(
                 'holdings.arr_in_line_currency', 'rates.rate_to_reporting_currency'
             ) }},
-            {{ raise_error(
-                "'Line ' || holdings.line_id || ' is in ' || holdings.currency || ', which has no month-end rate of ' || "
-                ~ month_text('greatest(holdings.from_month_index, rates.from_month_index)') ~ " || ': add one to fx_rates'"
+            {{ missing_rate_error(
+                'holdings.line_id',
+                'holdings.currency',
+                'greatest(holdings.from_month_index, rates.from_month_index)'
             ) }}
         ) as valued_arr
     from holdings

@@ -1,10 +1,14 @@
--- Grain: one row per currency in use and stretch of months with one month-end rate. A month without
--- a rate keeps a null: it is never 1 and never the rate of another month.
+-- Grain: one row per currency in use and stretch of months with one rate. A month without a
+-- month-end rate keeps a null: it is never 1 and never the rate of another month.
+-- long because a month may have no rate, or two.
+-- depends_on: {{ ref('int_calendar_months') }}
+-- depends_on: {{ ref('stg_reference__fx_rates') }}
 with currencies as (
 
     select * from {{ ref('int_currency_rates_resolved') }}
 
 ),
+{%- if fx_mode() == 'month_end_rate' %}
 
 months as (
 
@@ -15,8 +19,31 @@ months as (
 
 rates as (
 
-    select * from {{ ref('stg_reference__fx_rates') }}
+    select
+        currency,
+        {{ month_index('month_end_date') }} as month_index,
+        min(rate_to_reporting_currency) as lowest_rate,
+        max(rate_to_reporting_currency) as highest_rate
+    from {{ ref('stg_reference__fx_rates') }}
     where month_end_date is not null
+    group by currency, {{ month_index('month_end_date') }}
+
+),
+
+-- two days of one month must not value a line twice, nor may either be picked in silence
+month_end_rates as (
+
+    select
+        currency,
+        month_index,
+        case
+            when lowest_rate = highest_rate then highest_rate
+            else {{ raise_error(
+                "currency || ' has several rates of ' || " ~ month_text('month_index')
+                ~ " || ': keep one in fx_rates'"
+            ) }}
+        end as rate_to_reporting_currency
+    from rates
 
 ),
 
@@ -27,14 +54,14 @@ monthly_rates as (
         months.month_index,
         case
             when currencies.currency = '{{ reporting_currency() }}' then cast(1 as numeric(18, 8))
-            else rates.rate_to_reporting_currency
+            else cast(month_end_rates.rate_to_reporting_currency as numeric(18, 8))
         end as rate_to_reporting_currency
     from currencies
     cross join months
-    left join rates
+    left join month_end_rates
         on
-            currencies.currency = rates.currency
-            and months.month_index = {{ month_index('rates.month_end_date') }}
+            currencies.currency = month_end_rates.currency
+            and months.month_index = month_end_rates.month_index
 
 ),
 
@@ -65,5 +92,18 @@ final as (
         or rate_to_reporting_currency is distinct from previous_rate
 
 )
+{%- else %}
+
+final as (
+
+    select
+        currency,
+        0 as from_month_index,
+        cast(null as integer) as until_month_index,
+        rate_to_reporting_currency
+    from currencies
+
+)
+{%- endif %}
 
 select * from final

@@ -1,8 +1,8 @@
--- Grain: one row per account, span of months with one ARR above zero and one set of segments: what
--- can be a base.
+-- Grain: one row per account, set of rates, span of months with one ARR above zero and one set of
+-- segments: what can be a base.
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_arr_spans_revalued') }}
 
 ),
 
@@ -19,12 +19,14 @@ looking_ahead as (
         account_id,
         is_customer,
         is_parent,
+        rate_from_month_index,
+        rate_until_month_index,
         from_month_index,
         coalesce(until_month_index, {{ open_month_index() }}) as until_month_index,
         arr,
         {%- for months in retention_windows() %}
         min(arr) over (
-            partition by account_id, is_customer order by from_month_index
+            partition by account_id, is_customer, rate_from_month_index order by from_month_index
             range between 1 following and {{ months }} following
         ) as lowest_arr_{{ months }}_months_on,
         {%- endfor %}
@@ -39,6 +41,8 @@ final as (
         looking_ahead.account_id,
         looking_ahead.is_customer,
         looking_ahead.is_parent,
+        looking_ahead.rate_from_month_index,
+        looking_ahead.rate_until_month_index,
         looking_ahead.from_month_index as span_from_month_index,
         greatest(
             looking_ahead.from_month_index, coalesce(segments.from_month_index, 0)

@@ -1,6 +1,7 @@
 -- Grain: one row per account, window, base segment set and stretch of months [from, until) of "now"
--- in which both the ARR of the base month and the ARR now stand still. A churned account keeps its
--- pair: its ARR now is zero.
+-- in which both the ARR of the base month and the ARR now stand still, both at the rates of now. A
+-- churned account keeps its pair: its ARR now is zero.
+-- long because three stretches of months are laid over each other.
 with bases as (
 
     select * from {{ ref('int_base_spans_segmented') }}
@@ -9,7 +10,7 @@ with bases as (
 
 spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_arr_spans_revalued') }}
 
 ),
 
@@ -28,12 +29,13 @@ looking_back as (
     select
         account_id,
         is_customer,
+        rate_from_month_index,
         from_month_index,
         coalesce(until_month_index, {{ open_month_index() }}) as until_month_index,
         arr,
         {%- for months in retention_windows() %}
         min(arr) over (
-            partition by account_id, is_customer order by from_month_index
+            partition by account_id, is_customer, rate_from_month_index order by from_month_index
             range between {{ months - 1 }} preceding and current row
         ) as lowest_arr_{{ months }}_months_back,
         {%- endfor %}
@@ -53,10 +55,14 @@ final as (
         bases.region,
         windows.window_months,
         greatest(
-            bases.from_month_index + windows.window_months, now.from_month_index
+            bases.from_month_index + windows.window_months,
+            now.from_month_index,
+            bases.rate_from_month_index
         ) as from_month_index,
         least(
-            bases.until_month_index + windows.window_months, now.until_month_index
+            bases.until_month_index + windows.window_months,
+            now.until_month_index,
+            bases.rate_until_month_index
         ) as until_month_index,
         bases.arr as base_arr,
         now.arr as net_arr,
@@ -83,8 +89,15 @@ final as (
         on
             bases.account_id = now.account_id
             and bases.is_customer = now.is_customer
+            and bases.rate_from_month_index = now.rate_from_month_index
             and bases.from_month_index + windows.window_months < now.until_month_index
             and bases.until_month_index + windows.window_months > now.from_month_index
+    {%- if fx_mode() == 'month_end_rate' %}
+            and bases.from_month_index + windows.window_months < bases.rate_until_month_index
+            and bases.until_month_index + windows.window_months > bases.rate_from_month_index
+            and now.from_month_index < bases.rate_until_month_index
+            and now.until_month_index > bases.rate_from_month_index
+    {%- endif %}
 
 )
 

@@ -1,0 +1,48 @@
+{#- Earlier months at a later rate: how far back a month end looks. -#}
+
+{% macro longest_lookback() %}
+    {#- Months between a base and the month end that values it: the longest window, or the two-year cohort. -#}
+    {{ return([23, arr_ledger.retention_windows() | max] | max) }}
+{% endmacro %}
+
+{% macro balances_seen_from(looks) -%}
+    {#- For tests. One row per customer and look: the ARR of month_index at the rates of rate_month_index. Under
+        month-end rates from lines and landed rates, and without rows for months in which no line is held. -#}
+    {%- if arr_ledger.fx_mode() == 'plan_rate' %}
+    select
+        balances.customer_id,
+        {{ looks }}.month_index,
+        {{ looks }}.rate_month_index,
+        balances.arr
+    from {{ ref('fct_customer_arr_monthly') }} as balances
+    inner join {{ looks }}
+        on {{ arr_ledger.month_index('balances.date_month') }} = {{ looks }}.month_index
+    {%- else %}
+    select
+        holdings.customer_id,
+        {{ looks }}.month_index,
+        {{ looks }}.rate_month_index,
+        sum(
+            case
+                when holdings.currency = '{{ arr_ledger.reporting_currency() }}'
+                    then holdings.arr_in_line_currency
+                else {{ arr_ledger.converted_amount(
+                    'holdings.arr_in_line_currency', 'rates.rate_to_reporting_currency'
+                ) }}
+            end
+        ) as arr
+    from {{ ref('int_line_holdings_cut') }} as holdings
+    inner join {{ looks }}
+        on
+            holdings.from_month_index <= {{ looks }}.month_index
+            and (
+                holdings.until_month_index > {{ looks }}.month_index
+                or holdings.until_month_index is null
+            )
+    left join {{ ref('stg_reference__fx_rates') }} as rates
+        on
+            holdings.currency = rates.currency
+            and {{ looks }}.rate_month_index = {{ arr_ledger.month_index('rates.month_end_date') }}
+    group by holdings.customer_id, {{ looks }}.month_index, {{ looks }}.rate_month_index
+    {%- endif %}
+{%- endmacro %}

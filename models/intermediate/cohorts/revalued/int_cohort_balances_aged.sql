@@ -1,0 +1,130 @@
+-- Grain: one row per customer and age in months at which its ARR moves, or that of its first month
+-- as the rates of that age see it.
+-- long because under month-end rates the base moves too.
+-- depends_on: {{ ref('int_cohort_base_changes_revalued') }}
+with spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+    where is_customer
+
+),
+
+cohorts as (
+
+    select * from {{ ref('int_customer_cohorts_assigned') }}
+
+),
+{%- if fx_mode() == 'month_end_rate' %}
+
+base_changes as (
+
+    select * from {{ ref('int_cohort_base_changes_revalued') }}
+
+),
+{%- endif %}
+
+-- at age 0 the whole ARR enters; later only what changed
+aged as (
+
+    select
+        cohorts.customer_id,
+        spans.from_month_index as month_index,
+        case
+            when spans.from_month_index = cohorts.cohort_month_index then spans.arr
+            else spans.arr_change
+        end as arr_change,
+        spans.arr,
+        case
+            when spans.from_month_index = cohorts.cohort_month_index then cohorts.cohort_arr
+            else 0
+        end as cohort_arr_change,
+        cohorts.cohort_arr
+    from spans
+    inner join cohorts
+        on spans.account_id = cohorts.customer_id
+    where spans.from_month_index >= cohorts.cohort_month_index
+
+),
+{%- if fx_mode() == 'month_end_rate' %}
+
+moved as (
+
+    select
+        customer_id,
+        month_index,
+        arr_change,
+        0 as cohort_arr_change
+    from aged
+
+    union all
+
+    select
+        customer_id,
+        month_index,
+        0 as arr_change,
+        cohort_arr_change
+    from base_changes
+
+),
+
+summed as (
+
+    select
+        customer_id,
+        month_index,
+        sum(arr_change) as arr_change,
+        sum(cohort_arr_change) as cohort_arr_change
+    from moved
+    group by customer_id, month_index
+
+),
+
+balances as (
+
+    select
+        customer_id,
+        month_index,
+        arr_change,
+        sum(arr_change) over (
+            partition by customer_id order by month_index
+            rows between unbounded preceding and current row
+        ) as arr,
+        cohort_arr_change,
+        sum(cohort_arr_change) over (
+            partition by customer_id order by month_index
+            rows between unbounded preceding and current row
+        ) as cohort_arr
+    from summed
+
+),
+{%- else %}
+
+balances as (
+
+    select * from aged
+
+),
+{%- endif %}
+
+final as (
+
+    select
+        balances.customer_id,
+        cohorts.cohort_month_index,
+        cohorts.segment,
+        cohorts.industry,
+        cohorts.region,
+        balances.month_index - cohorts.cohort_month_index as age_months,
+        cast(balances.arr - balances.arr_change as {{ type_money() }}) as opening_arr,
+        cast(balances.arr as {{ type_money() }}) as arr,
+        cast(
+            balances.cohort_arr - balances.cohort_arr_change as {{ type_money() }}
+        ) as opening_cohort_arr,
+        cast(balances.cohort_arr as {{ type_money() }}) as cohort_arr
+    from balances
+    inner join cohorts
+        on balances.customer_id = cohorts.customer_id
+
+)
+
+select * from final

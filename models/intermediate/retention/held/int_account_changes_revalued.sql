@@ -1,0 +1,103 @@
+-- Grain: one row per account, stretch of months with one set of rates, and month in which its ARR
+-- at these rates moves: the past as the rates of a later month see it.
+-- long because lines, rates and what moves meet here.
+with lines as (
+
+    select * from {{ ref('int_account_lines_held') }}
+
+),
+
+stretches as (
+
+    select
+        account_id,
+        is_customer,
+        from_month_index,
+        {{ or_open('until_month_index') }} as until_month_index
+    from {{ ref('int_account_rate_stretches') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_currency_rates_spanned') }}
+
+),
+
+-- every line that a month of the stretch looks back on, at the rate of that month
+revalued as (
+
+    select
+        lines.*,
+        stretches.from_month_index as rate_from_month_index,
+        stretches.until_month_index as rate_until_month_index,
+        {{ converted_amount(
+            'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
+        ) }} as arr
+    from lines
+    inner join stretches
+        on
+            lines.account_id = stretches.account_id
+            and lines.is_customer = stretches.is_customer
+            and lines.from_month_index < stretches.until_month_index
+            and lines.until_month_index + {{ longest_lookback() }} > stretches.from_month_index
+    inner join rates
+        on
+            lines.currency = rates.currency
+            and stretches.from_month_index >= rates.from_month_index
+            and stretches.from_month_index < {{ or_open('rates.until_month_index') }}
+
+),
+
+sides as (
+
+    select 1 as sign
+
+    union all
+
+    select -1 as sign
+
+),
+
+posted as (
+
+    select
+        revalued.*,
+        case
+            when sides.sign = 1 then revalued.from_month_index
+            else revalued.until_month_index
+        end as month_index,
+        sides.sign * coalesce(revalued.arr, {{ missing_rate_error(
+            'revalued.line_id',
+            'revalued.currency',
+            'greatest(revalued.from_month_index, revalued.rate_from_month_index)'
+        ) }}) as arr_change
+    from revalued
+    cross join sides
+
+),
+
+final as (
+
+    select
+        account_id,
+        is_customer,
+        is_parent,
+        rate_from_month_index,
+        rate_until_month_index,
+        month_index,
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change
+    from posted
+    where month_index < rate_until_month_index
+    group by
+        account_id,
+        is_customer,
+        is_parent,
+        rate_from_month_index,
+        rate_until_month_index,
+        month_index
+    having sum(arr_change) <> 0
+
+)
+
+select * from final

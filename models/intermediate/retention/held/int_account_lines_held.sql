@@ -1,0 +1,99 @@
+-- Grain: one row per account, counted line and stretch of months in which the line is held by the
+-- account.
+-- depends_on: {{ ref('int_customer_parents_resolved') }}
+-- depends_on: {{ ref('int_customer_parents_spanned') }}
+with holdings as (
+
+    select
+        source_system,
+        line_id,
+        customer_id,
+        currency,
+        arr_in_line_currency,
+        from_month_index,
+        {{ or_open('until_month_index') }} as until_month_index
+    from {{ ref('int_line_holdings_cut') }}
+
+),
+
+accounts as (
+
+    select distinct
+        account_id,
+        is_customer,
+        is_parent
+    from {{ ref('int_account_arr_spans') }}
+
+),
+
+parents as (
+    {%- if hierarchy_mode() == 'as_was' %}
+
+    select
+        customer_id,
+        parent_customer_id,
+        from_month_index,
+        {{ or_open('until_month_index') }} as until_month_index
+    from {{ ref('int_customer_parents_spanned') }}
+    {%- else %}
+
+    select
+        customer_id,
+        parent_customer_id,
+        0 as from_month_index,
+        {{ open_month_index() }} as until_month_index
+    from {{ ref('int_customer_parents_resolved') }}
+    {%- endif %}
+
+),
+
+held as (
+
+    select
+        accounts.account_id,
+        accounts.is_customer,
+        accounts.is_parent,
+        holdings.source_system,
+        holdings.line_id,
+        holdings.currency,
+        holdings.arr_in_line_currency,
+        holdings.from_month_index,
+        holdings.until_month_index
+    from holdings
+    inner join accounts
+        on holdings.customer_id = accounts.account_id
+    where accounts.is_customer
+
+    union all
+
+    select
+        accounts.account_id,
+        accounts.is_customer,
+        accounts.is_parent,
+        holdings.source_system,
+        holdings.line_id,
+        holdings.currency,
+        holdings.arr_in_line_currency,
+        greatest(holdings.from_month_index, parents.from_month_index) as from_month_index,
+        least(holdings.until_month_index, parents.until_month_index) as until_month_index
+    from holdings
+    inner join parents
+        on
+            holdings.customer_id = parents.customer_id
+            and holdings.from_month_index < parents.until_month_index
+            and holdings.until_month_index > parents.from_month_index
+    inner join accounts
+        on parents.parent_customer_id = accounts.account_id
+    where not accounts.is_customer
+
+),
+
+-- a line that only passes through an account in the month it ends is never held at a month end
+final as (
+
+    select * from held
+    where from_month_index < until_month_index
+
+)
+
+select * from final

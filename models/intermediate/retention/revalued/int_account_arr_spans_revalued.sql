@@ -1,0 +1,67 @@
+-- Grain: one row per account, stretch of months with one set of rates, and span of months with one
+-- ARR at these rates. A plan rate is one for all months.
+-- depends_on: {{ ref('int_account_changes_revalued') }}
+-- depends_on: {{ ref('int_account_arr_spans') }}
+{%- if fx_mode() == 'month_end_rate' %}
+with changes as (
+
+    select * from {{ ref('int_account_changes_revalued') }}
+
+),
+
+spans as (
+
+    select
+        account_id,
+        is_customer,
+        is_parent,
+        rate_from_month_index,
+        rate_until_month_index,
+        month_index as from_month_index,
+        lead(month_index) over (
+            partition by account_id, is_customer, rate_from_month_index order by month_index
+        ) as until_month_index,
+        cast(sum(arr_change) over (
+            partition by account_id, is_customer, rate_from_month_index order by month_index
+            rows between unbounded preceding and current row
+        ) as {{ type_money() }}) as arr
+    from changes
+
+),
+
+final as (
+
+    select
+        *,
+        cast(sum(case when arr <= 0 then 1 else 0 end) over (
+            partition by account_id, is_customer, rate_from_month_index order by from_month_index
+            rows between unbounded preceding and current row
+        ) as integer) as lapse_count
+    from spans
+
+)
+{%- else %}
+with spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+
+),
+
+final as (
+
+    select
+        account_id,
+        is_customer,
+        is_parent,
+        0 as rate_from_month_index,
+        {{ open_month_index() }} as rate_until_month_index,
+        from_month_index,
+        until_month_index,
+        arr,
+        lapse_count
+    from spans
+
+)
+{%- endif %}
+
+select * from final
