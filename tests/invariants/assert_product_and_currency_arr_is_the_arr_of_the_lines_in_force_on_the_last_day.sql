@@ -1,6 +1,8 @@
 -- The spans of every customer, product and currency hold the ARR of the lines in force on the last
--- day of each month, on the account of whoever holds them then.
+-- day of each month, on the account of whoever holds them then. Under
+-- month-end rates it is valued at the rate landed for that day.
 -- depends_on: {{ ref('int_line_holders_spanned') }}
+-- depends_on: {{ ref('stg_reference__fx_rates') }}
 {%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (
 
@@ -39,7 +41,18 @@ recomputed as (
         lines.currency,
         months.month_index,
         months.date_month,
+        {%- if fx_mode() == 'month_end_rate' %}
+        sum(
+            case
+                when lines.currency = '{{ reporting_currency() }}' then lines.arr_in_line_currency
+                else {{ converted_amount(
+                    'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
+                ) }}
+            end
+        ) as arr
+        {%- else %}
         sum(lines.arr) as arr
+        {%- endif %}
     from lines
     inner join months
         on
@@ -55,6 +68,12 @@ recomputed as (
             and lines.line_id = holders.line_id
             and months.month_index >= holders.from_month_index
             and months.month_index < {{ or_open('holders.until_month_index') }}
+    {%- endif %}
+    {%- if fx_mode() == 'month_end_rate' %}
+    left join {{ ref('stg_reference__fx_rates') }} as rates
+        on
+            lines.currency = rates.currency
+            and months.last_day_date = rates.month_end_date
     {%- endif %}
     group by
         {{ holder }}.customer_id,
