@@ -30,6 +30,9 @@ BASE_VARIABLES = {
     "crm_systems": [],
 }
 
+# Which models read which others depends on these; the project is read once per choice of them.
+SHAPING_VARIABLES = ("hierarchy_mode", "fx_mode")
+
 # The file stem becomes the database name in compiled SQL; an in-memory DuckDB is called memory.
 COMPILE_DATABASE = "memory.duckdb"
 
@@ -122,13 +125,14 @@ def _project_digest() -> str:
 
 
 def _compile(variables: dict, with_tests: bool) -> CompiledProject:
-    """dbt reads the project once per process; after that only SQL is rendered again."""
+    """dbt reads the project once per process and shape; after that only SQL is rendered again."""
     kinds = (
         ["resource_type:unit_test"]
         if with_tests
         else ["resource_type:unit_test", "resource_type:test"]
     )
-    manifest = copy.deepcopy(_parsed_project(_project_digest()))
+    chosen = {name: variables[name] for name in SHAPING_VARIABLES if name in variables}
+    manifest = copy.deepcopy(_parsed_project(_project_digest(), json.dumps(chosen)))
     _invoke(manifest, "compile", "--vars", json.dumps(variables), "--exclude", *kinds)
     return _from_manifest(
         json.loads((_scratch_folder() / "target" / "manifest.json").read_text()), variables
@@ -136,8 +140,9 @@ def _compile(variables: dict, with_tests: bool) -> CompiledProject:
 
 
 @functools.cache
-def _parsed_project(_digest: str) -> Any:
-    return _invoke(None, "parse", "--no-partial-parse", "--vars", json.dumps(BASE_VARIABLES))
+def _parsed_project(_digest: str, chosen: str) -> Any:
+    variables = {**BASE_VARIABLES, **json.loads(chosen)}
+    return _invoke(None, "parse", "--no-partial-parse", "--vars", json.dumps(variables))
 
 
 @functools.cache

@@ -72,9 +72,13 @@ def months_in_force(line: Line, policy: Policy) -> list[int]:
 def balances_of(
     lines: list[Line], months: range, policy: Policy, rates: Rates, owner: Owner
 ) -> Balances:
+    """A line that is handed over in the month it ends makes an account of its last holder too."""
     balances = Balances(months, rates, owner)
     for line in lines:
-        for month in months_in_force(line, policy):
+        held = months_in_force(line, policy)
+        for month in held:
             account = balances.account(owner(line, month))
             account.lines.setdefault(month, []).append(line)
+        if held and held[-1] < policy.last_month:
+            balances.account(owner(line, held[-1] + 1))
     return balances

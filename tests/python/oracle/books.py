@@ -6,7 +6,7 @@ that several products move in one month more often than not.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from oracle.days import days_of_a_book
 from oracle.identity import Identities
+from oracle.months import last_day, month_of
 from oracle.picks import Picks
 from oracle.policy import Policy
 from oracle.subscriptions import subscription
@@ -21,6 +22,7 @@ from oracle.subscriptions import subscription
 Book = dict[str, list[dict[str, Any]]]
 
 PLAN_RATES = {"EUR": "1.1", "GBP": "1.25", "JPY": "0.0067"}
+RATE_MONTHS = range(2022 * 12 + 1, 2025 * 12 + 13)
 SEGMENTS = [None, "smb", "enterprise"]
 REGIONS = [None, "emea", "apac"]
 FAMILIES = [None, "suite", "suite", "data"]
@@ -35,7 +37,8 @@ def books(draw: st.DrawFn, policy: Policy) -> Book:
 
 def book_of(picks: Picks, policy: Policy) -> Book:
     days = days_of_a_book(picks, policy)
-    customers = _customers(picks)
+    customers = _customers(picks, days)
+    versions = _versions(picks, customers, days)
     products = _products(picks)
     holders = [row["customer_id"] for row in customers] + ["stranger"]
     lines: list[dict[str, Any]] = []
@@ -45,6 +48,7 @@ def book_of(picks: Picks, policy: Policy) -> Book:
         lines = [_with_last_day(line) for line in lines if line["end_date"] != line["start_date"]]
     return {
         "customers": [row for row in customers if row.pop("landed")],
+        "customer_versions": versions,
         "products": products,
         "subscription_lines": lines,
         "fx_rates": fx_rates(),
@@ -53,10 +57,16 @@ def book_of(picks: Picks, policy: Policy) -> Book:
 
 def fx_rates() -> list[dict[str, Any]]:
     """One table of rates for all books, so that books can be merged."""
-    return [
-        {"currency": currency, "month_end": None, "rate": Decimal(rate)}
-        for currency, rate in PLAN_RATES.items()
-    ]
+    rows = []
+    for currency, plan in PLAN_RATES.items():
+        rows.append({"currency": currency, "month_end": None, "rate": Decimal(plan)})
+        for month in RATE_MONTHS:
+            percent = 100 + (month * 7 + len(rows)) % 13 - 6
+            rate = (Decimal(plan) * percent / 100 + Decimal(month % 5) / 10**8).quantize(
+                Decimal("0.00000001")
+            )
+            rows.append({"currency": currency, "month_end": last_day(month), "rate": rate})
+    return rows
 
 
 def _with_last_day(line: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +75,40 @@ def _with_last_day(line: dict[str, Any]) -> dict[str, Any]:
     return line if end is None else {**line, "end_date": end - timedelta(days=1)}
 
 
-def _customers(picks: Picks) -> list[dict[str, Any]]:
+def _versions(
+    picks: Picks, customers: list[dict[str, Any]], days: list[date]
+) -> list[dict[str, Any]]:
+    """What some customers were from some days on; parents that would run in circles are cut."""
+    ids = [row["customer_id"] for row in customers] + ["gone"]
+    rows: list[dict[str, Any]] = []
+    for customer in customers:
+        for day in picks.some_of(days, 0, 2) if picks.one_in(3) else []:
+            row = {"customer_id": customer["customer_id"], "valid_from": day}
+            row["segment"], row["region"] = picks.of(SEGMENTS), picks.of(REGIONS)
+            row["parent_customer_id"] = picks.of([None, *ids])
+            rows.append(row)
+    if _runs_in_circles(customers, rows, days):
+        rows = [{**row, "parent_customer_id": None} for row in rows]
+    if _runs_in_circles(customers, rows, days):
+        for customer in customers:
+            customer.pop("merged_date", None)
+    return rows
+
+
+def _runs_in_circles(
+    customers: list[dict[str, Any]], versions: list[dict[str, Any]], days: list[date]
+) -> bool:
+    identities = Identities({"customers": customers, "customer_versions": versions})
+    try:
+        for row in customers:
+            for month in {month_of(day) + more for day in days for more in (-1, 0)}:
+                identities.parent(identities.survivor(row["customer_id"], month), month)
+    except AssertionError:
+        return True
+    return False
+
+
+def _customers(picks: Picks, days: list[date]) -> list[dict[str, Any]]:
     """One to four customers; links go to any of them, those that would run in circles are cut."""
     count = 1 + picks.below(4)
     ids = [f"C{number}" for number in range(count)] + ["gone"]
@@ -78,6 +121,7 @@ def _customers(picks: Picks) -> list[dict[str, Any]]:
             row["parent_customer_id"] = picks.of(ids)
         if links in (6, 7):
             row["merged_into_customer_id"] = picks.of(ids)
+            row["merged_date"] = picks.of([None, *days])
         row["landed"] = not picks.one_in(10)
         rows.append(row)
         _cut_circles(rows)
@@ -87,7 +131,7 @@ def _customers(picks: Picks) -> list[dict[str, Any]]:
 def _cut_circles(rows: list[dict[str, Any]]) -> None:
     """The newest link goes where somebody would be their own parent or survivor."""
     if rows[-1].get("merged_into_customer_id") == rows[-1]["customer_id"]:
-        del rows[-1]["merged_into_customer_id"]
+        del rows[-1]["merged_into_customer_id"], rows[-1]["merged_date"]
     for column in ("merged_into_customer_id", "parent_customer_id"):
         try:
             identities = Identities({"customers": rows})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from oracle.balances import Account
 from oracle.lines import Line
 from oracle.months import rounded
-from oracle.movements import movement_type
+from oracle.movements import handed_over, movement_type
 from oracle.policy import Policy
 
 WHOLE = ("opening_balance", "new", "reactivation", "churn")
@@ -50,17 +50,17 @@ class Product:
 
 
 def drivers_of(account: Account, policy: Policy) -> list[dict]:
+    """What a new rate and a change of hands did, then why the contracts moved."""
     rows = []
     first_month = account.first_month()
     for month in account.book.months:
-        before, after = account.lines.get(month - 1, []), account.lines.get(month, [])
-        if before == after:
-            continue
-        products = _products(account, before, after, month)
+        carried, before = _carried(account, month)
+        after = account.lines.get(month, [])
+        products = _products(account, before, after, month) if before != after else []
         cents = [sum(product.net[side] for product in products) for side in (0, 1)]
         moved = cents[0] != cents[1]
         kind = movement_type(*cents, month, first_month, policy) if moved else None
-        for product, driver, change in _drivers(products, kind):
+        for product, driver, change in [*carried, *_drivers(products, kind)]:
             if change:
                 rows.append(
                     {
@@ -69,10 +69,30 @@ def drivers_of(account: Account, policy: Policy) -> list[dict]:
                         "month": month,
                         "driver": driver,
                         "arr_change": change,
-                        "movement_type": kind,
+                        "movement_type": driver if driver in ("fx", "transfer") else kind,
                     }
                 )
     return rows
+
+
+def _carried(account: Account, month: int) -> tuple[list[tuple[str, str, int]], list[Line]]:
+    """fx and transfer by product, and the lines of the month before in the hands of this one."""
+    book = account.book
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    held = account.lines.get(month - 1, [])
+    for line in held:
+        fx = book.rates.cents(line, month) - book.rates.cents(line, month - 1)
+        sums[line.product_id, "fx"] += fx
+    moved = handed_over(book, month)
+    gone = {id(line) for line, old, _ in moved if old == account.account_id}
+    come = [line for line, _, new in moved if new == account.account_id]
+    for line in held:
+        if id(line) in gone:
+            sums[line.product_id, "transfer"] -= book.rates.cents(line, month)
+    for line in come:
+        sums[line.product_id, "transfer"] += book.rates.cents(line, month)
+    carried = [(product, driver, cents) for (product, driver), cents in sums.items()]
+    return carried, [line for line in held if id(line) not in gone] + come
 
 
 def _products(account: Account, before: list[Line], after: list[Line], month: int) -> list[Product]:

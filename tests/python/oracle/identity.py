@@ -7,41 +7,45 @@ from datetime import date
 from itertools import pairwise
 
 from oracle.lines import UNKNOWN, Line
-from oracle.months import as_text
+from oracle.months import as_day, as_text, last_day, month_of
 from oracle.policy import Policy
 
 
 class Identities:
-    """What the customers table says, followed to its end."""
+    """What the tables of customers say, followed to its end: today, or as it was in a month."""
 
     def __init__(self, book: Mapping[str, list]) -> None:
         self.records = {str(row["customer_id"]): row for row in book.get("customers", [])}
-        self.speakers: dict[str, Mapping] = {}
+        self.versions: dict[str, list[Mapping]] = {}
+        for row in sorted(
+            book.get("customer_versions", []), key=lambda row: as_day(row["valid_from"])
+        ):
+            if str(row["customer_id"]) in self.records:
+                self.versions.setdefault(str(row["customer_id"]), []).append(row)
+        self.first_merged: dict[str, str] = {}
         for customer_id in sorted(self.records):
-            self.speakers.setdefault(self.survivor(customer_id), self.records[customer_id])
-        self.speakers |= {
-            customer_id: row
-            for customer_id, row in self.records.items()
-            if self.survivor(customer_id) == customer_id
-        }
+            self.first_merged.setdefault(self.survivor(customer_id), customer_id)
 
-    def survivor(self, customer_id: str) -> str:
+    def survivor(self, customer_id: str, month: int | None = None) -> str:
         seen = {customer_id}
-        while (row := self.records.get(customer_id)) is not None:
-            into = as_text(row.get("merged_into_customer_id"))
-            if into is None:
-                break
+        while (into := self._merged_into(customer_id, month)) is not None:
             assert into not in seen, f"merges of {customer_id} run in circles"
             seen.add(into)
             customer_id = into
         return customer_id
 
-    def parent(self, customer_id: str) -> str:
+    def _merged_into(self, customer_id: str, month: int | None) -> str | None:
+        row = self.records.get(customer_id, {})
+        day = as_day(row.get("merged_date"))
+        if month is not None and day is not None and month_of(day) > month:
+            return None
+        return as_text(row.get("merged_into_customer_id"))
+
+    def parent(self, customer_id: str, month: int | None = None) -> str:
         """The customer at the top; every step goes to the survivor of the record named."""
         seen = {customer_id}
-        while (row := self.records.get(customer_id)) is not None:
-            named = as_text(row.get("parent_customer_id"))
-            above = self.survivor(named) if named is not None else customer_id
+        while (named := self._belongs_to(customer_id, month)) is not None:
+            above = self.survivor(named, month)
             if above == customer_id:
                 break
             assert above not in seen, f"parents of {customer_id} run in circles"
@@ -49,9 +53,26 @@ class Identities:
             customer_id = above
         return customer_id
 
-    def segment(self, customer_id: str, column: str) -> str:
-        """What the surviving record says; where it never landed, the first merged into it."""
-        return as_text(self.speakers.get(customer_id, {}).get(column)) or UNKNOWN
+    def _belongs_to(self, customer_id: str, month: int | None) -> str | None:
+        row = self.version(customer_id, month) if month is not None else None
+        return as_text((row or self.records.get(customer_id, {})).get("parent_customer_id"))
+
+    def version(self, customer_id: str, month: int) -> Mapping | None:
+        """The version in force at the end of the month; the first one reaches back for ever."""
+        versions = self.versions.get(customer_id, [])
+        begun = [row for row in versions if as_day(row["valid_from"]) <= last_day(month)]
+        return begun[-1] if begun else (versions[0] if versions else None)
+
+    def segment(self, customer_id: str, column: str, month: int) -> str:
+        """What is said of the customer at the end of the month; unknown where nobody says.
+
+        Where a survivor never landed, the first of those merged into it speaks, as it is today.
+        """
+        speaker = self.first_merged.get(customer_id, customer_id)
+        if customer_id in self.records:
+            speaker = customer_id
+        row = self.version(customer_id, month) or self.records.get(speaker, {})
+        return as_text(row.get(column)) or UNKNOWN
 
 
 def assign_customers(lines: list[Line], identities: Identities, policy: Policy) -> None:
@@ -62,10 +83,13 @@ def assign_customers(lines: list[Line], identities: Identities, policy: Policy) 
     for of_subscription in by_subscription.values():
         passed_on = _passed_on(of_subscription, policy)
         for line in of_subscription:
-            holder = line.source_customer_id
-            if holder in passed_on:
-                holder = passed_on[holder]
-            line.customer_id = identities.survivor(holder)
+            named = line.source_customer_id
+            line.customer_id = identities.survivor(passed_on.get(named, named))
+            if named in passed_on or named in passed_on.values():
+                line.holders = [
+                    (month_of(start), name)
+                    for start, _, name in held_stretches(of_subscription, policy)
+                ]
 
 
 def _passed_on(lines: list[Line], policy: Policy) -> dict[str, str]:

@@ -33,8 +33,20 @@ class Reading:
         self.rates = Rates(book, policy)
         self.segments = Segments(self.identities, policy)
         self.months = months_of(self.lines, policy)
-        self.customers = self._balances(lambda line, _: line.customer_id)
-        self.parents = self._balances(lambda line, _: self.identities.parent(line.customer_id))
+        self.customers = self._balances(self._customer)
+        self.parents = self._balances(self._parent)
+
+    def _month(self, month: int) -> int | None:
+        """None where today's hierarchy speaks for all months."""
+        return month if self.policy.hierarchy_mode == "as_was" else None
+
+    def _customer(self, line: Line, month: int) -> str:
+        if self._month(month) is None:
+            return line.customer_id
+        return self.identities.survivor(line.holder_in(month), month)
+
+    def _parent(self, line: Line, month: int) -> str:
+        return self.identities.parent(self._customer(line, month), self._month(month))
 
     def _balances(self, owner: Any) -> Balances:
         return balances_of(self.lines, self.months, self.policy, self.rates, owner)

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from oracle.months import CENTS_SCALE, RATE_SCALE, as_day, as_flag, as_text, rounded, scaled
+from oracle.months import (
+    CENTS_SCALE,
+    RATE_SCALE,
+    as_day,
+    as_flag,
+    as_text,
+    month_of,
+    rounded,
+    scaled,
+)
 from oracle.policy import Policy
 
 UNKNOWN = "unknown"
@@ -41,11 +50,17 @@ class Line:
     exclusion: str | None = None
     customer_id: str = UNKNOWN  # who holds it today
     counted_until: date = FOREVER  # after grace days
-    values: dict[int, int] = field(default_factory=dict)  # cents by month, once asked for
+    holders: list[tuple[int, str]] = field(default_factory=list)  # from which month who held it
 
     @property
     def has_service(self) -> bool:
         return self.start < self.stated_end
+
+    def holder_in(self, month: int) -> str:
+        """Who held the subscription in the month, as billing names them."""
+        begun = [holder for since, holder in self.holders if since <= month]
+        earliest = self.holders[0][1] if self.holders else self.source_customer_id
+        return begun[-1] if begun else earliest
 
     def is_charged(self, policy: Policy) -> bool:
         return self.amount != 0 and self.charge_type in policy.charge_types
@@ -124,19 +139,20 @@ def _exclusion(line: Line, policy: Policy) -> str | None:
 class Rates:
     """Cents in the reporting currency: each line is rounded by itself."""
 
-    are_constant = True
-
     def __init__(self, book: Mapping[str, list], policy: Policy) -> None:
         self.reporting = policy.reporting_currency
-        self.plan = {
-            str(row["currency"]).upper(): scaled(row["rate"], RATE_SCALE)
-            for row in book.get("fx_rates", [])
-            if as_day(row.get("month_end")) is None
-        }
+        self.are_constant = policy.fx_mode == "plan_rate"
+        self.rates: dict[tuple[str, int | None], int] = {}
+        for row in book.get("fx_rates", []):
+            day = as_day(row.get("month_end"))
+            key = (str(row["currency"]).upper(), None if day is None else month_of(day))
+            self.rates[key] = scaled(row["rate"], RATE_SCALE)
 
-    def cents(self, line: Line, _month: int) -> int:
+    def cents(self, line: Line, month: int) -> int:
+        """What the line is worth at the rate of the month, or at the plan rate."""
         if line.currency == self.reporting:
             return line.native_cents
-        if line.currency not in self.plan:
-            raise MissingRateError(f"{line.line_id}: no plan rate for {line.currency}")
-        return rounded(line.native_cents * self.plan[line.currency], RATE_SCALE)
+        key = (line.currency, None if self.are_constant else month)
+        if key not in self.rates:
+            raise MissingRateError(f"{line.line_id}: no rate for {line.currency} in {month}")
+        return rounded(line.native_cents * self.rates[key], RATE_SCALE)

@@ -38,7 +38,7 @@ def merged(books: Mapping[str, Mapping[str, Rows]]) -> dict[str, Rows]:
                     column: f"{label}/{value}" if column in IDS and value else value
                     for column, value in row.items()
                 }
-                if table == "customers":
+                if table in ("customers", "customer_versions"):
                     named["industry"] = label
                 target.append(named)
     return together

@@ -23,4 +23,8 @@ POLICIES: dict[str, Policy] = {
         charge_types=("recurring", "usage"),
         windows=(12, 3),
     ),
+    # by segment not yet: the models do not know the segment of a customer before it was merged
+    "hierarchy as it was": Policy(
+        as_of=date(2025, 3, 31), hierarchy_mode="as_was", segment_columns=()
+    ),
 }

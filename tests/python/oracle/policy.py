@@ -19,6 +19,8 @@ class Policy:
     min_base_logos: int = 5
     segment_columns: tuple[str, ...] = ("segment", "industry", "region")
     reporting_currency: str = "USD"
+    fx_mode: str = "plan_rate"
+    hierarchy_mode: str = "re_presented"
 
     @property
     def last_month(self) -> int:
@@ -42,4 +44,6 @@ class Policy:
             "min_base_logos": self.min_base_logos,
             "segment_columns": list(self.segment_columns),
             "reporting_currency": self.reporting_currency,
+            "fx_mode": self.fx_mode,
+            "hierarchy_mode": self.hierarchy_mode,
         }

@@ -17,7 +17,8 @@ class Segments:
         key = (account_id, month)
         if key not in self.known:
             named = [
-                (column, self.identities.segment(account_id, column)) for column in self.columns
+                (column, self.identities.segment(account_id, column, month))
+                for column in self.columns
             ]
             self.known[key] = [("all", "all"), *named]
         return self.known[key]

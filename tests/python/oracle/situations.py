@@ -157,6 +157,16 @@ def _unknown_customer(reading: Reading, _: Answers) -> Iterator[str]:
     return (line.line_id for line in reading.lines if line.source_customer_id == UNKNOWN)
 
 
+def _segment_changes(reading: Reading, _: Answers) -> Iterator[str]:
+    segments = reading.segments
+    for account_id, account in reading.customers.accounts.items():
+        for month in reading.months[1:]:
+            before, now = (segments.of(account_id, each) for each in (month - 1, month))
+            if before != now and account.arr(month - 1):
+                yield account_id
+                break
+
+
 def _rates_differ(left: str, right: str) -> Situation:
     def find(_: Reading, answers: Answers) -> Iterator[str]:
         for key, row in answers["retention"].items():
@@ -219,6 +229,9 @@ SITUATIONS: dict[str, Situation] = {
         for kind in ("new", "reactivation", "expansion", "contraction", "churn")
     },
     "churn of a group": _movement("churn", "parent_movements"),
+    "customer changes its segment": _segment_changes,
+    "movement: transfer": _movement("transfer"),
+    "transfer between groups": _movement("transfer", "parent_movements"),
     "opening balance of a cut history": _movement("opening_balance"),
     "line from before a cut history": _history_cut,
     **{
