@@ -71,9 +71,9 @@ aged as (
         on
             firsts.customer_id = first_balances.customer_id
             and firsts.cohort_month_index = first_balances.month_index
-            {%- if fx_mode() == 'month_end_rate' %}
+    {%- if fx_mode() == 'month_end_rate' %}
             and balances.month_index = first_balances.rate_month_index
-            {%- endif %}
+    {%- endif %}
     left join segments
         on
             firsts.customer_id = segments.customer_id
