@@ -1,6 +1,7 @@
 -- Grain: one row per account and month in which its ARR moves; an account is a customer or a group
 -- of customers under one parent. A customer without relatives is its own parent: one row serves
 -- both grains.
+-- long because both ways of showing history book groups of customers here
 -- depends_on: {{ ref('int_parent_arr_changes') }}
 -- depends_on: {{ ref('int_customer_parents_spanned') }}
 with changes as (

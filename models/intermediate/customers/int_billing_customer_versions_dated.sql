@@ -1,5 +1,6 @@
 -- Grain: one row per customer whom billing knows best and month in which it changed; the first is
 -- month 0.
+-- long because versions are cut to months and to whom billing speaks for
 with
 {%- if 'custom_billing' in billing_systems() %}
 

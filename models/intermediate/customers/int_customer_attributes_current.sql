@@ -1,5 +1,6 @@
 -- Grain: one row per customer or CRM account, as it is known today; those merged away only where
 -- hierarchy_mode is as_was.
+-- long because CRM accounts, billing records and former customers meet
 -- depends_on: {{ ref('int_customer_identities_spanned') }}
 with customers as (
 

@@ -1,4 +1,5 @@
 -- Grain: one row per customer of a billing system, with the customer it stands for.
+-- long because merges in billing, links, CRM merges and cut-overs follow each other
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}

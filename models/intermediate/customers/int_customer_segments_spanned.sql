@@ -1,4 +1,5 @@
 -- Grain: one row per customer and stretch of months with the same segment, industry and region.
+-- long because CRM accounts, billing versions and customers without history meet
 with attributes as (
 
     select * from {{ ref('int_customer_attributes_current') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per customer of every billing system that is on.
+-- long because every billing system spells out the columns of a customer
 with
 {%- if 'stripe' in billing_systems() %}
 

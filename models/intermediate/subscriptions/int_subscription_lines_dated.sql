@@ -1,6 +1,7 @@
 -- Grain: one row per line of the waist, with the days on which it was in service: an early renewal
 -- or co-term ends the line it replaces, and a cut-over takes a customer from one billing system to
 -- another.
+-- long because every column of the waist passes through by name
 {%- set far = "cast('9999-12-31' as date)" %}
 with lines as (
 

@@ -1,5 +1,6 @@
 -- Grain: one row per customer that was a parent or had one, and stretch of months: the ultimate
 -- parent of that time.
+-- long because recursion does not run on every engine
 with links as (
 
     select * from {{ ref('int_parent_links_spanned') }}

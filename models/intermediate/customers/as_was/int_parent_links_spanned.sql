@@ -1,5 +1,6 @@
 -- Grain: one row per CRM account or customer of billing that had a parent at some time, and stretch
 -- of months: the record one step up as billing or the CRM system names it; null at the top.
+-- long because billing and the CRM system keep links with and without history
 with account_versions as (
 
     select * from {{ ref('int_crm_account_versions_unioned') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per customer or CRM account that is merged into another, and record that stands
 -- for it in a stretch of months: itself until its merge, then whoever took it over.
+-- long because recursion does not run on every engine
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}
