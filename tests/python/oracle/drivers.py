@@ -25,6 +25,7 @@ class Product:
     seats: list[int] = field(default_factory=lambda: [0, 0])
     started: list[Line] = field(default_factory=list)  # charges that began in the month
     ended: list[Line] = field(default_factory=list)  # charges that stopped counting in it
+    tiers: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # gained, or lost
     step_gross: int = 0
     step_seats: int = 0
 
@@ -111,9 +112,11 @@ def _products(account: Account, before: list[Line], after: list[Line], month: in
     for line in after:
         if id(line) in began and _is_charge(account, line, month):
             products[line.product_id].started.append(line)
+            products[line.product_id].tiers[line.tier] += account.book.rates.cents(line, month)
     for line in before:
         if id(line) not in stayed and _is_charge(account, line, month):
             products[line.product_id].ended.append(line)
+            products[line.product_id].tiers[line.tier] -= account.book.rates.cents(line, month)
     for product in products.values():
         _find_steps(account, product, month)
     return [products[key] for key in sorted(products)]
@@ -125,15 +128,14 @@ def _is_charge(account: Account, line: Line, month: int) -> bool:
 
 
 def _find_steps(account: Account, product: Product, month: int) -> None:
-    """A signed step, less the charges of the subscription that it takes over from on its day."""
+    """A signed step, less the charges of the subscription that end in its month."""
     replaced: dict[int, Line] = {}
     for line in product.started:
         if line.is_step:
             product.step_gross += account.book.rates.cents(line, month)
             product.step_seats += line.quantity
             for old in product.ended:
-                same = old.subscription_id == line.subscription_id
-                if same and old.counted_until == line.start:
+                if old.subscription_id == line.subscription_id:
                     replaced[id(old)] = old
     for old in replaced.values():
         product.step_gross -= account.book.rates.cents(old, month)
@@ -170,12 +172,12 @@ def _parts(family: list[Product]) -> list[tuple[str, str, int]]:
     for product in family:
         if is_swap and (product in added or product in dropped):
             seats = _swapped_seats(added, dropped) if product is largest else 0
-            moved_tier = _tier(added, "started") != _tier(dropped, "ended")
+            moved_tier = _tier(added, 1) != _tier(dropped, -1)
         elif product.is_added or product.is_dropped:
             seats, moved_tier = 0, True
         else:
             seats = _seats(product)
-            tiers = _tier([product], "started"), _tier([product], "ended")
+            tiers = _tier([product], 1), _tier([product], -1)
             moved_tier = None not in tiers and tiers[0] != tiers[1]
         step = 0 if product.is_added or product.is_dropped else product.step_gross
         rest = product.gross_change - step - seats
@@ -203,6 +205,7 @@ def _swapped_seats(added: list[Product], dropped: list[Product]) -> int:
     return rounded(gross * (after - before), before) if before > 0 else 0
 
 
-def _tier(products: list[Product], side: str) -> str | None:
-    """The tier of what began or ended; the first by name where there are several."""
-    return min((line.tier for each in products for line in getattr(each, side)), default=None)
+def _tier(products: list[Product], sign: int) -> str | None:
+    """The tier that gained (1) or lost (-1) in the month; the first by name where several did."""
+    moved = (tier for each in products for tier, cents in each.tiers.items() if sign * cents > 0)
+    return min(moved, default=None)
