@@ -31,6 +31,8 @@ LOOKING = {
     exp.LastValue: exp.FirstValue,
 }
 
+OPEN_MONTH = "99999"  # stands for no end, behind every month: one more or less is no mistake
+
 
 def text(node: exp.Expression | None, limit: int = 90) -> str:
     """SQL of a node on one line, cut where it is long."""
@@ -201,7 +203,9 @@ def off_by_one(node: exp.Expression) -> Iterator[Change]:
         if isinstance(node.parent, (exp.DataTypeParam, exp.DataType, exp.Limit, exp.Tuple)):
             return
         digits = str(node.this)
-        if not digits.isdigit() or (node.is_string and not isinstance(node.parent, exp.Interval)):
+        if not digits.isdigit() or digits == OPEN_MONTH:
+            return
+        if node.is_string and not isinstance(node.parent, exp.Interval):
             return
         for step in (1, -1):
             number = str(int(digits) + step)
