@@ -23,7 +23,7 @@ def main() -> int:
         project = read_project()
         cases = sample(project, arguments.seed, arguments.models, arguments.per_model)
         cases = [case for case in cases if arguments.match in case[1].name][: arguments.limit]
-        results = run(project, cases, arguments.processes, not arguments.dbt_only)
+        results = run(project, cases, arguments.processes, _books(arguments))
     except ProjectError as error:
         print(error, file=sys.stderr)
         return 1
@@ -53,7 +53,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=SEED, help=f"another sample than {SEED}")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--dbt-only", action="store_true", help="dbt's tests and the answer key")
+    parser.add_argument("--few-books", action="store_true", help="no golden book needs a compile")
     return parser.parse_args()
+
+
+def _books(arguments: argparse.Namespace) -> str:
+    if arguments.dbt_only:
+        return "none"
+    return "few" if arguments.few_books else "all"
 
 
 def _is_whole(arguments: argparse.Namespace) -> bool:

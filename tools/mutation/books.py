@@ -1,4 +1,4 @@
-"""A mutant in the books of the Python suite: the golden books with their known figures.
+"""A mutant in the books of the Python suite: random books with an oracle, golden books.
 
 The tests are the functions that pytest runs. While a mutant is on, every Ledger of the harness
 builds the changed model, whatever its variables.
@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 
 import duckdb
 import pytest
@@ -27,18 +27,24 @@ for folder in ("tests/python", "tests/golden"):
 from golden_books import GoldenBook  # noqa: E402
 from ledger_harness import Ledger  # noqa: E402
 from ledger_harness.ledger import Relation as HarnessRelation  # noqa: E402
+from oracle import FixedBooks  # noqa: E402
 
 
 class Books:
-    """Golden books, run again for every mutant until one notices it."""
+    """Fixed random books and golden books, run for every mutant until one notices it."""
 
-    def __init__(self) -> None:
+    def __init__(self, few: bool = False) -> None:
+        """few: only the golden books that need no variables of their own, hence no compile."""
+        from oracle import POLICIES, fixed_books
         from test_golden_books import BOOKS, test_the_marts_give_every_figure_of_the_book
 
         self._tests: list[tuple[str, str, Callable[[], None]]] = [
+            ("oracle", policy, partial(_agree, fixed_books(policy=policy))) for policy in POLICIES
+        ]
+        self._tests += [
             ("golden book", book.name, partial(test_the_marts_give_every_figure_of_the_book, book))
-            # what the defaults give is compiled already more often than not
-            for book in sorted(BOOKS, key=lambda book: len(_variable_sets(book)))
+            for book in BOOKS
+            if not few or _variable_sets(book) == {"{}"}
         ]
         self._holds: set[str] = set()
 
@@ -61,6 +67,17 @@ class Books:
             if by := _failure(test):
                 raise ProjectError(f"{name} fails without any mutant: {by}")
             self._holds.add(name)
+
+
+def _agree(books: FixedBooks) -> None:
+    """Models and oracle give the same over books that are the same every time."""
+    differences = books.differences(_ledger(json.dumps(books.policy.variables())).run(books.book))
+    assert not differences, str(differences[0])
+
+
+@cache
+def _ledger(variables: str) -> Ledger:
+    return Ledger(json.loads(variables))
 
 
 def _failure(test: Callable[[], None]) -> str:

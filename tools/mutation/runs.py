@@ -20,9 +20,9 @@ Case = tuple[Relation, Mutant]
 class Judge:
     """All stages, the cheapest first."""
 
-    def __init__(self, project: Project, with_books: bool = True) -> None:
+    def __init__(self, project: Project, books: str = "all") -> None:
         self.company = SampleCompany(project)
-        self.books = Books() if with_books else None
+        self.books = None if books == "none" else Books(few=books == "few")
 
     def judge(self, relation: Relation, mutant: Mutant) -> Result | None:
         """None: the engine does not take the SQL, which is no test of anything."""
@@ -43,9 +43,9 @@ class Judge:
 _JUDGE: Judge | None = None
 
 
-def _start(project: Project, with_books: bool) -> None:
+def _start(project: Project, books: str) -> None:
     global _JUDGE
-    _JUDGE = Judge(project, with_books)
+    _JUDGE = Judge(project, books)
 
 
 def _try(case: Case) -> Result | None:
@@ -59,13 +59,13 @@ def _unchanged() -> list[str]:
 
 
 def run(
-    project: Project, cases: Sequence[Case], processes: int = 2, with_books: bool = True
+    project: Project, cases: Sequence[Case], processes: int = 2, books: str = "all"
 ) -> list[Result]:
     """Results in the order of the cases; refuses to begin while a test fails without a mutant."""
     started = time.monotonic()
     context = multiprocessing.get_context("spawn")
     results: list[Result] = []
-    with ProcessPoolExecutor(processes, context, _start, (project, with_books)) as executor:
+    with ProcessPoolExecutor(processes, context, _start, (project, books)) as executor:
         if failing := executor.submit(_unchanged).result():
             raise ProjectError("fails without any mutant:\n" + "\n".join(failing))
         for number, result in enumerate(executor.map(_try, cases), start=1):

@@ -12,7 +12,7 @@ import duckdb
 from tools.mutation.mutants import Mutant
 
 # Cheapest first; the first two are what `dbt build` runs.
-STAGES = ("unit test", "data test", "answer key", "golden book", "oracle")
+STAGES = ("unit test", "data test", "answer key", "staging rows", "oracle", "golden book")
 DBT_STAGES = STAGES[:2]
 SECONDS = 60  # a statement that takes longer is stopped, and the mutant is killed by the clock
 

@@ -1,0 +1,20 @@
+"""Staging reads rows that a loader left half empty as their owner means them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from staging_cases import CASES, StagingCase
+
+
+@pytest.fixture(scope="module")
+def nodes(sample_database: Path) -> dict[str, dict]:
+    """Nodes of the sample company by name, with the SQL that dbt ran."""
+    manifest = json.loads((sample_database.parent / "target" / "manifest.json").read_text())
+    return {node["name"]: node for node in manifest["nodes"].values()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_staging_reads_half_empty_rows(case: StagingCase, nodes: dict[str, dict]) -> None:
+    columns = nodes[case.extract]["config"]["column_types"]
+    assert case.got(nodes[case.model]["compiled_code"], columns) == case.expected
