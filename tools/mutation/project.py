@@ -177,7 +177,8 @@ def _dbt(folder: Path, manifest: Any, *arguments: str) -> Any:
         os.environ.update(kept_environment)
         os.chdir(kept_folder)
     if not outcome.success:
-        failed = [each for each in getattr(outcome.result, "results", []) if each.failures]
+        results = getattr(outcome.result, "results", [])
+        failed = [each for each in results if each.status not in ("pass", "success")]
         messages = [f"{each.node.name}: {each.message}" for each in failed]
         raise ProjectError("\n".join([str(outcome.exception or ""), *messages]).strip())
     return outcome.result
