@@ -1,6 +1,7 @@
 -- Grain: one row per customer whom billing knows best and month in which it changed; the first is
 -- month 0.
 -- long because versions are cut to months and to whom billing speaks for
+-- depends_on: {{ ref('int_customer_identities_spanned') }}
 with
 {%- if 'custom_billing' in billing_systems() %}
 
@@ -41,18 +42,43 @@ matched as (
 
 ),
 
+-- of customers merged in billing the survivor speaks; as it was, everybody until its merge
+speakers as (
+
+    select
+        source_system,
+        source_customer_id,
+        customer_id
+    from matched
+    where
+        source_customer_id = surviving_customer_id
+        and not is_led_by_another_system
+    {%- if hierarchy_mode() == 'as_was' %}
+
+    union distinct
+
+    select
+        source_system,
+        source_customer_id,
+        customer_id
+    from {{ ref('int_customer_identities_spanned') }}
+    where customer_id = source_customer_id
+    {%- endif %}
+
+),
+
 accounts as (
 
     select * from {{ ref('int_crm_accounts_unioned') }}
 
 ),
 
--- of customers merged in billing the survivor speaks, and the CRM system for whom it knows
+-- the CRM system speaks for whom it knows
 dated_versions as (
 
     select
-        matched.source_system,
-        matched.customer_id,
+        speakers.source_system,
+        speakers.customer_id,
         landed_versions.valid_from_date,
         {{ month_index('landed_versions.valid_from_date') }} as start_month_index,
         nullif(landed_versions.parent_source_customer_id, '') as parent_source_customer_id,
@@ -60,16 +86,13 @@ dated_versions as (
         landed_versions.industry,
         landed_versions.region
     from landed_versions
-    inner join matched
+    inner join speakers
         on
-            landed_versions.source_system = matched.source_system
-            and landed_versions.source_customer_id = matched.source_customer_id
-            and landed_versions.source_customer_id = matched.surviving_customer_id
+            landed_versions.source_system = speakers.source_system
+            and landed_versions.source_customer_id = speakers.source_customer_id
     left join accounts
-        on matched.customer_id = accounts.account_id
-    where
-        accounts.account_id is null
-        and not matched.is_led_by_another_system
+        on speakers.customer_id = accounts.account_id
+    where accounts.account_id is null
 
 ),
 
