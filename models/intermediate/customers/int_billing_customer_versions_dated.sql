@@ -104,26 +104,39 @@ ranked_versions as (
         row_number() over (
             partition by customer_id, start_month_index order by valid_from_date desc
         ) as newest_first,
-        min(start_month_index) over (partition by customer_id) as first_month_index
+        row_number() over (partition by customer_id order by valid_from_date) as oldest_first
     from dated_versions
 
 ),
 
+-- what was before the first version is not known; its values are carried back
 final as (
 
     select
         source_system,
         customer_id,
-        case
-            when start_month_index = first_month_index then 0
-            else start_month_index
-        end as from_month_index,
+        0 as from_month_index,
         parent_source_customer_id,
         segment,
         industry,
         region
     from ranked_versions
-    where newest_first = 1
+    where oldest_first = 1
+
+    union all
+
+    select
+        source_system,
+        customer_id,
+        start_month_index as from_month_index,
+        parent_source_customer_id,
+        segment,
+        industry,
+        region
+    from ranked_versions
+    where
+        newest_first = 1
+        and oldest_first > 1
 
 )
 

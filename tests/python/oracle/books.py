@@ -85,10 +85,7 @@ def _versions(
         for day in picks.some_of(days, 0, 2) if picks.one_in(3) else []:
             row = {"customer_id": customer["customer_id"], "valid_from": day}
             row["segment"], row["region"] = picks.of(SEGMENTS), picks.of(REGIONS)
-            parent = picks.of([None, *ids])
-            # the models do not read the versions of a customer from before it was merged yet
-            is_merged = customer.get("merged_into_customer_id") is not None
-            row["parent_customer_id"] = customer.get("parent_customer_id") if is_merged else parent
+            row["parent_customer_id"] = picks.of([None, *ids])
             rows.append(row)
     if _runs_in_circles(customers, rows, days):
         rows = []

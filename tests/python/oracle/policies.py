@@ -23,8 +23,6 @@ POLICIES: dict[str, Policy] = {
         charge_types=("recurring", "usage"),
         windows=(12, 3),
     ),
-    # by segment not yet: the models do not know the segment of a customer before it was merged
-    "hierarchy as it was": Policy(
-        as_of=date(2025, 3, 31), hierarchy_mode="as_was", segment_columns=()
-    ),
+    "hierarchy as it was": Policy(as_of=date(2025, 3, 31), hierarchy_mode="as_was"),
+    "month-end rates": Policy(as_of=date(2025, 3, 31), fx_mode="month_end_rate"),
 }
