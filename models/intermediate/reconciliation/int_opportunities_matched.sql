@@ -48,9 +48,9 @@ ranked_gains as (
         row_number() over (
             partition by crm_system, opportunity_id
             order by
-                case when is_same_amount then 0 else 1 end,
-                months_apart,
-                month_index desc
+                case when is_same_amount then 0 else 1 end asc,
+                months_apart asc nulls last,
+                month_index desc nulls last
         ) as best_first
     from candidates
     where

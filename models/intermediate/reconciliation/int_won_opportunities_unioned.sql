@@ -1,7 +1,7 @@
 -- Grain: one row per opportunity won in any CRM system that is on, with the customer it stands for
 -- and the ARR it promises; no row without a CRM system.
 -- long because the systems are brought into one shape before their amounts are
-with merges as (
+with record_merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
 
@@ -73,10 +73,14 @@ final as (
     select
         annualised.crm_system,
         annualised.opportunity_id,
-        coalesce(merges.surviving_record_id, annualised.account_id, 'unknown') as customer_id,
         coalesce(
-            annualised.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }}), false
-        ) as is_renewal,
+            record_merges.surviving_record_id, annualised.account_id, 'unknown'
+        ) as customer_id,
+        case
+            when annualised.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }})
+                then true
+            else false
+        end as is_renewal,
         annualised.close_date,
         {{ month_index('annualised.close_date') }} as close_month_index,
         annualised.currency,
@@ -99,10 +103,10 @@ final as (
                 then 'no_rate'
         end as unusable_reason
     from annualised
-    left join merges
+    left join record_merges
         on
-            annualised.crm_system = merges.record_system
-            and annualised.account_id = merges.record_id
+            annualised.crm_system = record_merges.record_system
+            and annualised.account_id = record_merges.record_id
     left join rates
         on annualised.currency = rates.currency
 

@@ -49,7 +49,9 @@ def one_book_of_all(seeds: tuple[int, ...]) -> Book:
 
 
 def golden_book() -> Book:
-    """The golden books as one; left out is what is refused or tells books apart in another way."""
+    """The golden books as one; left out is what is refused, has rates of its own or of each month,
+    moves between billing systems, or tells books apart in another way.
+    """
     books = {}
     for folder in sorted(GOLDEN.iterdir()):
         book = read_book(folder)
@@ -57,6 +59,8 @@ def golden_book() -> Book:
         if (
             book.get("subscription_lines")
             and not has_industry
+            and not {"billing_cut_overs", "customer_versions"} & set(book)
+            and not any(row.get("month_end") for row in book.get("fx_rates", []))
             and "missing_rate" not in folder.name
         ):
             books[folder.name] = book
