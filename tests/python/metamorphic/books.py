@@ -60,7 +60,7 @@ def golden_book() -> Book:
             book.get("subscription_lines")
             and not has_industry
             and not {"billing_cut_overs", "customer_versions"} & set(book)
-            and not any(row.get("month_end") for row in book.get("fx_rates", []))
+            and '"fx_mode"' not in (folder / "book.json").read_text()
             and "missing_rate" not in folder.name
         ):
             books[folder.name] = book
