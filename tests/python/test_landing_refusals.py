@@ -222,8 +222,8 @@ def test_a_broken_file_is_refused_with_its_line(
 
 
 KNOWN = (
-    "known are customers.csv, products.csv, subscription_lines.csv, fx_rates.csv,"
-    " or the same as .parquet."
+    "known are customers.csv, customer_versions.csv, products.csv, subscription_lines.csv,"
+    " fx_rates.csv, billing_cut_overs.csv, or the same as .parquet."
 )
 
 
