@@ -40,6 +40,8 @@ def test_writing_the_sample_again_gives_the_committed_bytes(
     written_again: Path, part: Path
 ) -> None:
     again, committed = files_under(written_again / part), files_under(PROJECT / part)
+    # closings are read off a build; test_sample_closings.py writes them again
+    committed = {name: content for name, content in committed.items() if "closings/" not in name}
     assert again
     assert again.keys() == committed.keys()
     differing = [name for name in again if again[name] != committed[name]]
