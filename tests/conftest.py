@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -39,18 +40,36 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STARTED] = time.monotonic()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A process of `pytest --numprocesses` is done: what its tests had to say."""
+    figures, sections = getattr(node, "workeroutput", {}).get("evidence", ({}, {}))
+    given = node.config.stash[GIVEN]
+    given.figures.update(figures)
+    given.sections.update(sections)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if exitstatus == pytest.ExitCode.OK and is_whole_suite(session):
+    given = session.config.stash[GIVEN]
+    if hasattr(session.config, "workerinput"):
+        session.config.workeroutput["evidence"] = (given.figures, given.sections)
+    elif exitstatus == pytest.ExitCode.OK and is_whole_suite(session):
         minutes = (time.monotonic() - session.config.stash[STARTED]) / 60
-        given = session.config.stash[GIVEN]
         figures = {
             "Python tests, all passed": session.testscollected,
-            **given.figures,
+            **dict(sorted(given.figures.items())),
             "minutes": f"{minutes:.1f}",
         }
         record("test", table(figures))
         for name, body in given.sections.items():
             record(name, body)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for figure, value in sorted(config.stash[GIVEN].figures.items()):
+        terminalreporter.write_line(
+            f"{figure}: {value:,}" if type(value) is int else f"{figure}: {value}"
+        )
 
 
 def is_whole_suite(session: pytest.Session) -> bool:
@@ -60,5 +79,4 @@ def is_whole_suite(session: pytest.Session) -> bool:
         session.config.args_source is pytest.Config.ArgsSource.TESTPATHS
         and not (option.keyword or option.markexpr or option.deselect or option.collectonly)
         and not (option.lf or option.failedfirst or option.ignore or option.ignore_glob)
-        and not hasattr(session.config, "workerinput")
     )

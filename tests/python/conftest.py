@@ -1,4 +1,4 @@
-"""What the Python tests share: the sample company, built once per session with every data test."""
+"""What the Python tests share: the sample company, built once per run with every data test."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).parent / "dbt"
@@ -17,8 +18,23 @@ DBT = Path(sys.executable).parent / "dbt"
 @pytest.fixture(scope="session")
 def sample_database(tmp_path_factory: pytest.TempPathFactory, evidence: Any) -> Path:
     """Path of a DuckDB file in which ``dbt build`` has built and tested the sample company."""
-    folder = tmp_path_factory.mktemp("sample")
+    folder = _shared(tmp_path_factory) / "sample"
     database = folder / "arr_ledger.duckdb"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            folder.mkdir()
+            _build(folder, database, evidence)
+    assert (folder / "built").exists(), "another process could not build the sample company"
+    return database
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run that all processes of `pytest --numprocesses` see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def _build(folder: Path, database: Path, evidence: Any) -> None:
     result = subprocess.run(
         [DBT, "build", "--target-path", folder / "target", "--log-path", folder / "logs"],
         cwd=PROJECT,
@@ -28,8 +44,8 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory, evidence: Any) -> 
         check=False,
     )
     assert result.returncode == 0, result.stdout[-5000:]
+    (folder / "built").touch()
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     kinds = Counter(each["unique_id"].split(".")[0] for each in results)
     evidence.note("dbt data tests over the sample company, all passed", kinds["test"])
     evidence.note("dbt unit tests, all passed", kinds["unit_test"])
-    return database

@@ -41,6 +41,8 @@ def test_figures_become_a_table() -> None:
     ("options", "last_test", "sections"),
     [
         ([], "assert True", ["test"]),
+        (["--numprocesses", "2"], "assert True", ["test"]),
+        (["--numprocesses", "2"], "assert False", []),
         ([], "assert False", []),
         (["tests/test_a.py"], "assert True", []),
         (["-k", "first"], "assert True", []),
