@@ -5,7 +5,7 @@ with postings as (
 
 ),
 
-final as (
+summed as (
 
     select
         customer_id,
@@ -18,10 +18,16 @@ final as (
         {{ posted_by('transfer') }} as transfer_change
     from postings
     group by customer_id, product_id, product_family, currency, month_index
-    having
-        sum(arr_change) <> 0
-        or {{ posted_by('fx') }} <> 0
-        or {{ posted_by('transfer') }} <> 0
+
+),
+
+final as (
+
+    select * from summed
+    where
+        arr_change <> 0
+        or fx_change <> 0
+        or transfer_change <> 0
 
 )
 

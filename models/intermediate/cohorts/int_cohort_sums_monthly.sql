@@ -34,6 +34,7 @@ grid as (
 
 ),
 
+-- an age at which nothing moved adds nothing; at age 0 every cohort has its whole ARR
 final as (
 
     select
@@ -46,7 +47,7 @@ final as (
             'gross_arr': type_money(),
             'customers': 'bigint',
         }.items() %}
-        cast(sum(coalesce(changes.{{ measure }}_change, 0)) over (
+        cast(sum(changes.{{ measure }}_change) over (
             partition by grid.cohort_month_index, grid.segment_type, grid.segment_value
             order by grid.age_months
             rows between unbounded preceding and current row

@@ -59,10 +59,9 @@ final as (
         month_index,
         movement_type,
         driver,
-        cast(sum(arr_change) as {{ type_money() }}) as arr_change
+        arr_change
     from named
     where arr_change <> 0
-    group by customer_id, product_id, month_index, movement_type, driver
 
 )
 

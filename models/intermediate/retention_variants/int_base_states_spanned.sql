@@ -42,7 +42,8 @@ final as (
     select
         spans.account_id,
         greatest(
-            spans.from_month_index, coalesce(segments.from_month_index, 0)
+            spans.from_month_index,
+            coalesce(segments.from_month_index, spans.from_month_index)
         ) as from_month_index,
         least(
             coalesce(spans.until_month_index, {{ open_month_index() }}),

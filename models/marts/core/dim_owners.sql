@@ -15,10 +15,9 @@ customer_owners as (
 
     select
         owner_id,
-        max(case when owner_role = 'csm' then 1 else 0 end) = 1 as is_csm,
-        max(case when owner_role = 'am' then 1 else 0 end) = 1 as is_am
+        count(case when owner_role = 'csm' then owner_id end) > 0 as is_csm,
+        count(case when owner_role = 'am' then owner_id end) > 0 as is_am
     from owner_spans
-    where owner_id is not null
     group by owner_id
 
 ),

@@ -5,15 +5,25 @@ with lines as (
 
 ),
 
-final as (
+accounted as (
 
     select
         source_system,
         coalesce(exclusion_reason, 'counted') as line_fate,
+        arr
+    from lines
+
+),
+
+final as (
+
+    select
+        source_system,
+        line_fate,
         cast(count(*) as bigint) as line_count,
         cast(sum(arr) as {{ type_money() }}) as annualised_amount
-    from lines
-    group by source_system, coalesce(exclusion_reason, 'counted')
+    from accounted
+    group by source_system, line_fate
 
 )
 

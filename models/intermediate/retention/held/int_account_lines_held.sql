@@ -78,17 +78,15 @@ held as (
         least(holdings.until_month_index, parents.until_month_index) as until_month_index
     from holdings
     inner join parents
-        on
-            holdings.customer_id = parents.customer_id
-            and holdings.from_month_index < parents.until_month_index
-            and holdings.until_month_index > parents.from_month_index
+        on holdings.customer_id = parents.customer_id
     inner join accounts
         on parents.parent_customer_id = accounts.account_id
     where not accounts.is_customer
 
 ),
 
--- a line that only passes through an account in the month it ends is never held at a month end
+-- what does not end after it began is held at no month end: the customer was in the group at
+-- another time, or the line only passes through an account in the month it ends
 final as (
 
     select * from held
