@@ -6,26 +6,19 @@ with differences as (
 
 ),
 
-months as (
-
-    select * from {{ ref('int_calendar_months') }}
-
-),
-
+-- a win keeps its row whenever it closed, in a month of the calendar or not
 final as (
 
     select
-        differences.customer_id,
-        months.date_month,
-        differences.movement_type,
-        differences.reason_class,
-        differences.movement_arr,
-        differences.opportunities,
-        differences.opportunity_arr,
-        differences.difference_arr
+        customer_id,
+        cast({{ month_text('month_index') }} || '-01' as date) as date_month,
+        movement_type,
+        reason_class,
+        movement_arr,
+        opportunities,
+        opportunity_arr,
+        difference_arr
     from differences
-    inner join months
-        on differences.month_index = months.month_index
 
 )
 
