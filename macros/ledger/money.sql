@@ -46,6 +46,12 @@
     )
 {%- endmacro %}
 
+{% macro monthly_amount(arr) -%}
+    {#- MRR: a twelfth of ARR of type_money(), rounded half away from zero to the cent. -#}
+    {%- set whole = arr_ledger.type_whole() -%}
+    {{ arr_ledger.rounded_money(arr, "cast(abs(" ~ arr ~ ") * 100 as " ~ whole ~ ")", "cast(12 as " ~ whole ~ ")") }}
+{%- endmacro %}
+
 {% macro rounded_money(signed_by, numerator, denominator) -%}
     {#- Money from a quotient of whole numbers, both above zero, that counts cents; the sign is that of signed_by. -#}
     cast(

@@ -132,7 +132,7 @@ final as (
     select
         sums.*,
         {%- for fact in reconciled_facts() %}
-        {{ rounded_share('sums.' ~ fact ~ '_arr', '1', '12') }} as {{ fact }}_mrr,
+        {{ monthly_amount('sums.' ~ fact ~ '_arr') }} as {{ fact }}_mrr,
         {%- endfor %}
         cast(
             0.02 * greatest(rates.rate_to_reporting_currency, 1) * (sums.invoice_parts + 1)

@@ -45,14 +45,14 @@ final as (
         balances.from_month_index,
         balances.until_month_index,
         cast(balances.in_ledger_arr as {{ type_money() }}) as ledger_arr,
-        {{ rounded_share('balances.in_ledger_arr', '1', '12') }} as ledger_mrr,
+        {{ monthly_amount('balances.in_ledger_arr') }} as ledger_mrr,
         cast(balances.vendor_mrr_in_currency as {{ type_amount() }}) as vendor_mrr_in_currency,
         cast(
             balances.vendor_mrr_in_currency * rates.rate_to_reporting_currency
             as {{ type_money() }}
         ) as vendor_mrr,
         {%- for fact in reconciled_facts() if fact != 'in_ledger' %}
-        {{ rounded_share('balances.' ~ fact ~ '_arr', '1', '12') }} as {{ fact }}_mrr,
+        {{ monthly_amount('balances.' ~ fact ~ '_arr') }} as {{ fact }}_mrr,
         {%- endfor %}
         balances.left_out_lines > 0 as has_line_left_out,
         balances.vendor_changes > 0 as is_known_to_vendor,
