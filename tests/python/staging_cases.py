@@ -140,18 +140,20 @@ CASES = [
             {"customer_id": "c2", "is_deleted": True},
         ],
     ),
-    # Only an invoice that Stripe marks as deleted is.
+    # Only an invoice that Stripe marks as deleted or as test data is.
     StagingCase(
-        "an_invoice_without_a_flag_is_not_deleted",
+        "an_invoice_without_flags_is_live_and_not_deleted",
         "stg_stripe__invoices",
         "sample_stripe__invoice",
         [
             {"id": "i1"},
             {"id": "i2", "is_deleted": True},
+            {"id": "i3", "livemode": False},
         ],
         [
-            {"invoice_id": "i1", "is_deleted": False},
-            {"invoice_id": "i2", "is_deleted": True},
+            {"invoice_id": "i1", "is_deleted": False, "is_live_mode": True},
+            {"invoice_id": "i2", "is_deleted": True, "is_live_mode": True},
+            {"invoice_id": "i3", "is_deleted": False, "is_live_mode": False},
         ],
     ),
     # The newer id and the price count before the older id and the plan; where a newer one is
@@ -197,6 +199,45 @@ CASES = [
                 "currency": "EUR",
                 "plan_tier": "Silver",
                 "unit_amount_minor": "0.25",
+            },
+        ],
+    ),
+    # A plan below one cent has its amount in the decimal column alone; of two amounts the whole
+    # one counts. The tier of the policy's key counts before the nickname.
+    StagingCase(
+        "a_plan_without_a_whole_amount_has_decimals_and_is_named_by_its_nickname",
+        "stg_stripe__plans",
+        "sample_stripe__plan",
+        [
+            {
+                "id": "whole",
+                "currency": "usd",
+                "metadata": '{"plan_tier": "gold"}',
+                "nickname": "Gold yearly",
+                "amount": "500",
+                "amount_decimal": "499.5",
+            },
+            {"id": "parts", "currency": "eur", "nickname": "Silver", "amount_decimal": "0.25"},
+            {"id": "tiers", "currency": "eur", "tiers_mode": "volume"},
+        ],
+        [
+            {
+                "price_id": "whole",
+                "currency": "USD",
+                "plan_tier": "gold",
+                "unit_amount_minor": "500",
+            },
+            {
+                "price_id": "parts",
+                "currency": "EUR",
+                "plan_tier": "Silver",
+                "unit_amount_minor": "0.25",
+            },
+            {
+                "price_id": "tiers",
+                "currency": "EUR",
+                "plan_tier": None,
+                "unit_amount_minor": None,
             },
         ],
     ),
