@@ -49,7 +49,14 @@
 {% macro monthly_amount(arr) -%}
     {#- MRR: a twelfth of ARR of type_money(), rounded half away from zero to the cent. -#}
     {%- set whole = arr_ledger.type_whole() -%}
-    {{ arr_ledger.rounded_money(arr, "cast(abs(" ~ arr ~ ") * 100 as " ~ whole ~ ")", "cast(12 as " ~ whole ~ ")") }}
+    cast(
+        cast(sign({{ arr }}) as integer)
+        * cast(
+            {{ arr_ledger.whole_division("cast(abs(" ~ arr ~ ") * 100 as " ~ whole ~ ") + 6", "cast(12 as " ~ whole ~ ")") }}
+            as numeric(18, 0)
+        ) * cast(0.01 as numeric(3, 2))
+        as {{ arr_ledger.type_money() }}
+    )
 {%- endmacro %}
 
 {% macro rounded_money(signed_by, numerator, denominator) -%}
