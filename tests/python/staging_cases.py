@@ -202,40 +202,28 @@ CASES = [
             },
         ],
     ),
-    # A plan below one cent has its amount in the decimal column alone; of two amounts the whole
-    # one counts. The tier of the policy's key counts before the nickname.
+    # A plan is recurring whatever it says, and is named by its nickname; one with tiers has no
+    # amount of its own.
     StagingCase(
-        "a_plan_without_a_whole_amount_has_decimals_and_is_named_by_its_nickname",
+        "a_plan_is_recurring_and_named_by_its_nickname",
         "stg_stripe__plans",
         "sample_stripe__plan",
         [
-            {
-                "id": "whole",
-                "currency": "usd",
-                "metadata": '{"plan_tier": "gold"}',
-                "nickname": "Gold yearly",
-                "amount": "500",
-                "amount_decimal": "499.5",
-            },
-            {"id": "parts", "currency": "eur", "nickname": "Silver", "amount_decimal": "0.25"},
-            {"id": "tiers", "currency": "eur", "tiers_mode": "volume"},
+            {"id": "flat", "currency": "usd", "nickname": "Silver", "amount": "500"},
+            {"id": "tiers", "currency": "eur"},
         ],
         [
             {
-                "price_id": "whole",
+                "price_id": "flat",
                 "currency": "USD",
-                "plan_tier": "gold",
-                "unit_amount_minor": "500",
-            },
-            {
-                "price_id": "parts",
-                "currency": "EUR",
+                "price_type": "recurring",
                 "plan_tier": "Silver",
-                "unit_amount_minor": "0.25",
+                "unit_amount_minor": "500",
             },
             {
                 "price_id": "tiers",
                 "currency": "EUR",
+                "price_type": "recurring",
                 "plan_tier": None,
                 "unit_amount_minor": None,
             },
