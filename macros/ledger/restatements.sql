@@ -11,15 +11,16 @@
 {% macro restatement_detail() -%}
     {#- What was reported and what is known, in words; over the columns of int_closed_lines_traced and a cause. -#}
     {%- set text = dbt.type_string() -%}
-    {%- set known_end = "coalesce(cast(known_end_date as " ~ text ~ "), 'open')" -%}
+    {%- set end_of_service = "cast(known_end_date as " ~ text ~ ")" -%}
+    {%- set known_end = "coalesce(" ~ end_of_service ~ ", 'open')" -%}
     {%- set reported_end = "coalesce(cast(reported_end_date as " ~ text ~ "), 'open')" -%}
     case cause
             when 'deleted_row' then 'its row is gone'
             when 'backdated_line'
                 then 'no closing had it; starts ' || cast(known_start_date as {{ text }})
-            when 'late_renewal' then 'ended ' || {{ known_end }} || ', renewed within the grace days'
+            when 'late_renewal' then 'ended ' || {{ end_of_service }} || ', renewed within the grace days'
             when 'late_cancellation'
-                then 'ends ' || {{ known_end }} || ' instead of ' || {{ reported_end }}
+                then 'ends ' || {{ end_of_service }} || ' instead of ' || {{ reported_end }}
             when 'changed_dates'
                 then 'runs ' || cast(known_start_date as {{ text }}) || ' to ' || {{ known_end }}
                 || case

@@ -25,9 +25,9 @@ counted_lines as (
 
 ),
 
-trial_customers as (
+trial_lines as (
 
-    select distinct customer_id
+    select customer_id
     from lines
     where
         revenue_type = 'trial'
@@ -67,9 +67,9 @@ final as (
 
     select
         policies.policy,
-        trial_customers.customer_id
+        trial_lines.customer_id
     from policies
-    cross join trial_customers
+    cross join trial_lines
     where policies.counts_trials <> {{ counts_trials() }}
 
     union distinct

@@ -54,8 +54,7 @@ changes as (
             when restated_arr is null and exclusion_reason is not null then 'changed_charge'
             when
                 restated_arr is null
-                and coalesce(known_end_date, {{ open_date }})
-                < coalesce(reported_end_date, {{ open_date }})
+                and known_end_date < coalesce(reported_end_date, {{ open_date }})
                 then 'late_cancellation'
             when
                 restated_arr is null
