@@ -42,16 +42,17 @@ changes as (
         cast(coalesce(restated_arr, 0) as {{ type_money() }}) as arr_after,
         case
             when not is_known then 'deleted_row'
-            when reported_arr is null and not was_closed_before then 'backdated_line'
+            when not was_closed_before then 'backdated_line'
             when reported_arr is null and known_end_date <= last_day_date then 'late_renewal'
             when reported_arr is null then 'changed_dates'
+            -- a line with a reason to be left out does not count in any month
             when
-                restated_arr is null and exclusion_reason in (
+                exclusion_reason in (
                     'no_service_time', 'superseded_before_start', 'billed_elsewhere'
                 )
                 then 'changed_dates'
-            when restated_arr is null and exclusion_reason = 'zero_amount' then 'changed_amount'
-            when restated_arr is null and exclusion_reason is not null then 'changed_charge'
+            when exclusion_reason = 'zero_amount' then 'changed_amount'
+            when exclusion_reason is not null then 'changed_charge'
             when
                 restated_arr is null
                 and known_end_date < coalesce(reported_end_date, {{ open_date }})
@@ -60,8 +61,7 @@ changes as (
                 restated_arr is null
                 and (
                     known_start_date <> reported_start_date
-                    or coalesce(known_end_date, {{ open_date }})
-                    <> coalesce(reported_end_date, {{ open_date }})
+                    or coalesce(known_end_date, {{ open_date }}) <> reported_end_date
                 )
                 then 'changed_dates'
             when restated_arr is null and reported_is_in_grace then 'grace_lapsed'
