@@ -62,36 +62,43 @@ dated_versions as (
 
 ),
 
+placed_versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id
+            order by
+                version_started_at asc,
+                segment desc nulls first,
+                industry desc nulls first,
+                region desc nulls first,
+                account_owner_id desc nulls first,
+                csm_owner_id desc nulls first,
+                parent_account_id desc nulls first
+        ) as oldest_first
+    from dated_versions
+
+),
+
 -- a month shows what was in force at its end, so the last version of a month speaks for it
 ranked_versions as (
 
     select
         *,
         row_number() over (
-            partition by account_id, start_month_index
-            order by
-                version_started_at desc,
-                segment asc nulls last,
-                industry asc nulls last,
-                region asc nulls last,
-                account_owner_id asc nulls last,
-                csm_owner_id asc nulls last,
-                parent_account_id asc nulls last
-        ) as newest_first,
-        min(start_month_index) over (partition by account_id) as first_month_index
-    from dated_versions
+            partition by account_id, start_month_index order by oldest_first desc
+        ) as newest_first
+    from placed_versions
 
 ),
 
 final as (
 
+    -- what was before the first version is not known; its values are carried back
     select
         account_id,
-        -- what was before the first version is not known; its values are carried back
-        case
-            when start_month_index = first_month_index then 0
-            else start_month_index
-        end as from_month_index,
+        0 as from_month_index,
         parent_account_id,
         segment,
         industry,
@@ -99,7 +106,23 @@ final as (
         account_owner_id,
         csm_owner_id
     from ranked_versions
-    where newest_first = 1
+    where oldest_first = 1
+
+    union all
+
+    select
+        account_id,
+        start_month_index as from_month_index,
+        parent_account_id,
+        segment,
+        industry,
+        region,
+        account_owner_id,
+        csm_owner_id
+    from ranked_versions
+    where
+        newest_first = 1
+        and oldest_first > 1
 
     union all
 
@@ -116,8 +139,7 @@ final as (
     left join ranked_versions
         on
             accounts.account_id = ranked_versions.account_id
-            and ranked_versions.newest_first = 1
-            and ranked_versions.start_month_index = ranked_versions.first_month_index
+            and ranked_versions.oldest_first = 1
     where ranked_versions.account_id is null
 
 )
