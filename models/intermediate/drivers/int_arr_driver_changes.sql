@@ -105,6 +105,8 @@ final as (
         arr_change <> 0
         or gross_change <> 0
         or quantity_change <> 0
+        or step_change <> 0
+        or step_quantity_change <> 0
         or carried_gross_change <> 0
         or carried_quantity_change <> 0
         or fx_change <> 0
