@@ -114,14 +114,15 @@ def run_proof(
 
 def _parts(books: int, seed: int) -> Iterator[tuple[str, int, int, int]]:
     """(policy, seed, first number, how many), policies in turn."""
+    size = min(TOGETHER, -(-books // len(POLICIES)))
     left, first = books, 0
     while left > 0:
         for name in POLICIES:
-            count = min(TOGETHER, left)
+            count = min(size, left)
             left -= count
             if count:
                 yield name, seed, first, count
-        first += TOGETHER
+        first += size
 
 
 def _part(part: tuple[str, int, int, int]) -> Figures:

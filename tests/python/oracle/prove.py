@@ -19,7 +19,7 @@ from oracle.policies import POLICIES
 from oracle.policy import Policy
 from oracle.situations import situations_of
 
-TOGETHER = 100  # books in one run: planning the SQL costs more than their rows
+TOGETHER = 400  # books in one run: planning the SQL costs more than their rows
 
 
 @dataclass
