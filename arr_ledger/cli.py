@@ -1,4 +1,4 @@
-"""The command line: arr-ledger land, arr-ledger summary, arr-ledger explain, arr-ledger close."""
+"""The command line: refresh, releases, rollback; land, summary, explain, close."""
 
 import json
 import os
@@ -12,6 +12,8 @@ from arr_ledger.closing import ClosingRefusedError
 from arr_ledger.closing import close as close_month
 from arr_ledger.landing import Landing, LandingRefusedError
 from arr_ledger.landing import land as land_folder
+from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError
+from arr_ledger.refresh.commands import refresh_command, releases_command, rollback_command
 from arr_ledger.summary import summary as summary_text
 
 CRM_SYSTEMS = {"salesforce"}
@@ -101,10 +103,21 @@ def close(month: str, closings: Path, database: Path) -> None:
     )
 
 
+cli.add_command(refresh_command)
+cli.add_command(releases_command)
+cli.add_command(rollback_command)
+
+
 def main() -> None:
-    """Every error is one line of what, where and what to do, with exit code 1."""
+    """Every error is one line of what, where and what to do; exit code 1, or 75 to try later."""
     try:
         cli(standalone_mode=False)
+    except RefreshBusyError as busy:
+        click.echo(f"Busy: {busy}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+    except RefreshRefusedError as refusal:
+        click.echo(f"Error: {refusal}", err=True)
+        sys.exit(1)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except click.ClickException as error:

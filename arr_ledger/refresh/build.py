@@ -1,0 +1,130 @@
+"""dbt in a process of its own: seeds, models and every test, into a private file."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.refresh.problems import RefreshRefusedError
+
+TESTS = ("test", "unit_test")
+NODES = ("seed", "model", "snapshot", *TESTS)
+FAILED = ("error", "fail", "warn", "runtime error")
+NODE_DONE = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a whole build did; every test of the project ran in it and passed."""
+
+    database: Path
+    models: int
+    tests_run: int
+
+
+def build(
+    database: Path,
+    variables: dict[str, Any],
+    folder: Path,
+    lock: int,
+    tell: Callable[[int, int, str], None],
+) -> Build:
+    """Builds and tests everything, or raises RefreshRefusedError naming the first failure.
+
+    tell(done, of, name) follows the nodes. The child inherits the lock.
+    """
+    target, logs = folder / "target", folder / "logs"
+    command = [
+        *(sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-level", "info"),
+        *("--log-path", str(logs), "build", "--full-refresh", "--target-path", str(target)),
+        *("--project-dir", str(PROJECT_FOLDER), "--profiles-dir", str(PROJECT_FOLDER)),
+        *("--vars", json.dumps(variables)),
+    ]
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
+        "ARR_LEDGER_DATABASE": str(database),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    with subprocess.Popen(
+        command,
+        cwd=PROJECT_FOLDER,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        pass_fds=[lock],
+    ) as process:
+        assert process.stdout is not None
+        said = _follow(process.stdout, tell)
+    results_file = target / "run_results.json"
+    if not results_file.exists():
+        raise RefreshRefusedError(f"dbt could not start the build: {said or 'it said nothing'}")
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    results = json.loads(results_file.read_text(encoding="utf-8"))["results"]
+    return verdict(database, manifest, results, process.returncode)
+
+
+def verdict(
+    database: Path, manifest: dict[str, Any], results: list[dict[str, Any]], exit_code: int
+) -> Build:
+    """A build counts only if every node of the manifest ran in it, and every test passed."""
+    expected = {
+        name
+        for name, node in [*manifest["nodes"].items(), *manifest.get("unit_tests", {}).items()]
+        if node["resource_type"] in NODES
+        and node.get("config", {}).get("materialized") != "ephemeral"
+    }
+    done = {result["unique_id"]: result for result in results}
+    failed = [result for result in results if result["status"] in FAILED]
+    if failed:
+        first = failed[0]
+        node = (
+            manifest["nodes"].get(first["unique_id"]) or manifest["unit_tests"][first["unique_id"]]
+        )
+        more = f" ({len(failed)} failed in all)" if len(failed) > 1 else ""
+        raise RefreshRefusedError(
+            f"{node['resource_type']} {node['name']}: {_message(first)}{more};"
+            f" see {node['original_file_path']}."
+        )
+    missing = sorted(
+        name for name in expected if done.get(name, {}).get("status") not in ("pass", "success")
+    )
+    if missing or exit_code:
+        names = ", ".join(name.split(".")[2] for name in missing[:3])
+        raise RefreshRefusedError(
+            f"{len(missing)} of {len(expected)} parts of the build did not run ({names});"
+            f" dbt ended with {exit_code}."
+        )
+    of_kind = [name.split(".")[0] for name in expected]
+    tests = sum(1 for kind in of_kind if kind in TESTS)
+    return Build(database, of_kind.count("model"), tests)
+
+
+def _follow(lines: Any, tell: Callable[[int, int, str], None]) -> str:
+    """Reads dbt's log to its end; returns the last error it told."""
+    said = ""
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            said = line.strip() or said
+            continue
+        if event["info"]["level"] == "error":
+            said = " ".join(event["info"]["msg"].split())
+        if event["info"]["name"] in NODE_DONE:
+            data = event["data"]
+            of = data.get("total") or data.get("num_models") or data["index"]
+            tell(data["index"], of, data["node_info"]["node_name"])
+    return said
+
+
+def _message(result: dict[str, Any]) -> str:
+    words = " ".join((result.get("message") or result["status"]).split())
+    return words if len(words) <= 600 else f"{words[:600]}..."

@@ -1,0 +1,91 @@
+"""arr-ledger refresh, releases and rollback: what they are asked and what they print."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
+from arr_ledger.refresh.progress import Progress
+from arr_ledger.refresh.releases import list_releases, roll_back
+from arr_ledger.refresh.run import Request, refresh
+
+folder = click.Path(path_type=Path, file_okay=False)
+out_option = click.option(
+    "--out", required=True, type=folder, help="Folder that holds arr_ledger.duckdb and releases/."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.command("refresh")
+@click.option(
+    "--extracts", required=True, type=folder, help="Folder that holds <system>/<table>.csv."
+)
+@out_option
+@click.option("--vars", "variables", default="{}", help="Policy variables, as YAML or JSON.")
+@click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
+@json_option
+def refresh_command(extracts: Path, out: Path, variables: str, keep: int, as_json: bool) -> None:
+    """Land, build, test and publish; readers see the new release whole or the one before it.
+
+    Exit code 0: published. 1: refused, nothing changed. 75: another refresh is running.
+    """
+    progress = Progress(is_silent=as_json)
+    try:
+        release = refresh(Request(extracts, out, _parsed(variables), keep), progress)
+    except (RefreshBusyError, RefreshRefusedError) as ended:
+        if not as_json:
+            raise
+        is_busy = isinstance(ended, RefreshBusyError)
+        _print_json({"status": "busy" if is_busy else "refused", "reason": str(ended)}, progress)
+        sys.exit(os.EX_TEMPFAIL if is_busy else 1)
+    if as_json:
+        _print_json({"status": "published", "release": asdict(release)}, progress)
+        return
+    click.echo(
+        f"Published release {release.release_id} in {out}: {release.tests_run} tests passed."
+    )
+
+
+@click.command("releases")
+@out_option
+@json_option
+def releases_command(out: Path, as_json: bool) -> None:
+    """List the releases that are kept, newest first; the served one is marked."""
+    kept = list_releases(out)
+    if as_json:
+        click.echo(json.dumps([{**each.facts, "is_served": each.is_served} for each in kept]))
+        return
+    for each in kept:
+        mark = "served" if each.is_served else ""
+        click.echo(f"{each.release_id}  as of {each.facts['as_of_date']}  {mark}".rstrip())
+
+
+@click.command("rollback")
+@out_option
+@click.option("--to", "release_id", help="Release to serve; the one before without it.")
+def rollback_command(out: Path, release_id: str | None) -> None:
+    """Serve an earlier release again."""
+    release = roll_back(out, release_id)
+    click.echo(f"Release {release.release_id} is served again from {out}.")
+
+
+def _parsed(variables: str) -> dict[str, Any]:
+    try:
+        parsed = yaml.safe_load(variables) or {}
+    except yaml.YAMLError as error:
+        raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
+    if not isinstance(parsed, dict):
+        raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
+    return parsed
+
+
+def _print_json(outcome: dict[str, Any], progress: Progress) -> None:
+    click.echo(json.dumps({**outcome, "steps": progress.steps}))

@@ -1,0 +1,90 @@
+"""Where a refresh keeps what: everything stands in the folder that is published to.
+
+<out>/arr_ledger.duckdb         what BI reads: the release that is served
+<out>/releases/<release_id>/    each release kept: the same file, its marts as Parquet, release.json
+<out>/.refresh/lock             held while a refresh runs
+<out>/.refresh/work/            the private build of the running refresh, empty between refreshes
+<out>/.refresh/failed/          dbt's logs and results of the last refresh that failed
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+SERVED_NAME = "arr_ledger.duckdb"
+UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The folders and files of one published folder."""
+
+    out: Path
+
+    @property
+    def served(self) -> Path:
+        return self.out / SERVED_NAME
+
+    @property
+    def releases(self) -> Path:
+        return self.out / "releases"
+
+    @property
+    def lock(self) -> Path:
+        return self.out / ".refresh" / "lock"
+
+    @property
+    def work(self) -> Path:
+        return self.out / ".refresh" / "work"
+
+    @property
+    def failed(self) -> Path:
+        return self.out / ".refresh" / "failed"
+
+    def prepare(self) -> None:
+        """Makes the folders; before the lock is taken, so it changes nothing that is there."""
+        self.lock.parent.mkdir(parents=True, exist_ok=True)
+        self.releases.mkdir(exist_ok=True)
+
+    def clear_leftovers(self) -> None:
+        """Takes away what a killed refresh left; only the holder of the lock may call it."""
+        leftovers = [
+            self.work,
+            *self.releases.glob(f"{UNFINISHED}*"),
+            *self.out.glob(f"{UNFINISHED}*"),
+        ]
+        for each in leftovers:
+            remove(each)
+
+    def keep_failed(self) -> None:
+        """Keeps dbt's logs of a build that failed for whoever looks into it, and nothing else."""
+        remove(self.failed)
+        self.failed.mkdir()
+        for name in ("logs", "target/run_results.json"):
+            source = self.work / name
+            if source.exists():
+                source.replace(self.failed / source.name)
+
+
+def remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sync_file(path: Path) -> None:
+    """What was written is on the disk when this returns."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """A rename inside the folder is on the disk when this returns."""
+    sync_file(path)

@@ -1,0 +1,152 @@
+"""The steps of a refresh, in order: lock, land, build, publish."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+import yaml
+
+from arr_ledger.landing import LandingRefusedError, land
+from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.refresh.build import Build, build
+from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
+from arr_ledger.refresh.lock import locked
+from arr_ledger.refresh.problems import RefreshRefusedError
+from arr_ledger.refresh.progress import Progress
+from arr_ledger.refresh.publish import Release, make_release, serve, take_away_old
+from arr_ledger.refresh.releases import served_release
+
+CRM_SYSTEMS = {"salesforce"}
+# what a refresh works out itself from the folders it finds
+OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a refresh is asked to do."""
+
+    extracts: Path
+    out: Path
+    variables: dict[str, Any] = field(default_factory=dict)
+    keep: int = 10
+
+
+def refresh(request: Request, progress: Progress) -> Release:
+    """Publishes a new release, or raises and leaves the served one as it was.
+
+    RefreshBusyError: another refresh holds the lock. RefreshRefusedError: a step failed.
+    """
+    folders = Folders(request.out)
+    _check(request)
+    folders.prepare()
+    with locked(folders.lock) as lock:
+        folders.clear_leftovers()
+        folders.work.mkdir()
+        try:
+            release = _refresh(request, folders, lock, progress)
+        except (RefreshRefusedError, LandingRefusedError) as refusal:
+            folders.keep_failed()
+            raise RefreshRefusedError(_with_served(str(refusal), folders)) from None
+        finally:
+            remove(folders.work)
+        take_away_old(folders, request.keep, release.release_id)
+    return release
+
+
+def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) -> Release:
+    # the file is called as the served one will be, so that views find their tables under its name
+    database = folders.work / SERVED_NAME
+    with progress.step("land"):
+        landing = land(request.extracts, database)
+        sha256 = extracts_sha256(request.extracts)
+        progress.note(tables=len(landing.tables), rows=sum(each.rows for each in landing.tables))
+    variables = _variables(request, landing.systems)
+    with progress.step("build"):
+        built = build(database, variables, folders.work, lock, progress.advance)
+        progress.note(models=built.models, tests=built.tests_run)
+    with progress.step("publish"):
+        release = _release(variables, sha256, built)
+        manifest = json.loads((folders.work / "target" / "manifest.json").read_text("utf-8"))
+        made = make_release(database, manifest, release, folders)
+        serve(made, folders)
+        progress.note(release=release.release_id)
+    return release
+
+
+def extracts_sha256(extracts: Path) -> str:
+    """One hash over every file of every system: names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(extracts.glob("*/*")):
+        if path.is_file() and not path.name.startswith("."):
+            with path.open("rb") as content:
+                of_file = hashlib.file_digest(content, "sha256").hexdigest()
+            digest.update(f"{path.relative_to(extracts).as_posix()} {of_file}\n".encode())
+    return digest.hexdigest()
+
+
+def _check(request: Request) -> None:
+    own = [name for name in OWN_VARIABLES if name in request.variables]
+    if own:
+        raise RefreshRefusedError(
+            f"--vars: {', '.join(own)} cannot be given: a refresh reads the systems off the folders"
+            f" in {request.extracts}."
+        )
+    if request.keep < 1:
+        raise RefreshRefusedError("--keep: keep at least 1 release.")
+    _zone(request.variables)
+
+
+def _variables(request: Request, systems: list[str]) -> dict[str, Any]:
+    """The variables of the build; the day is fixed here, so that midnight changes nothing."""
+    billing = [name for name in systems if name not in CRM_SYSTEMS]
+    if not billing:
+        raise RefreshRefusedError(
+            f"{request.extracts}: no billing system is among the extracts; add a folder such as"
+            " custom_billing/."
+        )
+    crm = [name for name in systems if name in CRM_SYSTEMS]
+    own = {"use_sample_extracts": False, "billing_systems": billing, "crm_systems": crm}
+    variables = {**request.variables, **own}
+    if not variables.get("as_of_date"):
+        variables["as_of_date"] = f"{datetime.now(_zone(variables)):%Y-%m-%d}"
+    return variables
+
+
+def _zone(variables: dict[str, Any]) -> ZoneInfo:
+    declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
+    name = variables.get("reporting_timezone", declared["reporting_timezone"])
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        raise RefreshRefusedError(
+            f"--vars: reporting_timezone {name!r} is not a time zone; write an IANA name such as"
+            " Europe/Berlin."
+        ) from None
+
+
+def _release(variables: dict[str, Any], sha256: str, built: Build) -> Release:
+    now = datetime.now(UTC)
+    return Release(
+        release_id=f"{now:%Y%m%dT%H%M%S.%fZ}-{sha256[:8]}",
+        built_at=f"{now:%Y-%m-%d %H:%M:%S}",
+        as_of_date=variables["as_of_date"],
+        extracts_sha256=sha256,
+        project_version=version("arr-ledger"),
+        duckdb_version=duckdb.__version__,
+        tests_run=built.tests_run,
+        accepted_reason=None,
+    )
+
+
+def _with_served(message: str, folders: Folders) -> str:
+    served = served_release(folders)
+    still = f"Still served: release {served}." if served else "No release was ever published here."
+    return f"{message}\n{still}"

@@ -1,0 +1,155 @@
+"""arr-ledger refresh, releases and rollback, as a scheduler calls them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from landing_extracts import CUSTOMERS, HEADER, write_extracts
+
+from arr_ledger.refresh.lock import locked
+
+LINES = (
+    HEADER + "L1,S1,C1,P1,pro,2024-01-01,2025-01-01,1200,12,3,USD,recurring,,,\n"
+    "L2,S1,C1,P1,pro,2025-01-01,,1500,12,3,USD,recurring,,,\n"
+)
+IN_POUNDS = LINES + "L3,S2,C2,P1,pro,2025-01-01,,100,12,1,GBP,recurring,,,\n"
+DAY = "--vars={as_of_date: 2025-06-30}"
+
+
+def arr_ledger(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "arr_ledger.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder of extracts and one that is published to."""
+
+    folder: Path
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out"
+
+    @property
+    def served(self) -> Path:
+        return self.out / "arr_ledger.duckdb"
+
+    def refresh(self, *options: str) -> subprocess.CompletedProcess[str]:
+        extracts = self.folder / "extracts"
+        return arr_ledger("refresh", "--extracts", extracts, "--out", self.out, *options)
+
+    def left_over(self) -> list[str]:
+        """What a refresh has to take away with it."""
+        hidden = [*self.out.glob(".unfinished*"), *self.out.glob("releases/.unfinished*")]
+        return [path.name for path in [*hidden, self.out / ".refresh" / "work"] if path.exists()]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Two lines of one customer, published."""
+    folder = tmp_path_factory.mktemp("refresh")
+    write_extracts(folder, subscription_lines=LINES, customers=CUSTOMERS)
+    place = Place(folder)
+    done = place.refresh(DAY)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0].startswith("land     2 tables, 4 rows (")
+    assert [line.split()[0] for line in done.stderr.splitlines()] == ["land", "build", "publish"]
+    assert done.stdout.startswith("Published release 2")
+    return place
+
+
+def test_a_refresh_publishes_the_ledger_of_the_extracts(place: Place) -> None:
+    with duckdb.connect(str(place.served), read_only=True) as connection:
+        spans = connection.execute(
+            "select customer_id, from_month::varchar, until_month::varchar, arr::varchar"
+            " from marts.fct_customer_arr_spans order by all"
+        ).fetchall()
+        ((tests, day),) = connection.execute(
+            "select tests_run, as_of_date::varchar from marts._release"
+        ).fetchall()
+    assert spans == [
+        ("C1", "2024-01-01", "2025-01-01", "1200.00"),
+        ("C1", "2025-01-01", None, "1500.00"),
+    ]
+    assert tests > 900
+    assert day == "2025-06-30"
+    assert place.left_over() == []
+
+
+def test_a_build_that_fails_leaves_what_is_served_and_says_so(place: Place) -> None:
+    before = hashlib.sha256(place.served.read_bytes()).hexdigest()
+    release = json.loads(arr_ledger("releases", "--out", place.out, "--json").stdout)
+    write_extracts(place.folder, subscription_lines=IN_POUNDS)
+    done = place.refresh(DAY, "--json")
+    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, said["status"]) == (1, "", "refused")
+    assert "Line L3 is in GBP, which has no plan rate" in said["reason"].splitlines()[0]
+    assert f"Still served: release {release[0]['release_id']}." in said["reason"]
+    assert hashlib.sha256(place.served.read_bytes()).hexdigest() == before
+    assert json.loads(arr_ledger("releases", "--out", place.out, "--json").stdout) == release
+    assert (place.out / ".refresh" / "failed" / "logs" / "dbt.log").exists()
+    assert place.left_over() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--vars={crm_systems: [salesforce]}"], "--vars: crm_systems cannot be given"),
+        (["--vars=[1]"], "--vars: write a mapping such as"),
+        (["--vars={a: b: c}"], "--vars is neither YAML nor JSON"),
+        (["--vars={reporting_timezone: Mars/Olympus}"], "'Mars/Olympus' is not a time zone"),
+        (["--keep=0"], "--keep: keep at least 1 release"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(
+    tmp_path: Path, options: list[str], sentence: str
+) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    done = Place(tmp_path).refresh(*options)
+    assert done.returncode == 1
+    assert sentence in done.stderr.splitlines()[0]
+    assert not Place(tmp_path).served.exists()
+
+
+def test_a_file_with_a_bad_value_is_refused_by_line_before_anything_is_built(
+    tmp_path: Path,
+) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES.replace("1500", "abc"))
+    done = Place(tmp_path).refresh(DAY)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == (
+        "Error: custom_billing/subscription_lines.csv, line 3, column term_amount: 'abc' is not a"
+        " plain number; write digits and a decimal point only, such as 1234.50."
+    )
+    assert done.stderr.splitlines()[-1] == "No release was ever published here."
+    assert Place(tmp_path).left_over() == []
+
+
+def test_a_second_refresh_ends_at_once_and_changes_nothing(tmp_path: Path) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    lock = tmp_path / "out" / ".refresh" / "lock"
+    lock.parent.mkdir(parents=True)
+    with locked(lock):
+        done = Place(tmp_path).refresh(DAY)
+    assert (done.returncode, done.stdout) == (os.EX_TEMPFAIL, "")
+    assert "another refresh is running (process" in done.stderr
+    assert not Place(tmp_path).served.exists()
+
+
+def test_a_folder_that_was_never_published_to_is_named(tmp_path: Path) -> None:
+    done = arr_ledger("releases", "--out", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {tmp_path}: no release was ever published here;")

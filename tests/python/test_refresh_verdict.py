@@ -1,0 +1,69 @@
+"""When a build counts: every part of the manifest ran in it, and every test passed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arr_ledger.refresh import RefreshRefusedError
+from arr_ledger.refresh.build import verdict
+
+FILE = Path("x.duckdb")
+
+
+def manifest(*names: str) -> dict[str, Any]:
+    nodes = {
+        name: {
+            "resource_type": name.split(".")[0],
+            "name": name.split(".")[2],
+            "original_file_path": f"models/{name.split('.')[2]}.yml",
+            "config": {"materialized": "table"},
+        }
+        for name in names
+    }
+    units = {name: node for name, node in nodes.items() if name.startswith("unit_test")}
+    return {"nodes": {k: v for k, v in nodes.items() if k not in units}, "unit_tests": units}
+
+
+NAMES = ("seed.p.s", "model.p.m", "model.p.n", "test.p.t", "unit_test.p.u")
+
+
+def results(**other: str) -> list[dict[str, Any]]:
+    """A green run, but for what is given by name."""
+    status = {name: "success" if name[0] in "sm" else "pass" for name in NAMES}
+    status |= {name: other[name.split(".")[2]] for name in NAMES if name.split(".")[2] in other}
+    return [
+        {"unique_id": name, "status": each, "message": f"{name} says\n  why"}
+        for name, each in status.items()
+        if each != "gone"
+    ]
+
+
+def test_a_whole_green_build_counts_its_models_and_tests() -> None:
+    built = verdict(FILE, manifest(*NAMES), results(), 0)
+    assert (built.models, built.tests_run) == (2, 2)
+
+
+@pytest.mark.parametrize("status", ["fail", "warn", "error"])
+def test_a_test_that_does_not_pass_is_named_with_its_file(status: str) -> None:
+    sentence = r"test t: test\.p\.t says why; see models/t\.yml"
+    with pytest.raises(RefreshRefusedError, match=sentence):
+        verdict(FILE, manifest(*NAMES), results(t=status), 1)
+
+
+def test_a_unit_test_that_fails_is_named_and_the_others_are_counted() -> None:
+    with pytest.raises(
+        RefreshRefusedError, match=r"unit_test u: .* \(2 failed in all\)|test t: .* \(2"
+    ):
+        verdict(FILE, manifest(*NAMES), results(t="fail", u="fail"), 1)
+
+
+@pytest.mark.parametrize("status", ["skipped", "gone"])
+def test_what_did_not_run_is_no_release_even_if_dbt_says_all_is_well(status: str) -> None:
+    with pytest.raises(RefreshRefusedError, match=r"1 of 5 parts of the build did not run \(t\)"):
+        verdict(FILE, manifest(*NAMES), results(t=status), 0)
+
+
+def test_an_exit_code_that_nothing_explains_is_no_release() -> None:
+    with pytest.raises(RefreshRefusedError, match="dbt ended with 2"):
+        verdict(FILE, manifest(*NAMES), results(), 2)
