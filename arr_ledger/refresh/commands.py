@@ -31,15 +31,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @out_option
 @click.option("--vars", "variables", default="{}", help="Policy variables, as YAML or JSON.")
 @click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
+@click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
 @json_option
-def refresh_command(extracts: Path, out: Path, variables: str, keep: int, as_json: bool) -> None:
+def refresh_command(
+    extracts: Path, out: Path, variables: str, keep: int, reason: str | None, as_json: bool
+) -> None:
     """Land, build, test and publish; readers see the new release whole or the one before it.
 
     Exit code 0: published. 1: refused, nothing changed. 75: another refresh is running.
     """
     progress = Progress(is_silent=as_json)
     try:
-        release = refresh(Request(extracts, out, _parsed(variables), keep), progress)
+        release = refresh(Request(extracts, out, _parsed(variables), keep, reason), progress)
     except (RefreshBusyError, RefreshRefusedError) as ended:
         if not as_json:
             raise

@@ -1,9 +1,10 @@
 """Where a refresh keeps what: everything stands in the folder that is published to.
 
 <out>/arr_ledger.duckdb         what BI reads: the release that is served
-<out>/releases/<release_id>/    each release kept: the same file, its marts as Parquet, release.json
+<out>/releases/<release_id>/    a release kept: the same file, marts as Parquet, release.json
 <out>/.refresh/lock             held while a refresh runs
-<out>/.refresh/work/            the private build of the running refresh, empty between refreshes
+<out>/.refresh/work/            the private build of the running refresh, gone after it
+<out>/.refresh/landed.duckdb    the raw tables of the last release, where the next landing starts
 <out>/.refresh/failed/          dbt's logs and results of the last refresh that failed
 """
 
@@ -41,6 +42,15 @@ class Folders:
         return self.out / ".refresh" / "work"
 
     @property
+    def private(self) -> Path:
+        """Called as the served file is, so that its views find their tables under that name."""
+        return self.work / SERVED_NAME
+
+    @property
+    def landed(self) -> Path:
+        return self.out / ".refresh" / "landed.duckdb"
+
+    @property
     def failed(self) -> Path:
         return self.out / ".refresh" / "failed"
 
@@ -55,6 +65,7 @@ class Folders:
             self.work,
             *self.releases.glob(f"{UNFINISHED}*"),
             *self.out.glob(f"{UNFINISHED}*"),
+            *self.landed.parent.glob(f"{UNFINISHED}*"),
         ]
         for each in leftovers:
             remove(each)

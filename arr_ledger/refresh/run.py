@@ -17,7 +17,9 @@ import yaml
 from arr_ledger.landing import LandingRefusedError, land
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.build import Build, build
-from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
+from arr_ledger.refresh.folders import Folders, remove
+from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
+from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
@@ -37,6 +39,7 @@ class Request:
     out: Path
     variables: dict[str, Any] = field(default_factory=dict)
     keep: int = 10
+    accepted_reason: str | None = None
 
 
 def refresh(request: Request, progress: Progress) -> Release:
@@ -62,21 +65,26 @@ def refresh(request: Request, progress: Progress) -> Release:
 
 
 def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) -> Release:
-    # the file is called as the served one will be, so that views find their tables under its name
-    database = folders.work / SERVED_NAME
     with progress.step("land"):
-        landing = land(request.extracts, database)
+        before = start_from_last_landing(folders)
+        landing = land(request.extracts, folders.private)
+        after = {table.name: table.rows for table in landing.tables}
+        reasons = shrunken_tables(before, after)
+        hold_back(reasons, request.accepted_reason)
         sha256 = extracts_sha256(request.extracts)
-        progress.note(tables=len(landing.tables), rows=sum(each.rows for each in landing.tables))
+        progress.note(tables=len(after), rows=sum(after.values()))
     variables = _variables(request, landing.systems)
     with progress.step("build"):
-        built = build(database, variables, folders.work, lock, progress.advance)
+        built = build(folders.private, variables, folders.work, lock, progress.advance)
+        reasons += moved_arr(folders.served, folders.private)
+        hold_back(reasons, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
     with progress.step("publish"):
-        release = _release(variables, sha256, built)
+        release = _release(variables, sha256, built, request.accepted_reason if reasons else None)
         manifest = json.loads((folders.work / "target" / "manifest.json").read_text("utf-8"))
-        made = make_release(database, manifest, release, folders)
+        made = make_release(folders.private, manifest, release, folders)
         serve(made, folders)
+        keep_landing(folders)
         progress.note(release=release.release_id)
     return release
 
@@ -132,7 +140,9 @@ def _zone(variables: dict[str, Any]) -> ZoneInfo:
         ) from None
 
 
-def _release(variables: dict[str, Any], sha256: str, built: Build) -> Release:
+def _release(
+    variables: dict[str, Any], sha256: str, built: Build, accepted_reason: str | None
+) -> Release:
     now = datetime.now(UTC)
     return Release(
         release_id=f"{now:%Y%m%dT%H%M%S.%fZ}-{sha256[:8]}",
@@ -142,7 +152,7 @@ def _release(variables: dict[str, Any], sha256: str, built: Build) -> Release:
         project_version=version("arr-ledger"),
         duckdb_version=duckdb.__version__,
         tests_run=built.tests_run,
-        accepted_reason=None,
+        accepted_reason=accepted_reason,
     )
 
 

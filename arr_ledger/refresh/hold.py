@@ -1,0 +1,51 @@
+"""What holds a release back until a person has looked: sources that shrink, ARR that jumps."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from arr_ledger.refresh.problems import RefreshRefusedError
+
+MOST_ROWS_LOST = Decimal("0.20")
+MOST_ARR_MOVED = Decimal("0.10")
+NEWEST_ARR = """
+    select strftime(date_month, '%Y-%m'), ending_arr from marts.rpt_arr_bridge_monthly
+    where segment_type = 'all' order by date_month desc limit 1
+"""
+
+
+def shrunken_tables(before: dict[str, int], after: dict[str, int]) -> list[str]:
+    """A sentence per table that lost more than a fifth of its rows since the last landing."""
+    return [
+        f"{name} fell from {rows:,} to {after.get(name, 0):,} rows"
+        for name, rows in before.items()
+        if not name.split(".")[1].startswith("landed_")
+        and rows - after.get(name, 0) > MOST_ROWS_LOST * rows
+    ]
+
+
+def moved_arr(served: Path, built: Path) -> list[str]:
+    """A sentence if ARR of the newest month is more than a tenth away from what is served."""
+    if not served.exists():
+        return []
+    (earlier_month, earlier), (month, arr) = _newest_arr(served), _newest_arr(built)
+    if abs(arr - earlier) <= MOST_ARR_MOVED * abs(earlier):
+        return []
+    return [f"ARR went from {earlier:,.2f} ({earlier_month}) to {arr:,.2f} ({month})"]
+
+
+def hold_back(reasons: list[str], accepted_reason: str | None) -> None:
+    """Refuses to go on, unless somebody said why this is right."""
+    if reasons and accepted_reason is None:
+        raise RefreshRefusedError(
+            f"held back: {'; '.join(reasons)}. If that is right, run it again with"
+            " --accept 'why it is right'."
+        )
+
+
+def _newest_arr(database: Path) -> tuple[str, Decimal]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(NEWEST_ARR).fetchone() or ("no month", Decimal(0))

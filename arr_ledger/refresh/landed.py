@@ -1,0 +1,59 @@
+"""The last landing that was published: where the next one starts, and what it is compared with.
+
+Which load brought a row, and which load no longer had it, is known only against the landing before;
+so the raw schemas outlive the private file of a refresh.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import duckdb
+
+from arr_ledger.landing.declared import declared_systems
+from arr_ledger.refresh.folders import UNFINISHED, Folders, sync_file, sync_folder
+
+RAW_TABLES = """
+    select schema_name || '.' || table_name from duckdb_tables()
+    where database_name = ? and list_contains(?, schema_name) order by 1
+"""
+
+
+def start_from_last_landing(folders: Folders) -> dict[str, int]:
+    """Puts the last landing into the private file; returns rows by table, nothing at first."""
+    if not folders.landed.exists():
+        return {}
+    shutil.copyfile(folders.landed, folders.private)
+    folders.private.chmod(0o600)
+    with duckdb.connect(str(folders.private), read_only=True) as connection:
+        return {
+            name: connection.execute(f"select count(*) from {name}").fetchone()[0]
+            for name in _raw_tables(connection, folders.private.stem)
+        }
+
+
+def keep_landing(folders: Folders) -> None:
+    """Makes the landing in the private file the one that the next refresh starts from."""
+    partial = folders.landed.with_name(f"{UNFINISHED}{folders.landed.name}")
+    partial.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        private = folders.private.stem
+        connection.execute(f"attach '{_quoted(folders.private)}' as {private} (read_only)")
+        connection.execute(f"attach '{_quoted(partial)}' as kept")
+        for name in _raw_tables(connection, private):
+            connection.execute(f"create schema if not exists kept.{name.split('.')[0]}")
+            connection.execute(f"create table kept.{name} as from {private}.{name}")
+        connection.execute("checkpoint kept")
+        connection.execute("detach kept")
+    sync_file(partial)
+    partial.replace(folders.landed)
+    sync_folder(folders.landed.parent)
+
+
+def _raw_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
+    schemas = [system.schema for system in declared_systems().values()]
+    return [name for (name,) in connection.execute(RAW_TABLES, [catalog, schemas]).fetchall()]
+
+
+def _quoted(path: object) -> str:
+    return str(path).replace("'", "''")

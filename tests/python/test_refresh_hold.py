@@ -1,0 +1,100 @@
+"""What holds a release back, and where the next landing starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from landing_extracts import CUSTOMERS, LINES, write_extracts
+
+from arr_ledger.landing import land
+from arr_ledger.refresh import RefreshRefusedError
+from arr_ledger.refresh.folders import Folders
+from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
+from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
+
+LAST_LINE = LINES.splitlines(keepends=True)[-1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentences"),
+    [
+        ({"raw_stripe.x": 100}, {"raw_stripe.x": 80}, []),
+        ({"raw_stripe.x": 100}, {"raw_stripe.x": 79}, ["raw_stripe.x fell from 100 to 79 rows"]),
+        ({"raw_stripe.x": 1_000}, {}, ["raw_stripe.x fell from 1,000 to 0 rows"]),
+        ({}, {"raw_stripe.x": 5}, []),
+        ({"raw_stripe.x": 0}, {"raw_stripe.x": 0}, []),
+        ({"raw_stripe.landed_loads": 5}, {}, []),
+    ],
+)
+def test_a_source_that_lost_more_than_a_fifth_of_its_rows_is_named(
+    before: dict[str, int], after: dict[str, int], sentences: list[str]
+) -> None:
+    assert shrunken_tables(before, after) == sentences
+
+
+def with_arr(path: Path, **months: str) -> Path:
+    """A file with a bridge of the company, and one of a segment that is not looked at."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.rpt_arr_bridge_monthly"
+            " (date_month date, segment_type varchar, ending_arr decimal(18, 2))"
+        )
+        for month, arr in months.items():
+            day = f"2025-{month[1:]}-01"
+            for kind, amount in (("all", arr), ("segment", "1")):
+                connection.execute(
+                    "insert into marts.rpt_arr_bridge_monthly values (?, ?, ?)", [day, kind, amount]
+                )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arr", "sentences"),
+    [
+        ("110.00", []),
+        ("110.01", ["ARR went from 100.00 (2025-05) to 110.01 (2025-06)"]),
+        ("90.00", []),
+        ("89.99", ["ARR went from 100.00 (2025-05) to 89.99 (2025-06)"]),
+    ],
+)
+def test_arr_that_moved_by_more_than_a_tenth_since_the_served_release_is_named(
+    tmp_path: Path, arr: str, sentences: list[str]
+) -> None:
+    served = with_arr(tmp_path / "served.duckdb", m04="7", m05="100")
+    built = with_arr(tmp_path / "built.duckdb", m04="7", m05="100", m06=arr)
+    assert moved_arr(served, built) == sentences
+    assert moved_arr(tmp_path / "none.duckdb", built) == []
+
+
+def test_a_reason_lets_pass_what_is_held_back() -> None:
+    hold_back([], None)
+    hold_back(["ARR went away"], "we sold the business")
+    with pytest.raises(RefreshRefusedError, match=r"held back: ARR went away; x fell\. If that"):
+        hold_back(["ARR went away", "x fell"], None)
+
+
+def test_the_next_landing_knows_which_load_brought_a_row_and_which_no_longer_had_it(
+    tmp_path: Path,
+) -> None:
+    folders = Folders(tmp_path / "out")
+    folders.prepare()
+    assert start_from_last_landing(folders) == {}
+    for lines in (LINES, LINES.replace(LAST_LINE, "")):
+        folders.clear_leftovers()
+        folders.work.mkdir()
+        rows = start_from_last_landing(folders)
+        land(
+            write_extracts(tmp_path, subscription_lines=lines, customers=CUSTOMERS), folders.private
+        )
+        keep_landing(folders)
+    assert rows["raw_custom_billing.subscription_lines"] == 3
+    with duckdb.connect(str(folders.landed), read_only=True) as connection:
+        loads, gone = connection.execute(
+            "select (select count(distinct _load_id) from raw_custom_billing.subscription_lines),"
+            " (select string_agg(row_key) from raw_custom_billing.landed_rows_gone)"
+        ).fetchone()
+    assert (loads, gone) == (1, "L3")
+    assert not list(folders.landed.parent.glob(".unfinished-*"))
