@@ -79,6 +79,8 @@ def verdict(
         name
         for name, node in [*manifest["nodes"].items(), *manifest.get("unit_tests", {}).items()]
         if node["resource_type"] in NODES
+        # a test of a model that is switched off stays in the manifest, switched off as well
+        and node.get("config", {}).get("enabled", True)
         and node.get("config", {}).get("materialized") != "ephemeral"
     }
     done = {result["unique_id"]: result for result in results}

@@ -87,7 +87,8 @@ def _parsed(variables: str) -> dict[str, Any]:
         raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
     if not isinstance(parsed, dict):
         raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
-    return parsed
+    # YAML reads 2025-06-30 as a date; dbt takes texts
+    return json.loads(json.dumps(parsed, default=str))
 
 
 def _print_json(outcome: dict[str, Any], progress: Progress) -> None:

@@ -64,6 +64,12 @@ def test_what_did_not_run_is_no_release_even_if_dbt_says_all_is_well(status: str
         verdict(FILE, manifest(*NAMES), results(t=status), 0)
 
 
+def test_a_test_of_a_system_that_is_off_need_not_run() -> None:
+    parts = manifest(*NAMES)
+    parts["nodes"]["test.p.t"]["config"]["enabled"] = False
+    assert verdict(FILE, parts, results(t="gone"), 0).tests_run == 1
+
+
 def test_an_exit_code_that_nothing_explains_is_no_release() -> None:
     with pytest.raises(RefreshRefusedError, match="dbt ended with 2"):
         verdict(FILE, manifest(*NAMES), results(), 2)
