@@ -2,10 +2,11 @@
 
 <out>/arr_ledger.duckdb         what BI reads: the release that is served
 <out>/releases/<release_id>/    a release kept: the same file, marts as Parquet, release.json
+<out>/releases/<release_id>/audit/   what was stated about it, as pages; index.html
 <out>/.refresh/lock             held while a refresh runs
 <out>/.refresh/work/            the private build of the running refresh, gone after it
 <out>/.refresh/landed.duckdb    the raw tables of the last release, where the next landing starts
-<out>/.refresh/failed/          dbt's logs and results of the last refresh that failed
+<out>/.refresh/failed/          what dbt and the audit said of the last refresh that failed
 """
 
 from __future__ import annotations
@@ -51,6 +52,10 @@ class Folders:
         return self.out / ".refresh" / "landed.duckdb"
 
     @property
+    def audit(self) -> Path:
+        return self.work / "audit"
+
+    @property
     def failed(self) -> Path:
         return self.out / ".refresh" / "failed"
 
@@ -71,10 +76,10 @@ class Folders:
             remove(each)
 
     def keep_failed(self) -> None:
-        """Keeps dbt's logs of a build that failed for whoever looks into it, and nothing else."""
+        """Keeps what dbt and the audit said of a refresh that failed, and nothing else."""
         remove(self.failed)
         self.failed.mkdir()
-        for name in ("logs", "target/run_results.json"):
+        for name in ("logs", "target/run_results.json", "audit"):
             source = self.work / name
             if source.exists():
                 source.replace(self.failed / source.name)

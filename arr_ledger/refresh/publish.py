@@ -49,6 +49,13 @@ class Mart:
 
 def make_release(built: Path, manifest: dict[str, Any], release: Release, folders: Folders) -> Path:
     """Writes a release folder under its final name; readers do not see it yet."""
+    return finish_release(write_release(built, manifest, release, folders), folders)
+
+
+def write_release(
+    built: Path, manifest: dict[str, Any], release: Release, folders: Folders
+) -> Path:
+    """Writes a release folder that is still called unfinished, so that it can be audited."""
     folder = folders.releases / f"{UNFINISHED}{release.release_id}"
     folder.mkdir(parents=True)
     file = folder / folders.served.name
@@ -64,10 +71,15 @@ def make_release(built: Path, manifest: dict[str, Any], release: Release, folder
         _write_parquet(connection, folder / "parquet", marts)
         connection.execute("detach served")
     (folder / "release.json").write_text(json.dumps(asdict(release), indent=1), encoding="utf-8")
+    return folder
+
+
+def finish_release(folder: Path, folders: Folders) -> Path:
+    """Makes an unfinished release read-only and durable and gives it its final name."""
     for path in (each for each in folder.rglob("*") if each.is_file()):
         path.chmod(READ_ONLY)
         sync_file(path)
-    final = folders.releases / release.release_id
+    final = folders.releases / folder.name.removeprefix(UNFINISHED)
     folder.rename(final)
     sync_folder(folders.releases)
     return final

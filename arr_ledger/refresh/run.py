@@ -1,9 +1,10 @@
-"""The steps of a refresh, in order: lock, land, build, publish."""
+"""The steps of a refresh, in order: lock, land, build, audit, publish."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,13 +18,19 @@ import yaml
 from arr_ledger.landing import LandingRefusedError, land
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.build import Build, build
-from arr_ledger.refresh.folders import Folders, remove
+from arr_ledger.refresh.folders import SERVED_NAME, Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
-from arr_ledger.refresh.publish import Release, make_release, serve, take_away_old
+from arr_ledger.refresh.publish import (
+    Release,
+    finish_release,
+    serve,
+    take_away_old,
+    write_release,
+)
 from arr_ledger.refresh.releases import served_release
 
 CRM_SYSTEMS = {"salesforce"}
@@ -59,7 +66,7 @@ def refresh(request: Request, progress: Progress) -> Release:
             folders.keep_failed()
             raise RefreshRefusedError(_with_served(str(refusal), folders)) from None
         finally:
-            remove(folders.work)
+            folders.clear_leftovers()
         take_away_old(folders, request.keep, release.release_id)
     return release
 
@@ -74,19 +81,37 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         sha256 = extracts_sha256(request.extracts)
         progress.note(tables=len(after), rows=sum(after.values()))
     variables = _variables(request, landing.systems)
+    with progress.step("audit"):
+        progress.note(statements=_audited("landed", folders.private, folders))
     with progress.step("build"):
         built = build(folders.private, variables, folders.work, lock, progress.advance)
         reasons += moved_arr(folders.served, folders.private)
         hold_back(reasons, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
-    with progress.step("publish"):
-        release = _release(variables, sha256, built, request.accepted_reason if reasons else None)
+    release = _release(variables, sha256, built, request.accepted_reason if reasons else None)
+    with progress.step("audit"):
         manifest = json.loads((folders.work / "target" / "manifest.json").read_text("utf-8"))
-        made = make_release(folders.private, manifest, release, folders)
-        serve(made, folders)
+        written = write_release(folders.private, manifest, release, folders)
+        progress.note(statements=_audited("published", written / SERVED_NAME, folders))
+        shutil.copytree(folders.audit, written / "audit")
+    with progress.step("publish"):
+        serve(finish_release(written, folders), folders)
         keep_landing(folders)
         progress.note(release=release.release_id)
     return release
+
+
+def _audited(border: str, database: Path, folders: Folders) -> int:
+    """How many statements held; RefreshRefusedError names the first that does not."""
+    # the library behind it takes seconds to import, which no other command should wait for
+    from arr_ledger.audit import audit_landed, audit_published
+
+    audit = {"landed": audit_landed, "published": audit_published}[border]
+    try:
+        return audit(database, folders.audit)
+    except RefreshRefusedError as refusal:
+        pages = folders.failed / "audit" / "index.html"
+        raise RefreshRefusedError(f"{refusal}\nAll statements: {pages}") from None
 
 
 def extracts_sha256(extracts: Path) -> str:

@@ -66,7 +66,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     done = place.refresh(DAY)
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[0].startswith("land     2 tables, 4 rows (")
-    assert [line.split()[0] for line in done.stderr.splitlines()] == ["land", "build", "publish"]
+    assert [line.split()[0] for line in done.stderr.splitlines()] == [
+        "land",
+        "audit",
+        "build",
+        "audit",
+        "publish",
+    ]
     assert done.stdout.startswith("Published release 2")
     return place
 
