@@ -100,7 +100,8 @@ def _sentence(result: ExpectationValidationResult, table: Table, frame: pd.DataF
     found = result.result
     if "unexpected_count" not in found:
         observed = found.get("observed_value")
-        said = f"found {observed}" if observed is not None else _exception(result)
+        of = config.kwargs.get("column", "rows")
+        said = f"found {observed} {of}" if observed is not None else _exception(result)
         return f"{words} Not so: {said}."
     count = f"{found['unexpected_count']:,} of {found['element_count']:,} rows are otherwise"
     at = next(iter(found.get("partial_unexpected_index_list") or []), None)

@@ -47,11 +47,13 @@ class Table:
 
 
 def has_rows(words: str = "The table has at least one row.") -> Statement:
+    """The table is not empty."""
     expectation = gxe.ExpectTableRowCountToBeBetween(min_value=1, **_said(words, "*"))
     return Statement((), {}, expectation)
 
 
 def has_one_row(words: str) -> Statement:
+    """The table has exactly one row."""
     expectation = gxe.ExpectTableRowCountToEqual(value=1, **_said(words, "*"))
     return Statement((), {}, expectation)
 
@@ -92,6 +94,7 @@ def unlike(column: str, pattern: str, words: str) -> Statement:
 
 
 def one_of(column: str, values: tuple[str, ...], words: str) -> Statement:
+    """Every value is one of these."""
     expectation = gxe.ExpectColumnValuesToBeInSet(
         column=column, value_set=list(values), **_said(words, column)
     )
@@ -145,6 +148,7 @@ def sensible_year(column: str, is_open_ended: bool = False) -> Statement:
 
 
 def currency_code(column: str) -> Statement:
+    """Three letters; which of them have a rate, the build decides."""
     return like(column, "[A-Za-z]{3}", f"{column} is a currency code of three letters.")
 
 

@@ -108,14 +108,14 @@ def refusal(file: Path, folder: Path, border: str, tables: Stated, table: str) -
             "marts.rpt_arr_bridge_monthly",
             f"delete from marts.rpt_arr_bridge_monthly where {NEWEST}",
             "column date_month: The newest month is the last one that was complete on"
-            " _release.as_of_date. Not so: found -1.",
+            " _release.as_of_date. Not so: found -1 months after the last complete one.",
             id="the newest month is not there",
         ),
         pytest.param(
             "marts.rpt_arr_bridge_monthly",
             "update marts._release set as_of_date = '2026-06-29'",
             "The newest month is the last one that was complete on _release.as_of_date. Not so:"
-            " found 1.",
+            " found 1 months after the last complete one.",
             id="the running month is shown as a finished one",
         ),
         pytest.param(
@@ -170,7 +170,7 @@ def refusal(file: Path, folder: Path, border: str, tables: Stated, table: str) -
         pytest.param(
             "marts._release",
             "insert into marts._release from marts._release",
-            "column *: The file says once which release it is. Not so: found 2.",
+            "column *: The file says once which release it is. Not so: found 2 rows.",
             id="a file is two releases",
         ),
         pytest.param(
@@ -244,7 +244,7 @@ def test_a_damaged_release_is_refused_in_a_sentence(
         pytest.param(
             "raw_salesforce.account",
             "delete from raw_salesforce.account",
-            "column *: The table has at least one row. Not so: found 0.",
+            "column *: The table has at least one row. Not so: found 0 rows.",
             id="no accounts",
         ),
     ],
