@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,11 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.problems import RefreshRefusedError
 
 TESTS = ("test", "unit_test")
 NODES = ("seed", "model", "snapshot", *TESTS)
+NOT_NULL = re.compile(r"\A\s*select \S+(\s+from \S+\s+where \S+ is null\s*)\Z")
 FAILED = ("error", "fail", "warn", "runtime error")
 NODE_DONE = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 
@@ -92,7 +96,8 @@ def verdict(
         )
         more = f" ({len(failed)} failed in all)" if len(failed) > 1 else ""
         raise RefreshRefusedError(
-            f"{node['resource_type']} {node['name']}: {_message(first)}{more};"
+            f"{node['resource_type']} {node['name']}: {_message(first)}"
+            f"{_first_row(database, first)}{more};"
             f" see {node['original_file_path']}."
         )
     missing = sorted(
@@ -125,6 +130,22 @@ def _follow(lines: Any, tell: Callable[[int, int, str], None]) -> str:
             of = data.get("total") or data.get("num_models") or data["index"]
             tell(data["index"], of, data["node_info"]["node_name"])
     return said
+
+
+def _first_row(database: Path, result: dict[str, Any]) -> str:
+    """Of a data test that fails, the first row it found."""
+    sql = result.get("compiled_code")
+    if result["status"] != "fail" or not sql or not database.exists():
+        return ""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        # dbt's not_null selects nothing but the null; the rest of the row says where it is
+        found = connection.execute(NOT_NULL.sub(r"select *\1", sql))
+        names = [column[0] for column in found.description]
+        row = found.fetchone()
+    if row is None:
+        return ""
+    shown = [f"{name} {value}" for name, value in zip(names, row, strict=True) if value is not None]
+    return f"; the first: {', '.join(shown)}"
 
 
 def _message(result: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from arr_ledger.refresh import RefreshRefusedError
@@ -73,3 +74,18 @@ def test_a_test_of_a_system_that_is_off_need_not_run() -> None:
 def test_an_exit_code_that_nothing_explains_is_no_release() -> None:
     with pytest.raises(RefreshRefusedError, match="dbt ended with 2"):
         verdict(FILE, manifest(*NAMES), results(), 2)
+
+
+def test_a_data_test_that_fails_shows_the_first_row_it_found(tmp_path: Path) -> None:
+    file = tmp_path / "built.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create table rates as select 'GBP' as currency, null as rate")
+    failed = results(t="fail")
+    test = next(each for each in failed if each["status"] == "fail")
+    for sql in (
+        "\n\nselect rate\nfrom rates\nwhere rate is null\n\n",
+        "select currency from rates",
+    ):
+        test["compiled_code"] = sql
+        with pytest.raises(RefreshRefusedError, match=r"says why; the first: currency GBP; see"):
+            verdict(file, manifest(*NAMES), failed, 1)
