@@ -30,7 +30,8 @@ lint: bootstrap  ## SQL, property files, layering, Python
 mutate: bootstrap  ## deliberate mistakes in the models, and how many of them the tests notice
 	$(RUN) python -m tools.mutation
 
-prove: bootstrap  ## 50,000 random books against the independent oracle, to the cent
+prove: bootstrap  ## 50,000 random books against the oracle, to the cent; the sample in its other modes
+	ARR_LEDGER_PROVE=1 $(RUN) pytest tests/python/test_sample_in_other_modes.py
 	PYTHONPATH=tests/python $(RUN) python -m oracle --books $(or $(BOOKS),50000)
 
 benchmark: bootstrap  ## books of 10 k, 100 k and 1 M customers, against the spine and the floor

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).parent / "dbt"
 MODES = {"hierarchy_mode": "as_was", "fx_mode": "month_end_rate"}
 
 
+@pytest.mark.skipif("ARR_LEDGER_PROVE" not in os.environ, reason="minutes: part of make prove")
 def test_every_data_test_holds_as_it_was_and_at_month_end_rates(
     sample_database: Path, tmp_path: Path, evidence: Any
 ) -> None:
