@@ -16,8 +16,6 @@ from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.commands import refresh_command, releases_command, rollback_command
 from arr_ledger.summary import summary as summary_text
 
-CRM_SYSTEMS = {"salesforce"}
-
 database_option = click.option(
     "--database",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -128,12 +126,9 @@ def main() -> None:
 
 
 def _next_step(landing: Landing) -> str:
-    billing = [name for name in landing.systems if name not in CRM_SYSTEMS]
-    crm = [name for name in landing.systems if name in CRM_SYSTEMS]
-    if not billing:
+    if not landing.variables["billing_systems"]:
         return "No billing system is among them yet: land one before you build."
-    variables = {"use_sample_extracts": False, "billing_systems": billing, "crm_systems": crm}
-    as_yaml = json.dumps(variables).replace('"', "")
+    as_yaml = json.dumps(landing.variables).replace('"', "")
     return f"Build the ledger on it:\n  uv run dbt build --vars '{as_yaml}'"
 
 

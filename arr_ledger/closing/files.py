@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from arr_ledger.closing.frozen import Rows
+from arr_ledger.durable import sync
 
 DECIDING_TABLE = "closed_months"
 
@@ -44,7 +45,7 @@ def add(folder: Path, tables: dict[str, Rows]) -> None:
         written.append((_write(folder, table, [columns, *kept, *new]), folder / f"{table}.csv"))
     for beside, place in written:
         beside.replace(place)
-        _sync(folder)
+        sync(folder)
 
 
 def _records(path: Path) -> list[list[str]]:
@@ -63,14 +64,6 @@ def _write(folder: Path, table: str, records: list[list[str]]) -> Path:
         content.flush()
         os.fsync(content.fileno())
     return beside
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _text(value: Any) -> str:

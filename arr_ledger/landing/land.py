@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -13,6 +14,8 @@ from arr_ledger.landing.folder import Extract, find_extracts
 from arr_ledger.landing.loads import Load, bring, prepare
 from arr_ledger.landing.parquet_file import stage_parquet
 from arr_ledger.landing.problems import LandingRefusedError, Problem
+
+CRM_SYSTEMS = {"salesforce"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,15 @@ class Landing:
         """Systems that can be switched on; rates alone make no billing system."""
         whole = (table.extract for table in self.tables if not table.extract.table.is_reference)
         return sorted({extract.system.name for extract in whole})
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables of dbt that switch on what landed, and nothing else."""
+        return {
+            "use_sample_extracts": False,
+            "billing_systems": [name for name in self.systems if name not in CRM_SYSTEMS],
+            "crm_systems": [name for name in self.systems if name in CRM_SYSTEMS],
+        }
 
 
 def land(extracts_folder: Path, database: Path) -> Landing:

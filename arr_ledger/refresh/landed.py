@@ -10,8 +10,9 @@ import shutil
 
 import duckdb
 
+from arr_ledger.durable import sync
 from arr_ledger.landing.declared import declared_systems
-from arr_ledger.refresh.folders import UNFINISHED, Folders, sync_file, sync_folder
+from arr_ledger.refresh.folders import UNFINISHED, Folders
 
 RAW_TABLES = """
     select schema_name || '.' || table_name from duckdb_tables()
@@ -45,9 +46,9 @@ def keep_landing(folders: Folders) -> None:
             connection.execute(f"create table kept.{name} as from {private}.{name}")
         connection.execute("checkpoint kept")
         connection.execute("detach kept")
-    sync_file(partial)
+    sync(partial)
     partial.replace(folders.landed)
-    sync_folder(folders.landed.parent)
+    sync(folders.landed.parent)
 
 
 def _raw_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:

@@ -15,7 +15,8 @@ from typing import Any
 
 import duckdb
 
-from arr_ledger.refresh.folders import UNFINISHED, Folders, remove, sync_file, sync_folder
+from arr_ledger.durable import sync
+from arr_ledger.refresh.folders import UNFINISHED, Folders, remove
 
 # the oldest DuckDB that still reads the file; later features of the format are not used
 STORAGE_VERSION = "v1.2.0"
@@ -78,10 +79,10 @@ def finish_release(folder: Path, folders: Folders) -> Path:
     """Makes an unfinished release read-only and durable and gives it its final name."""
     for path in (each for each in folder.rglob("*") if each.is_file()):
         path.chmod(READ_ONLY)
-        sync_file(path)
+        sync(path)
     final = folders.releases / folder.name.removeprefix(UNFINISHED)
     folder.rename(final)
-    sync_folder(folders.releases)
+    sync(folders.releases)
     return final
 
 
@@ -90,9 +91,9 @@ def serve(release_folder: Path, folders: Folders) -> None:
     partial = folders.out / f"{UNFINISHED}{release_folder.name}"
     shutil.copyfile(release_folder / folders.served.name, partial)
     partial.chmod(READ_ONLY)
-    sync_file(partial)
+    sync(partial)
     partial.replace(folders.served)
-    sync_folder(folders.out)
+    sync(folders.out)
 
 
 def take_away_old(folders: Folders, keep: int, served: str) -> list[str]:

@@ -33,7 +33,6 @@ from arr_ledger.refresh.publish import (
 )
 from arr_ledger.refresh.releases import served_release
 
-CRM_SYSTEMS = {"salesforce"}
 # what a refresh works out itself from the folders it finds
 OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems")
 
@@ -80,7 +79,7 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         hold_back(reasons, request.accepted_reason)
         sha256 = extracts_sha256(request.extracts)
         progress.note(tables=len(after), rows=sum(after.values()))
-    variables = _variables(request, landing.systems)
+    variables = _variables(request, landing.variables)
     with progress.step("audit"):
         progress.note(statements=_audited("landed", folders.private, folders))
     with progress.step("build"):
@@ -137,16 +136,13 @@ def _check(request: Request) -> None:
     _zone(request.variables)
 
 
-def _variables(request: Request, systems: list[str]) -> dict[str, Any]:
+def _variables(request: Request, own: dict[str, Any]) -> dict[str, Any]:
     """The variables of the build; the day is fixed here, so that midnight changes nothing."""
-    billing = [name for name in systems if name not in CRM_SYSTEMS]
-    if not billing:
+    if not own["billing_systems"]:
         raise RefreshRefusedError(
             f"{request.extracts}: no billing system is among the extracts; add a folder such as"
             " custom_billing/."
         )
-    crm = [name for name in systems if name in CRM_SYSTEMS]
-    own = {"use_sample_extracts": False, "billing_systems": billing, "crm_systems": crm}
     variables = {**request.variables, **own}
     if not variables.get("as_of_date"):
         variables["as_of_date"] = f"{datetime.now(_zone(variables)):%Y-%m-%d}"

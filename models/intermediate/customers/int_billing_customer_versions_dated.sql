@@ -109,34 +109,21 @@ ranked_versions as (
 
 ),
 
--- what was before the first version is not known; its values are carried back
 final as (
 
     select
         source_system,
         customer_id,
-        0 as from_month_index,
-        parent_source_customer_id,
-        segment,
-        industry,
-        region
-    from ranked_versions
-    where oldest_first = 1
-
-    union all
-
-    select
-        source_system,
-        customer_id,
-        start_month_index as from_month_index,
+        -- what was before the first version is not known; its values are carried back
+        case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
         parent_source_customer_id,
         segment,
         industry,
         region
     from ranked_versions
     where
-        newest_first = 1
-        and oldest_first > 1
+        oldest_first = 1
+        or newest_first = 1
 
 )
 

@@ -95,24 +95,10 @@ ranked_versions as (
 
 final as (
 
-    -- what was before the first version is not known; its values are carried back
     select
         account_id,
-        0 as from_month_index,
-        parent_account_id,
-        segment,
-        industry,
-        region,
-        account_owner_id,
-        csm_owner_id
-    from ranked_versions
-    where oldest_first = 1
-
-    union all
-
-    select
-        account_id,
-        start_month_index as from_month_index,
+        -- what was before the first version is not known; its values are carried back
+        case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
         parent_account_id,
         segment,
         industry,
@@ -121,8 +107,8 @@ final as (
         csm_owner_id
     from ranked_versions
     where
-        newest_first = 1
-        and oldest_first > 1
+        oldest_first = 1
+        or newest_first = 1
 
     union all
 
