@@ -97,7 +97,7 @@ def verdict(
         more = f" ({len(failed)} failed in all)" if len(failed) > 1 else ""
         raise RefreshRefusedError(
             f"{node['resource_type']} {node['name']}: {_message(first)}"
-            f"{_first_row(database, first)}{more};"
+            f"{_first_row(database, manifest, first)}{more};"
             f" see {node['original_file_path']}."
         )
     missing = sorted(
@@ -132,8 +132,8 @@ def _follow(lines: Any, tell: Callable[[int, int, str], None]) -> str:
     return said
 
 
-def _first_row(database: Path, result: dict[str, Any]) -> str:
-    """Of a data test that fails, the first row it found."""
+def _first_row(database: Path, manifest: dict[str, Any], result: dict[str, Any]) -> str:
+    """Of a data test that fails, the first row it found, without what is personal in it."""
     sql = result.get("compiled_code")
     if result["status"] != "fail" or not sql or not database.exists():
         return ""
@@ -144,7 +144,17 @@ def _first_row(database: Path, result: dict[str, Any]) -> str:
         row = found.fetchone()
     if row is None:
         return ""
-    shown = [f"{name} {value}" for name, value in zip(names, row, strict=True) if value is not None]
+    personal = {
+        column["name"]
+        for node in manifest["nodes"].values()
+        for column in node.get("columns", {}).values()
+        if column.get("config", {}).get("meta", {}).get("personal_data")
+    }
+    shown = [
+        f"{name} {value}"
+        for name, value in zip(names, row, strict=True)
+        if value is not None and name not in personal
+    ]
     return f"; the first: {', '.join(shown)}"
 
 

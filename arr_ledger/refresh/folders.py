@@ -3,6 +3,7 @@
 <out>/arr_ledger.duckdb         what BI reads: the release that is served
 <out>/releases/<release_id>/    a release kept: the same file, marts as Parquet, release.json
 <out>/releases/<release_id>/audit/   what was stated about it, as pages; index.html
+<out>/.refresh/                 for the account that refreshes alone: it holds what landed
 <out>/.refresh/lock             held while a refresh runs
 <out>/.refresh/work/            the private build of the running refresh, gone after it
 <out>/.refresh/landed.duckdb    the raw tables of the last release, where the next landing starts
@@ -60,7 +61,9 @@ class Folders:
 
     def prepare(self) -> None:
         """Makes the folders; before the lock is taken, so it changes nothing that is there."""
-        self.lock.parent.mkdir(parents=True, exist_ok=True)
+        # what landed holds personal data: nobody but the account of the refresh reads it
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.lock.parent.mkdir(mode=0o700, exist_ok=True)
         self.releases.mkdir(exist_ok=True)
 
     def clear_leftovers(self) -> None:

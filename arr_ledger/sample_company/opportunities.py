@@ -5,6 +5,7 @@ from datetime import date
 
 from .answer_key import Key
 from .book import CUSTOM_FAMILIES, customer_ids, monthly_arr_by_product
+from .canaries import person
 from .catalog import PRODUCTS
 from .company import Company
 from .contracts import FAR, Account
@@ -63,7 +64,7 @@ class Writer:
         self.opportunities.add(
             id=opportunity_id,
             account_id=account.account_id,
-            name=f"{account.name} {kind} {close:%Y-%m}",
+            name=f"{account.name} {kind} {close:%Y-%m}, {person(len(self.opportunities.rows) + 1)}",
             type=kind,
             stage_name=stage,
             is_won=outcome == "won",

@@ -1,6 +1,7 @@
 """The Salesforce extract: accounts with history, users, products, opportunities."""
 
 from .answer_key import Key
+from .canaries import address, person
 from .catalog import PRODUCTS
 from .company import CSMS, MANAGERS, Company
 from .days import FIRST_DAY
@@ -10,8 +11,6 @@ from .opportunity_oddities import write_opportunity_oddities
 
 HISTORY_END = "9999-12-31 23:59:59"
 CLOCK = "07:30:00"
-FIRST_NAMES = "Ada Ben Cleo Dina Emil Faye Goran Hana Ivo Jada Kofi Lena Milo Nora"
-LAST_NAMES = "Abel Brandt Costa Duarte Eklund Fischer Gomez Holm Ito Jansen Kaya Lund Moreau Novak"
 ACCOUNT_COLUMNS = """
     string: name type industry segment_c region_c owner_id csm_id_c parent_id master_record_id
     timestamp: created_date system_modstamp
@@ -158,14 +157,14 @@ def write_users(table: Table) -> None:
     people = [(u, "Customer Success Manager", "Customer Success") for u in CSMS]
     people += [(u, "Account Manager", "Sales") for u in MANAGERS]
     for number, (user_id, title, department) in enumerate(people):
-        first, last = FIRST_NAMES.split()[number], LAST_NAMES.split()[-number - 1]
+        name = person(number + 1)
         table.add(
             id=user_id,
-            name=f"{first} {last}",
-            first_name=first,
-            last_name=last,
-            email=f"{first}.{last}@sample-company.example".lower(),
-            title=title,
+            name=name,
+            first_name=name.split()[0],
+            last_name=name.removeprefix("Canary "),
+            email=address(number + 1),
+            title=f"{title}, canary {number + 1}",
             department=department,
             is_active=number not in (7, 13),
             created_date=instant(FIRST_DAY, CLOCK),

@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime, timedelta
 
+from .canaries import address, person
 from .catalog import COUPONS, PRODUCTS, Price
 from .company import Company
 from .contracts import StripeCustomer, Subscription
@@ -142,12 +143,15 @@ def write_price(price: Price, tables: dict[str, Table]) -> None:
 
 def write_customer(customer: StripeCustomer, tables: dict[str, Table]) -> None:
     """A customer and the discounts it holds."""
-    metadata = {"salesforce_account_id": customer.account_id} if customer.account_id else {}
-    slug = customer.name.lower().replace(" ", "-")
+    number = len(tables["customer"].rows) + 1
+    metadata = {"billing_contact": person(number)}
+    if customer.account_id:
+        metadata["salesforce_account_id"] = customer.account_id
     tables["customer"].add(
         id=customer.customer_id,
         name=customer.name,
-        email=f"billing@{slug}.example",
+        email=address(number),
+        description=f"Invoices to {person(number)}",
         currency=customer.currency.lower(),
         created=instant(customer.created, "08:00:00"),
         delinquent=False,

@@ -12,11 +12,11 @@ def new_tables() -> dict[str, Table]:
     tables = [
         table(
             "customer",
-            "One row per Stripe customer; metadata names the CRM account.",
+            "One row per Stripe customer; metadata names the CRM account and a person.",
             """
             string: id
             timestamp: _fivetran_synced
-            string: name email currency
+            string: name email description currency
             timestamp: created
             boolean: delinquent is_deleted livemode
             string: metadata""",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlglot.schema import MappingSchema
 
-from tools.lint import model_shape, portability, property_files, raw_sql
+from tools.lint import model_shape, personal_data, portability, property_files, raw_sql
 from tools.lint.rendering import ENGINES, Rendered, parse, render
 
 SCHEMA = MappingSchema(
@@ -74,6 +74,31 @@ def test_a_correct_property_file_passes():
                   - accepted_values: {arguments: {values: [1, 2]}}
         """
     assert property_files.check_text(textwrap.dedent(text), "x.yml") == []
+
+
+# ---- personal data ----
+
+
+def test_personal_data_is_tagged_in_staging_and_named_nowhere_after_it(tmp_path: Path) -> None:
+    tag = ", config: {meta: {personal_data: true}}"
+    columns = f"[{{name: user_name{tag}}}, {{name: work_email}}, {{name: user_id}}]"
+    files = {
+        "staging/stg_x__users.yml": f"models: [{{name: stg_x__users, columns: {columns}}}]",
+        "staging/stg_x__users.sql": "select user_name, user_id from source",
+        "intermediate/int_users.sql": "-- user_name\n/*\nuser_name */\nselect user_name as a",
+        "marts/dim_users.yml": "models:\n  - name: dim_users\n    columns: [{name: user_name}]",
+        "marts/dim_users.sql": "select user_id, other_user_name from users",
+    }
+    for name, text in files.items():
+        path = tmp_path / "models" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert [str(finding) for finding in personal_data.check(tmp_path)] == [
+        "models/staging/stg_x__users.yml:1: work_email is called like personal data:"
+        " tag it with personal_data",
+        "models/intermediate/int_users.sql:4: user_name is personal data of staging",
+        "models/marts/dim_users.yml:3: user_name is personal data of staging",
+    ]
 
 
 # ---- the text of models ----

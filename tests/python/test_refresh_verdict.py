@@ -76,16 +76,23 @@ def test_an_exit_code_that_nothing_explains_is_no_release() -> None:
         verdict(FILE, manifest(*NAMES), results(), 2)
 
 
-def test_a_data_test_that_fails_shows_the_first_row_it_found(tmp_path: Path) -> None:
+def test_a_data_test_that_fails_shows_the_first_row_it_found_but_no_personal_data(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "built.duckdb"
     with duckdb.connect(str(file)) as connection:
-        connection.execute("create table rates as select 'GBP' as currency, null as rate")
+        connection.execute(
+            "create table rates as select 'Jo' as owner_name, 'GBP' as currency, null as rate"
+        )
+    tag = {"name": "owner_name", "config": {"meta": {"personal_data": True}}}
+    parts = manifest(*NAMES)
+    parts["nodes"]["model.p.m"]["columns"] = {"owner_name": tag}
     failed = results(t="fail")
     test = next(each for each in failed if each["status"] == "fail")
     for sql in (
         "\n\nselect rate\nfrom rates\nwhere rate is null\n\n",
-        "select currency from rates",
+        "select owner_name, currency from rates",
     ):
         test["compiled_code"] = sql
         with pytest.raises(RefreshRefusedError, match=r"says why; the first: currency GBP; see"):
-            verdict(file, manifest(*NAMES), failed, 1)
+            verdict(file, parts, failed, 1)

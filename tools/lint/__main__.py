@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.lint import model_shape, portability, property_files, raw_sql
+from tools.lint import model_shape, personal_data, portability, property_files, raw_sql
 from tools.lint.findings import Finding
 from tools.lint.rendering import TARGET_PATH, RenderError
 
@@ -78,6 +78,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "property-files": _own(property_files.check),
     "model-shape": _own(model_shape.check),
     "raw-sql": _own(raw_sql.check),
+    "personal-data": _own(personal_data.check),
     "portability": _portability,
     "sqlfluff": _sqlfluff,
     "dbt-bouncer": _dbt_bouncer,

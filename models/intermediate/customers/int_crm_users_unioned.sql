@@ -37,8 +37,6 @@ no_users as (
     select
         cast(null as {{ dbt.type_string() }}) as crm_system,
         cast(null as {{ dbt.type_string() }}) as user_id,
-        cast(null as {{ dbt.type_string() }}) as user_name,
-        cast(null as {{ dbt.type_string() }}) as title,
         cast(null as {{ dbt.type_string() }}) as department,
         cast(null as {{ dbt.type_string() }}) as manager_user_id,
         cast(null as boolean) as is_active,
@@ -57,8 +55,6 @@ final as (
     select
         '{{ system }}' as crm_system,
         users.user_id,
-        users.user_name,
-        users.title,
         users.department,
         users.manager_user_id,
         users.is_active and not users.is_deleted as is_active,

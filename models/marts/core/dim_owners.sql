@@ -26,8 +26,6 @@ final as (
 
     select
         coalesce(customer_owners.owner_id, users.user_id) as owner_id,
-        coalesce(users.user_name, customer_owners.owner_id) as owner_name,
-        users.title as owner_title,
         users.department as owner_department,
         users.manager_user_id as manager_owner_id,
         coalesce(customer_owners.is_csm, false) as is_csm,

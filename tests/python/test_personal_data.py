@@ -1,0 +1,123 @@
+"""Personal data of the sample company: tagged where it lands, and nowhere in what is published.
+
+Its people are called Canary Person 0001 and so on; whatever holds the word is personal data.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.refresh import run
+from arr_ledger.refresh.build import Build
+from arr_ledger.refresh.commands import refresh_command
+
+SAMPLE = PROJECT_FOLDER / "seeds" / "sample_extracts"
+CANARY = "canary"
+
+
+def columns_with_a_canary(connection: duckdb.DuckDBPyConnection, schema: str = "%") -> set[str]:
+    """table.column of every text column in which a canary sits."""
+    tables = connection.execute(
+        "select table_schema, table_name, list(column_name) from information_schema.columns"
+        " where data_type = 'VARCHAR' and table_schema like ? group by all",
+        [schema],
+    ).fetchall()
+    assert tables
+    found = set()
+    for of, table, columns in tables:
+        counts = ", ".join(f"count(*) filter (\"{name}\" ilike '%{CANARY}%')" for name in columns)
+        counted = connection.execute(f'select {counts} from "{of}"."{table}"').fetchone()
+        found |= {f"{table}.{name}" for name, count in zip(columns, counted, strict=True) if count}
+    return found
+
+
+def files_with_a_canary(folder: Path) -> list[str]:
+    """Files that hold the word in plain, and columns of Parquet that hold it packed.
+
+    The private landing is left out: only the account that refreshes may read it.
+    """
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "landed.duckdb")
+    found = [path.name for path in files if CANARY.encode() in path.read_bytes().lower()]
+    with duckdb.connect() as connection:
+        for path in folder.rglob("*.parquet"):
+            connection.execute(f"create table \"{path.stem}\" as from read_parquet('{path}')")
+        return [*found, *columns_with_a_canary(connection)]
+
+
+@pytest.fixture(scope="module")
+def manifest(sample_database: Path) -> dict[str, Any]:
+    return json.loads((sample_database.parent / "target" / "manifest.json").read_text())
+
+
+def tagged(nodes: dict[str, Any], schema: str) -> set[str]:
+    return {
+        f"{node['name']}.{column['name']}"
+        for node in nodes.values()
+        for column in node.get("columns", {}).values()
+        if node["schema"] == schema and column["config"]["meta"].get("personal_data")
+    }
+
+
+def test_a_staging_column_is_tagged_if_and_only_if_it_holds_people_of_the_sample(
+    sample_database: Path, manifest: dict[str, Any]
+) -> None:
+    with duckdb.connect(str(sample_database), read_only=True) as connection:
+        found = columns_with_a_canary(connection, "staging")
+    assert len(found) >= 3
+    assert found == tagged(manifest["nodes"], "staging")
+
+
+def test_a_refresh_leaves_no_person_in_what_it_publishes_keeps_or_says(
+    sample_database: Path,
+    manifest: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Landing, both audits and publishing are real; dbt's part is the sample, ready built."""
+    for path in SAMPLE.glob("*/*__*.csv"):
+        system, table = path.parent.name, path.stem.split("__")[1]
+        if system in ("custom_billing", "salesforce") and not table.startswith("landed_"):
+            (tmp_path / "extracts" / system).mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, tmp_path / "extracts" / system / f"{table}.csv")
+    out = tmp_path / "out"
+    landed: set[str] = set()
+
+    def stand_in(database: Path, _: dict[str, Any], folder: Path, *__: object) -> Build:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            landed.update(columns_with_a_canary(connection))
+        shutil.copyfile(sample_database, database)
+        (folder / "target").mkdir()
+        (folder / "target" / "manifest.json").write_text(json.dumps(manifest))
+        return Build(database, 90, 1000)
+
+    monkeypatch.setattr(run, "build", stand_in)
+    command = ["--extracts", str(tmp_path / "extracts"), "--out", str(out), "--json"]
+    command += ["--vars", "{as_of_date: 2026-06-30}"]
+    published = CliRunner().invoke(refresh_command, command)
+    assert published.exit_code == 0, published.output
+    assert CANARY not in published.output.lower()
+    assert files_with_a_canary(out) == []
+    with duckdb.connect(str(out / "arr_ledger.duckdb"), read_only=True) as connection:
+        assert columns_with_a_canary(connection) == set()
+
+    assert landed == tagged(manifest["sources"], "raw_salesforce")
+    assert (out / ".refresh").stat().st_mode & 0o777 == 0o700
+
+    served = (out / "arr_ledger.duckdb").read_bytes()
+    opportunities = tmp_path / "extracts" / "salesforce" / "opportunity.csv"
+    opportunities.write_text(opportunities.read_text().replace(",100,", ",200,", 1))
+    refused = CliRunner().invoke(refresh_command, command)
+    assert refused.exit_code == 1
+    assert "A probability is between 0 and 100 per cent. Not so: 1 of" in refused.output
+    assert CANARY not in refused.output.lower()
+    assert (out / ".refresh" / "failed" / "audit" / "index.html").exists()
+    assert files_with_a_canary(out) == []
+    assert (out / "arr_ledger.duckdb").read_bytes() == served
