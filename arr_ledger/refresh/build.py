@@ -15,8 +15,11 @@ from typing import Any
 import duckdb
 
 from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.refresh.postgres import POSTGRES_VARIABLE
 from arr_ledger.refresh.problems import RefreshRefusedError
 
+# settings of another project, and a URL that may hold a password
+NOT_FOR_DBT = ("DBT_", POSTGRES_VARIABLE)
 TESTS = ("test", "unit_test")
 NODES = ("seed", "model", "snapshot", *TESTS)
 NOT_NULL = re.compile(r"\A\s*select \S+(\s+from \S+\s+where \S+ is null\s*)\Z")
@@ -52,7 +55,7 @@ def build(
         *("--vars", json.dumps(variables)),
     ]
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
+        **{name: os.environ[name] for name in os.environ if not name.startswith(NOT_FOR_DBT)},
         "ARR_LEDGER_DATABASE": str(database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import yaml
 
+from arr_ledger.refresh.postgres import POSTGRES_VARIABLE
 from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
 from arr_ledger.refresh.releases import list_releases, roll_back
@@ -20,6 +21,12 @@ from arr_ledger.refresh.run import Request, refresh
 folder = click.Path(path_type=Path, file_okay=False)
 out_option = click.option(
     "--out", required=True, type=folder, help="Folder that holds arr_ledger.duckdb and releases/."
+)
+postgres_option = click.option(
+    "--postgres",
+    metavar="URL",
+    envvar=POSTGRES_VARIABLE,
+    help="Publish to this Postgres too; ARR_LEDGER_POSTGRES keeps a password off the process list.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -32,9 +39,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--vars", "variables", default="{}", help="Policy variables, as YAML or JSON.")
 @click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
 @click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
+@postgres_option
 @json_option
 def refresh_command(
-    extracts: Path, out: Path, variables: str, keep: int, reason: str | None, as_json: bool
+    extracts: Path,
+    out: Path,
+    variables: str,
+    keep: int,
+    reason: str | None,
+    postgres: str | None,
+    as_json: bool,
 ) -> None:
     """Land, build, test and publish; readers see the new release whole or the one before it.
 
@@ -42,7 +56,8 @@ def refresh_command(
     """
     progress = Progress(is_silent=as_json)
     try:
-        release = refresh(Request(extracts, out, _parsed(variables), keep, reason), progress)
+        request = Request(extracts, out, _parsed(variables), keep, reason, postgres)
+        release = refresh(request, progress)
     except (RefreshBusyError, RefreshRefusedError) as ended:
         if not as_json:
             raise
@@ -74,9 +89,10 @@ def releases_command(out: Path, as_json: bool) -> None:
 @click.command("rollback")
 @out_option
 @click.option("--to", "release_id", help="Release to serve; the one before without it.")
-def rollback_command(out: Path, release_id: str | None) -> None:
+@postgres_option
+def rollback_command(out: Path, release_id: str | None, postgres: str | None) -> None:
     """Serve an earlier release again."""
-    release = roll_back(out, release_id)
+    release = roll_back(out, release_id, postgres)
     click.echo(f"Release {release.release_id} is served again from {out}.")
 
 

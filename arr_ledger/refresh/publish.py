@@ -88,11 +88,21 @@ def finish_release(folder: Path, folders: Folders) -> Path:
 
 def serve(release_folder: Path, folders: Folders) -> None:
     """Who opens the file from here on sees this release; who has it open keeps the old one."""
-    partial = folders.out / f"{UNFINISHED}{release_folder.name}"
-    shutil.copyfile(release_folder / folders.served.name, partial)
-    partial.chmod(READ_ONLY)
-    sync(partial)
-    partial.replace(folders.served)
+    show(stage(release_folder, folders), folders)
+
+
+def stage(release_folder: Path, folders: Folders) -> Path:
+    """Copies the file of a release beside the served one; what is left is a rename."""
+    staged = folders.out / f"{UNFINISHED}{folders.served.name}"
+    shutil.copyfile(release_folder / folders.served.name, staged)
+    staged.chmod(READ_ONLY)
+    sync(staged)
+    return staged
+
+
+def show(staged: Path, folders: Folders) -> None:
+    """Puts a staged file in the place of the served one."""
+    staged.replace(folders.served)
     sync(folders.out)
 
 

@@ -12,8 +12,9 @@ import duckdb
 
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.lock import locked
+from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
-from arr_ledger.refresh.publish import MARTS, serve
+from arr_ledger.refresh.publish import MARTS, show, stage
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,20 @@ def list_releases(out: Path) -> list[KeptRelease]:
     return [KeptRelease(facts, facts["release_id"] == served) for facts in _facts(folders)]
 
 
-def roll_back(out: Path, release_id: str | None = None) -> KeptRelease:
+def roll_back(out: Path, release_id: str | None = None, postgres: str | None = None) -> KeptRelease:
     """Serves an earlier release again: the one named, or the one before the served one."""
     folders = Folders(out)
     kept = list_releases(out)
     with locked(folders.lock):
         folders.clear_leftovers()
         chosen = _chosen(kept, release_id, out)
-        serve(folders.releases / chosen.release_id, folders)
+        staged = stage(folders.releases / chosen.release_id, folders)
+        try:
+            if postgres:
+                publish_to_postgres(staged, postgres)
+            show(staged, folders)
+        finally:
+            folders.clear_leftovers()
     return KeptRelease(chosen.facts, True)
 
 

@@ -22,12 +22,14 @@ from arr_ledger.refresh.folders import SERVED_NAME, Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
 from arr_ledger.refresh.lock import locked
+from arr_ledger.refresh.postgres import check_postgres, publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
 from arr_ledger.refresh.publish import (
     Release,
     finish_release,
-    serve,
+    show,
+    stage,
     take_away_old,
     write_release,
 )
@@ -46,6 +48,8 @@ class Request:
     variables: dict[str, Any] = field(default_factory=dict)
     keep: int = 10
     accepted_reason: str | None = None
+    # a URL that may hold a password
+    postgres: str | None = field(default=None, repr=False)
 
 
 def refresh(request: Request, progress: Progress) -> Release:
@@ -71,6 +75,8 @@ def refresh(request: Request, progress: Progress) -> Release:
 
 
 def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) -> Release:
+    if request.postgres:
+        check_postgres(request.postgres)
     with progress.step("land"):
         before = start_from_last_landing(folders)
         landing = land(request.extracts, folders.private)
@@ -94,7 +100,12 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         progress.note(statements=_audited("published", written / SERVED_NAME, folders))
         shutil.copytree(folders.audit, written / "audit")
     with progress.step("publish"):
-        serve(finish_release(written, folders), folders)
+        staged = stage(written, folders)
+        if request.postgres:
+            # refused there, it is refused here; once there, only renames are left to be done here
+            progress.note(postgres_rows=publish_to_postgres(staged, request.postgres))
+        finish_release(written, folders)
+        show(staged, folders)
         keep_landing(folders)
         progress.note(release=release.release_id)
     return release

@@ -1,0 +1,182 @@
+"""A release in Postgres as well: all marts in one transaction, in the schema ``marts``.
+
+Rows are deleted and copied in anew; no table is swapped. So a snapshot holds across all tables,
+readers and the publish never wait for each other, and grants and views on a mart stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import duckdb
+
+from arr_ledger.refresh.problems import RefreshRefusedError
+from arr_ledger.refresh.publish import MARTS
+
+POSTGRES_VARIABLE = "ARR_LEDGER_POSTGRES"
+# also keeps a password with a bare @ or / from being read as a host, and so from being printed
+URL = re.compile(
+    r"postgres(ql)?://([^\s@/?#:]*(:[^\s@/?#:]*)?@)?[^\s@/?#]*(/[^\s@/?#]*)?(\?[^\s@#]*)?"
+)
+OURS = "Published by arr-ledger: every release replaces all rows."
+LOCK_SECONDS = 10
+BEGIN = (
+    f"set local lock_timeout = '{LOCK_SECONDS}s'",
+    # two publishes at once would each delete what they see and add their own
+    "select pg_advisory_xact_lock(hashtext('arr_ledger'))",
+    f"""
+    do $$ begin
+        if to_regnamespace('{MARTS}') is null then create schema {MARTS}; end if;
+    end $$
+    """,
+)
+TABLES = f"""
+    select cast(relname as text), obj_description(oid, 'pg_class') from pg_class
+    where relnamespace = to_regnamespace('{MARTS}') and relkind in ('r', 'p', 'v', 'm', 'f')
+"""
+COLUMNS = f"""
+    select cast(attname as text), format_type(atttypid, atttypmod) from pg_attribute
+    where attrelid = '{MARTS}.{{}}'::regclass and attnum > 0 and not attisdropped
+"""
+# of "INTERNAL: failed to execute: ERROR: it is so. Query was: select", what Postgres itself said
+SAID = re.compile(r"^.*(?:ERROR: |\[libpq\] )(.*?)[ .]*(?: Query was:.*| SQLSTATE: .*)?$")
+POSTGRES_TYPES = {
+    "VARCHAR": "text",
+    "DOUBLE": "double precision",
+    "TIMESTAMP": "timestamp without time zone",
+}
+
+
+def check_postgres(url: str) -> None:
+    """RefreshRefusedError if the driver is missing or nobody answers at the URL."""
+    with _transaction(url):
+        pass
+
+
+def publish_to_postgres(release_file: Path, url: str) -> int:
+    """Replaces what Postgres shows by the marts of a release file; returns the rows.
+
+    RefreshRefusedError: Postgres shows what it showed before.
+    """
+    with (
+        duckdb.connect(str(release_file), read_only=True) as released,
+        _transaction(url) as cursor,
+    ):
+        for statement in BEGIN:
+            _run(cursor, statement)
+        marts = _columns_of_marts(released)
+        there = dict(_rows(cursor, TABLES))
+        for name in (each for each in there if there[each] == OURS and each not in marts):
+            _run(cursor, f"drop table {MARTS}.{name}")
+        return sum(
+            _replace(cursor, released, name, columns, there) for name, columns in marts.items()
+        )
+
+
+def _replace(
+    cursor: Any,
+    released: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: dict[str, str],
+    there: dict[str, str | None],
+) -> int:
+    if name not in there:
+        listed = ", ".join(f"{column} {its_type}" for column, its_type in columns.items())
+        _run(cursor, f"create table {MARTS}.{name} ({listed})")
+        _run(cursor, f"comment on table {MARTS}.{name} is '{OURS}'")
+    elif there[name] != OURS:
+        raise RefreshRefusedError(
+            f"--postgres: {MARTS}.{name} is there already and was not made by arr-ledger; move it"
+            " away, or publish to another database."
+        )
+    else:
+        _run(cursor, f"delete from {MARTS}.{name}")
+        _reshape(cursor, name, columns)
+    mart = released.sql(f"from {MARTS}.{name}")
+    rows = cursor.adbc_ingest(name, mart, mode="append", db_schema_name=MARTS)
+    ((expected,),) = released.execute(f"select count(*) from {MARTS}.{name}").fetchall()
+    if rows != expected:
+        raise RefreshRefusedError(
+            f"--postgres: {rows:,} of {expected:,} rows of {MARTS}.{name} arrived; run it again."
+        )
+    return rows
+
+
+def _reshape(cursor: Any, name: str, columns: dict[str, str]) -> None:
+    """Gives an empty table the columns of this release; only then is a lock on readers needed."""
+    there = dict(_rows(cursor, COLUMNS.format(name)))
+    changes = [
+        *(f"drop column {each}" for each in there if columns.get(each) != there[each]),
+        *(
+            f"add column {each} {columns[each]}"
+            for each in columns
+            if columns[each] != there.get(each)
+        ),
+    ]
+    if changes:
+        _run(cursor, f"alter table {MARTS}.{name} {', '.join(changes)}")
+
+
+def _columns_of_marts(released: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Mart to column to type in Postgres."""
+    marts: dict[str, dict[str, str]] = {}
+    for name, column, its_type in released.execute(
+        "select table_name, column_name, data_type from information_schema.columns"
+        f" where table_schema = '{MARTS}' order by table_name, ordinal_position"
+    ).fetchall():
+        plain = its_type.replace("DECIMAL", "numeric").lower()
+        marts.setdefault(name, {})[column] = POSTGRES_TYPES.get(its_type, plain)
+    return marts
+
+
+@contextmanager
+def _transaction(url: str) -> Iterator[Any]:
+    """A cursor; what was done with it is seen by others after the block, all of it or nothing."""
+    try:
+        from adbc_driver_postgresql import dbapi
+    except ImportError:
+        raise RefreshRefusedError(
+            "--postgres: the driver is not installed; run `uv sync --extra postgres`."
+        ) from None
+    if not URL.fullmatch(url):
+        raise RefreshRefusedError(
+            "--postgres: write postgresql://user@host:port/database; in a password, write %40 for @"
+            " and so on."
+        )
+    patient = "" if "connect_timeout=" in url else f"{'&' if '?' in url else '?'}connect_timeout=10"
+    try:
+        with dbapi.connect(url + patient) as connection, connection.cursor() as cursor:
+            yield cursor
+            connection.commit()
+    except dbapi.Error as error:
+        raise RefreshRefusedError(f"--postgres: {_said(error, url)}") from None
+
+
+def _said(error: Exception, url: str) -> str:
+    """What Postgres said, in one line and without the password."""
+    words = SAID.sub(r"\1", " ".join(str(error).split()))
+    if getattr(error, "sqlstate", None) == "55P03":
+        words = (
+            f"waited {LOCK_SECONDS} s for another publish, or for a transaction open on a mart"
+            f" whose columns change; end it or try again later ({words})"
+        )
+    parts = urlsplit(url)
+    passwords = [parts.password or "", *parse_qs(parts.query).get("password", [])]
+    for secret in (url, *passwords, *map(unquote, passwords)):
+        words = words.replace(secret, "***") if secret else words
+    return words
+
+
+def _run(cursor: Any, statement: str) -> None:
+    cursor.execute(statement)
+
+
+def _rows(cursor: Any, query: str) -> list[tuple]:
+    cursor.execute(query)
+    # the driver's own fetchall needs pyarrow; DuckDB reads its answers as they are
+    return duckdb.from_arrow(cursor.fetch_arrow()).fetchall()
