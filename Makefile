@@ -7,7 +7,7 @@ RUN := $(UV) run --frozen
 
 # an environment that happens to be active is not this project's
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT
-unexport DBT_PROJECT_DIR DBT_PROFILES_DIR DBT_TARGET DBT_TARGET_PATH DBT_LOG_PATH
+unexport ARR_LEDGER_POSTGRES DBT_PROJECT_DIR DBT_PROFILES_DIR DBT_TARGET DBT_TARGET_PATH DBT_LOG_PATH
 export PATH := $(CURDIR)/.uv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 # trust what the machine trusts: many companies sign their own traffic

@@ -12,12 +12,15 @@ from typing import Any
 import click
 import yaml
 
+from arr_ledger.refresh.notify import notify
 from arr_ledger.refresh.postgres import POSTGRES_VARIABLE
 from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
+from arr_ledger.refresh.publish import Release
 from arr_ledger.refresh.releases import list_releases, roll_back
 from arr_ledger.refresh.run import Request, refresh
 
+EXIT_CODES = {"published": 0, "refused": 1, "busy": os.EX_TEMPFAIL}
 folder = click.Path(path_type=Path, file_okay=False)
 out_option = click.option(
     "--out", required=True, type=folder, help="Folder that holds arr_ledger.duckdb and releases/."
@@ -40,6 +43,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
 @click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
 @postgres_option
+@click.option(
+    "--notify", "command", help="Command that gets the outcome as JSON on its standard input."
+)
 @json_option
 def refresh_command(
     extracts: Path,
@@ -48,6 +54,7 @@ def refresh_command(
     keep: int,
     reason: str | None,
     postgres: str | None,
+    command: str | None,
     as_json: bool,
 ) -> None:
     """Land, build, test and publish; readers see the new release whole or the one before it.
@@ -55,21 +62,30 @@ def refresh_command(
     Exit code 0: published. 1: refused, nothing changed. 75: another refresh is running.
     """
     progress = Progress(is_silent=as_json)
+    ended: Exception | None = None
     try:
         request = Request(extracts, out, _parsed(variables), keep, reason, postgres)
         release = refresh(request, progress)
-    except (RefreshBusyError, RefreshRefusedError) as ended:
-        if not as_json:
-            raise
-        is_busy = isinstance(ended, RefreshBusyError)
-        _print_json({"status": "busy" if is_busy else "refused", "reason": str(ended)}, progress)
-        sys.exit(os.EX_TEMPFAIL if is_busy else 1)
-    if as_json:
-        _print_json({"status": "published", "release": asdict(release)}, progress)
-        return
-    click.echo(
-        f"Published release {release.release_id} in {out}: {release.tests_run} tests passed."
-    )
+        outcome = {"status": "published", "release": asdict(release)}
+    except (RefreshBusyError, RefreshRefusedError) as error:
+        ended = error
+        status = "busy" if isinstance(error, RefreshBusyError) else "refused"
+        outcome = {"status": status, "reason": str(error)}
+    except Exception as error:
+        reason = f"an error that was not expected: {type(error).__name__}; see its traceback"
+        outcome = {"status": "failed", "reason": reason, "steps": progress.steps}
+        if command and (trouble := notify(command, outcome)):
+            click.echo(trouble, err=True)
+        raise
+    outcome["steps"] = progress.steps
+    trouble = notify(command, outcome) if command else None
+    if ended and not as_json:
+        # after the first line, which says why it ended
+        raise type(ended)(f"{ended}\n{trouble}" if trouble else str(ended))
+    click.echo(json.dumps(outcome) if as_json else _published(release, out))
+    if trouble:
+        click.echo(trouble, err=True)
+    sys.exit(EXIT_CODES[outcome["status"]])
 
 
 @click.command("releases")
@@ -107,5 +123,5 @@ def _parsed(variables: str) -> dict[str, Any]:
     return json.loads(json.dumps(parsed, default=str))
 
 
-def _print_json(outcome: dict[str, Any], progress: Progress) -> None:
-    click.echo(json.dumps({**outcome, "steps": progress.steps}))
+def _published(release: Release, out: Path) -> str:
+    return f"Published release {release.release_id} in {out}: {release.tests_run} tests passed."

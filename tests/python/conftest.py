@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+# no test publishes to the database of whoever runs it
+os.environ.pop("ARR_LEDGER_POSTGRES", None)
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).parent / "dbt"
 
