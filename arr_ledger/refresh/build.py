@@ -23,6 +23,7 @@ NOT_FOR_DBT = ("DBT_", POSTGRES_VARIABLE)
 TESTS = ("test", "unit_test")
 NODES = ("seed", "model", "snapshot", *TESTS)
 NOT_NULL = re.compile(r"\A\s*select \S+(\s+from \S+\s+where \S+ is null\s*)\Z")
+VARIABLE = re.compile(r"Variable \w+ is .* Change it in vars\.yml or in --vars\.")
 FAILED = ("error", "fail", "warn", "runtime error")
 NODE_DONE = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 
@@ -72,7 +73,9 @@ def build(
         said = _follow(process.stdout, tell)
     results_file = target / "run_results.json"
     if not results_file.exists():
-        raise RefreshRefusedError(f"dbt could not start the build: {said or 'it said nothing'}")
+        bad = VARIABLE.search(said)
+        start = f"dbt could not start the build: {said or 'it said nothing'}"
+        raise RefreshRefusedError(f"--vars: {bad[0]}" if bad else start)
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     results = json.loads(results_file.read_text(encoding="utf-8"))["results"]
     return verdict(database, manifest, results, process.returncode)

@@ -10,13 +10,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
-import yaml
 
 from arr_ledger.landing import LandingRefusedError, land
-from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.folders import SERVED_NAME, Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
@@ -34,9 +31,7 @@ from arr_ledger.refresh.publish import (
     write_release,
 )
 from arr_ledger.refresh.releases import served_release
-
-# what a refresh works out itself from the folders it finds
-OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems")
+from arr_ledger.refresh.variables import check_variables, zone
 
 
 @dataclass(frozen=True)
@@ -136,15 +131,9 @@ def extracts_sha256(extracts: Path) -> str:
 
 
 def _check(request: Request) -> None:
-    own = [name for name in OWN_VARIABLES if name in request.variables]
-    if own:
-        raise RefreshRefusedError(
-            f"--vars: {', '.join(own)} cannot be given: a refresh reads the systems off the folders"
-            f" in {request.extracts}."
-        )
+    check_variables(request.variables, request.extracts)
     if request.keep < 1:
         raise RefreshRefusedError("--keep: keep at least 1 release.")
-    _zone(request.variables)
 
 
 def _variables(request: Request, own: dict[str, Any]) -> dict[str, Any]:
@@ -156,20 +145,8 @@ def _variables(request: Request, own: dict[str, Any]) -> dict[str, Any]:
         )
     variables = {**request.variables, **own}
     if not variables.get("as_of_date"):
-        variables["as_of_date"] = f"{datetime.now(_zone(variables)):%Y-%m-%d}"
+        variables["as_of_date"] = f"{datetime.now(zone(variables)):%Y-%m-%d}"
     return variables
-
-
-def _zone(variables: dict[str, Any]) -> ZoneInfo:
-    declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
-    name = variables.get("reporting_timezone", declared["reporting_timezone"])
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
-        raise RefreshRefusedError(
-            f"--vars: reporting_timezone {name!r} is not a time zone; write an IANA name such as"
-            " Europe/Berlin."
-        ) from None
 
 
 def _release(

@@ -25,6 +25,24 @@
     {%- endif -%}
 {% endmacro %}
 
+{% macro refuse_bad_variables() %}
+    {#- Reads every variable once before anything is built: a model would find a bad value only when its turn comes. -#}
+    {%- if execute and project_name == 'arr_ledger' -%}
+        {%- do [
+            arr_ledger.use_sample_extracts(), arr_ledger.billing_systems(), arr_ledger.crm_systems(), arr_ledger.as_of(),
+            arr_ledger.policy_date('sample_as_of_date'), arr_ledger.reporting_timezone(),
+            arr_ledger.reporting_currency(), arr_ledger.fx_mode(), arr_ledger.hierarchy_mode(),
+            arr_ledger.charge_types_in_arr(), arr_ledger.history_start_month_index(),
+            arr_ledger.custom_billing_end_date_is_inclusive(), arr_ledger.stripe_statuses_without_arr(),
+            arr_ledger.stripe_pause_behaviors_without_arr(), arr_ledger.metadata_key('stripe_crm_account_metadata_key'),
+            arr_ledger.metadata_key('stripe_product_family_metadata_key'),
+            arr_ledger.metadata_key('stripe_plan_tier_metadata_key'), arr_ledger.renewal_grace_days(),
+            arr_ledger.early_renewal_report_days(), arr_ledger.retention_windows(), arr_ledger.min_base_logos(),
+            arr_ledger.segment_columns(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types()
+        ] -%}
+    {%- endif -%}
+{% endmacro %}
+
 {% macro use_sample_extracts() %}
     {{ return(arr_ledger.policy_boolean('use_sample_extracts')) }}
 {% endmacro %}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from secrets_of_the_machine import SECRETS
 
 # no test publishes to the database of whoever runs it
 os.environ.pop("ARR_LEDGER_POSTGRES", None)
@@ -40,7 +41,7 @@ def _build(folder: Path, database: Path, evidence: Any) -> None:
     result = subprocess.run(
         [DBT, "build", "--target-path", folder / "target", "--log-path", folder / "logs"],
         cwd=PROJECT,
-        env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},
+        env={**os.environ, **SECRETS, "ARR_LEDGER_DATABASE": str(database)},
         capture_output=True,
         text=True,
         check=False,

@@ -38,14 +38,17 @@ REFUSED = [
     ("reporting_currency", 840, "three capital letters"),
     ("fx_mode", "plan rate", "plan_rate"),
     ("fx_mode", "spot", "plan_rate, month_end_rate"),
-    ("hierarchy_mode", "today", "re_presented, as_was"),
+    ("fx_mode", INJECTION, "plan_rate, month_end_rate"),
+    ("hierarchy_mode", INJECTION, "re_presented, as_was"),
     ("charge_types_in_arr", ["one_time"], "a list of recurring, usage, trial"),
     ("charge_types_in_arr", [INJECTION], "a list of recurring, usage, trial"),
     ("history_start_date", "2024-01-15", "the first day of a month"),
     ("history_start_date", "2024-13-01", "YYYY-MM-DD"),
+    ("history_start_date", INJECTION, "YYYY-MM-DD"),
     ("custom_billing_end_date_is_inclusive", "false", "true or false"),
     ("stripe_statuses_without_arr", ["active"], "incomplete, incomplete_expired"),
-    ("stripe_pause_behaviors_without_arr", ["forever"], "void, keep_as_draft"),
+    ("stripe_statuses_without_arr", [INJECTION], "incomplete, incomplete_expired"),
+    ("stripe_pause_behaviors_without_arr", [INJECTION], "void, keep_as_draft"),
     ("stripe_crm_account_metadata_key", "crm'key", "letters, digits and underscores"),
     ("stripe_product_family_metadata_key", "$.family", "letters, digits and underscores"),
     ("stripe_plan_tier_metadata_key", "t" * 41, "1 to 40"),
@@ -114,10 +117,8 @@ class Project:
         return "\n".join(str(result.message) for result in answer.result.results)
 
     def refusal_of(self, variable: str, value: object) -> str:
-        """What the macro that reads the variable says against the value."""
-        arguments = {"name": variable} if variable.endswith("_metadata_key") else {}
-        command = ["run-operation", reader_of(variable), "--args", json.dumps(arguments)]
-        return self.refusal(command, {variable: value})
+        """What is said against the value before anything is built."""
+        return self.refusal(["run-operation", "refuse_bad_variables"], {variable: value})
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +156,15 @@ def reader_of(variable: str) -> str:
     if variable.endswith("_metadata_key"):
         return "metadata_key"
     return READERS.get(variable, variable)
+
+
+def test_every_variable_is_read_before_anything_is_built() -> None:
+    macros = (PROJECT / "macros" / "policy" / "policy_variables.sql").read_text()
+    started = macros.split("{% macro refuse_bad_variables() %}")[1].split("{% endmacro %}")[0]
+    calls = {f"{reader_of(name)}('{name}')" for name in DECLARED if name.endswith("_metadata_key")}
+    calls |= {f"{reader_of(name)}()" for name in DECLARED if not name.endswith("_metadata_key")}
+    assert [call for call in sorted(calls) if f"arr_ledger.{call}" not in started] == []
+    assert "refuse_bad_variables()" in (PROJECT / "dbt_project.yml").read_text()
 
 
 @pytest.mark.parametrize("variable", DECLARED)

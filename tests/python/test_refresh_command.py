@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from landing_extracts import CUSTOMERS, HEADER, write_extracts
+from secrets_of_the_machine import SECRETS, files_with_a_secret
 
 from arr_ledger.refresh.lock import locked
 
@@ -27,6 +28,7 @@ DAY = "--vars={as_of_date: 2025-06-30}"
 def arr_ledger(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "arr_ledger.cli", *map(str, arguments)],
+        env={**os.environ, **SECRETS},
         capture_output=True,
         text=True,
         check=False,
@@ -110,6 +112,20 @@ def test_a_build_that_fails_leaves_what_is_served_and_says_so(place: Place) -> N
     assert json.loads(arr_ledger("releases", "--out", place.out, "--json").stdout) == release
     assert (place.out / ".refresh" / "failed" / "logs" / "dbt.log").exists()
     assert place.left_over() == []
+    assert files_with_a_secret(place.out) == []
+
+
+def test_a_hostile_variable_is_refused_by_name_before_anything_is_built(place: Place) -> None:
+    before = hashlib.sha256(place.served.read_bytes()).hexdigest()
+    write_extracts(place.folder, subscription_lines=LINES)
+    hostile = '--vars={renewal_opportunity_types: ["x\'; drop schema marts cascade; --"]}'
+    done = place.refresh(hostile, "--accept", "the same book")
+    assert done.returncode == 1
+    said = "Error: --vars: Variable renewal_opportunity_types is "
+    assert done.stderr.splitlines()[-2].startswith(said)
+    assert not (place.out / ".refresh" / "failed" / "run_results.json").exists()
+    assert hashlib.sha256(place.served.read_bytes()).hexdigest() == before
+    assert files_with_a_secret(place.out) == []
 
 
 @pytest.mark.parametrize(

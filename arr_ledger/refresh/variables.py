@@ -1,0 +1,71 @@
+"""What `--vars` of a refresh may hold, checked before anything is landed.
+
+The values are checked by the macros of macros/policy, before dbt builds anything. Here stands what
+has to be known earlier: dbt renders a template inside a value, and so would read the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.refresh.problems import RefreshRefusedError
+
+# what a refresh works out itself from the folders it finds
+OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems")
+TEMPLATES = ("{{", "{%", "{#")
+
+
+def check_variables(variables: dict[str, Any], extracts: Path) -> None:
+    """RefreshRefusedError: a name is unknown or not to be given, or a value is a template."""
+    own = [name for name in OWN_VARIABLES if name in variables]
+    if own:
+        raise RefreshRefusedError(
+            f"--vars: {', '.join(own)} cannot be given: a refresh reads the systems off the folders"
+            f" in {extracts}."
+        )
+    known = [name for name in _declared() if name not in OWN_VARIABLES]
+    for name, value in variables.items():
+        if name not in known:
+            similar = difflib.get_close_matches(str(name), known, n=1)
+            meant = f"did you mean {similar[0]}? " if similar else ""
+            raise RefreshRefusedError(
+                f"--vars: {str(name)!r} is not a variable; {meant}known are {', '.join(known)}."
+            )
+        if any(template in text for text in _texts(value) for template in TEMPLATES):
+            raise RefreshRefusedError(
+                f"--vars: {name} holds a template, which is never rendered; write the value itself."
+            )
+    zone(variables)
+
+
+def zone(variables: dict[str, Any]) -> ZoneInfo:
+    """The time zone of the run. RefreshRefusedError: there is none of that name."""
+    name = variables.get("reporting_timezone", _declared()["reporting_timezone"])
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise RefreshRefusedError(
+            f"--vars: reporting_timezone {name!r} is not a time zone; write an IANA name such as"
+            " Europe/Berlin."
+        ) from None
+
+
+def _declared() -> dict[str, Any]:
+    return yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    else:
+        yield str(value)
