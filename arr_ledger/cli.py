@@ -1,4 +1,4 @@
-"""The command line: refresh, releases, rollback; land, summary, explain, close."""
+"""The command line: refresh, releases, rollback, export; land, summary, explain, close."""
 
 import json
 import os
@@ -10,10 +10,16 @@ import click
 from arr_ledger import explain as explaining
 from arr_ledger.closing import ClosingRefusedError
 from arr_ledger.closing import close as close_month
+from arr_ledger.export import export as export_marts
 from arr_ledger.landing import Landing, LandingRefusedError
 from arr_ledger.landing import land as land_folder
 from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError
-from arr_ledger.refresh.commands import refresh_command, releases_command, rollback_command
+from arr_ledger.refresh.commands import (
+    out_option,
+    refresh_command,
+    releases_command,
+    rollback_command,
+)
 from arr_ledger.summary import summary as summary_text
 
 database_option = click.option(
@@ -98,6 +104,27 @@ def close(month: str, closings: Path, database: Path) -> None:
     click.echo(
         f"Closed {closing.month:%B %Y} at {closing.ending_arr:,.2f} ARR: {closing.lines:,} lines of"
         f" {closing.customers:,} customers, in {closing.folder}."
+    )
+
+
+@cli.command()
+@out_option
+@click.option(
+    "--to",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder that gets <mart>.csv.",
+)
+@click.option("--mart", "marts", multiple=True, help="Only this mart; may be repeated.")
+def export(out: Path, to: Path, marts: tuple[str, ...]) -> None:
+    """Write served marts as CSV, UTF-8, in which no cell is run as a formula."""
+    files = export_marts(out, to, marts)
+    for each in files:
+        said = f"  {each.neutralised:,} cells neutralised" if each.neutralised else ""
+        click.echo(f"{each.name:<36}  {each.rows:>12,} rows{said}")
+    cells = sum(each.neutralised for each in files)
+    click.echo(
+        f"\n{len(files)} files in {to}; {cells:,} cells that began a formula got a ' in front."
     )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import duckdb
 
 from arr_ledger.refresh.problems import RefreshRefusedError
-from arr_ledger.refresh.publish import MARTS
+from arr_ledger.refresh.publish import MARTS, published_columns
 
 POSTGRES_VARIABLE = "ARR_LEDGER_POSTGRES"
 # also keeps a password with a bare @ or / from being read as a host, and so from being printed
@@ -69,7 +69,10 @@ def publish_to_postgres(release_file: Path, url: str) -> int:
     ):
         for statement in BEGIN:
             _run(cursor, statement)
-        marts = _columns_of_marts(released)
+        marts = {
+            name: {column: _type(columns[column]) for column in columns}
+            for name, columns in published_columns(released).items()
+        }
         there = dict(_rows(cursor, TABLES))
         for name in (each for each in there if there[each] == OURS and each not in marts):
             _run(cursor, f"drop table {MARTS}.{name}")
@@ -122,16 +125,9 @@ def _reshape(cursor: Any, name: str, columns: dict[str, str]) -> None:
         _run(cursor, f"alter table {MARTS}.{name} {', '.join(changes)}")
 
 
-def _columns_of_marts(released: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Mart to column to type in Postgres."""
-    marts: dict[str, dict[str, str]] = {}
-    for name, column, its_type in released.execute(
-        "select table_name, column_name, data_type from information_schema.columns"
-        f" where table_schema = '{MARTS}' order by table_name, ordinal_position"
-    ).fetchall():
-        plain = its_type.replace("DECIMAL", "numeric").lower()
-        marts.setdefault(name, {})[column] = POSTGRES_TYPES.get(its_type, plain)
-    return marts
+def _type(in_duckdb: str) -> str:
+    """As Postgres itself spells it."""
+    return POSTGRES_TYPES.get(in_duckdb, in_duckdb.replace("DECIMAL", "numeric").lower())
 
 
 @contextmanager

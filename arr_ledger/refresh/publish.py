@@ -140,6 +140,17 @@ def marts_of(manifest: dict[str, Any]) -> list[Mart]:
     return sorted(found, key=lambda mart: (mart.is_view, mart.name))
 
 
+def published_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Of a file of a release: mart to column to type, _release among them."""
+    marts: dict[str, dict[str, str]] = {}
+    for name, column, its_type in connection.execute(
+        "select table_name, column_name, data_type from information_schema.columns"
+        f" where table_schema = '{MARTS}' order by table_name, ordinal_position"
+    ).fetchall():
+        marts.setdefault(name, {})[column] = its_type
+    return marts
+
+
 def _copy(connection: duckdb.DuckDBPyConnection, marts: Sequence[Mart], built: str) -> int:
     """Fills the new file; returns the rows of its tables."""
     support = sorted({parent for mart in marts if mart.is_view for parent in mart.reads})

@@ -111,8 +111,8 @@ def test_every_mart_arrives_to_the_cent_in_a_type_that_fits(
             cast = ", ".join(f"cast({each} as {of}) as {each}" for each, of in pairs)
             with postgres._transaction(server.url) as cursor:
                 cursor.execute(f"select {asked} from marts.{name}")
-                answer = cursor.fetch_arrow()  # noqa: F841 DuckDB finds it by its name
-                connection.execute(f"create temp table arrived as select {cast} from answer")
+                connection.register("raw", cursor.fetch_arrow())
+                connection.execute(f"create temp table arrived as select {cast} from raw")
             rows -= rows_in_both(connection, "arrived", f"marts.{name}")
             connection.execute("drop table arrived")
     assert rows == 0

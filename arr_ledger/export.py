@@ -1,0 +1,82 @@
+"""Served marts as CSV for spreadsheets, in which no cell is a formula.
+
+A text that begins with = is run by a spreadsheet when the file is opened, and customers choose
+their own names. Such cells get an apostrophe in front; the marts themselves keep what landed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from arr_ledger.refresh.folders import Folders
+from arr_ledger.refresh.problems import RefreshRefusedError
+from arr_ledger.refresh.publish import MARTS, published_columns
+
+# as listed by OWASP under CSV injection, with the full-width forms
+BEGINS_A_FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+NEVER_TEXT = ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
+
+
+@dataclass(frozen=True)
+class ExportedMart:
+    """One file: its rows, and how many of its cells got an apostrophe."""
+
+    name: str
+    rows: int
+    neutralised: int
+
+
+def export(out: Path, to: Path, names: tuple[str, ...] = ()) -> list[ExportedMart]:
+    """Writes <to>/<mart>.csv of the marts named, or of all; every file is of the same release.
+
+    RefreshRefusedError: nothing is served, there is no such mart, or a file cannot be written.
+    """
+    served = Folders(out).served
+    if not served.is_file():
+        raise RefreshRefusedError(
+            f"{served}: there is no such file; name the folder that `arr-ledger refresh --out` was"
+            " given."
+        )
+    with duckdb.connect(str(served), read_only=True) as connection:
+        marts = published_columns(connection)
+        unknown = [name for name in names if name not in marts]
+        if unknown:
+            raise RefreshRefusedError(
+                f"--mart {unknown[0]}: {served} has no such mart; it has {', '.join(marts)}."
+            )
+        try:
+            to.mkdir(parents=True, exist_ok=True)
+            return [_written(connection, name, marts[name], to) for name in names or marts]
+        except (OSError, duckdb.IOException) as error:
+            raise RefreshRefusedError(
+                f"--to {to}: a file could not be written: {error}; see to the folder and run it"
+                " again."
+            ) from None
+
+
+def _written(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], to: Path
+) -> ExportedMart:
+    texts = [column for column in columns if not columns[column].startswith(NEVER_TEXT)]
+    listed = ", ".join(_cell(column) if column in texts else column for column in columns)
+    formulas = [f"count(*) filter (where {_is_formula(column)})" for column in texts]
+    ((neutralised,),) = connection.execute(
+        f"select {' + '.join(formulas) or '0'} from {MARTS}.{name}"
+    ).fetchall()
+    file = str(to / f"{name}.csv").replace("'", "''")
+    ((rows,),) = connection.execute(
+        f"copy (select {listed} from {MARTS}.{name}) to '{file}' (format csv, header)"
+    ).fetchall()
+    return ExportedMart(name, rows, neutralised)
+
+
+def _cell(column: str) -> str:
+    text = f"cast({column} as varchar)"
+    return f"case when {_is_formula(column)} then '''' || {text} else {text} end as {column}"
+
+
+def _is_formula(column: str) -> str:
+    return f"coalesce(regexp_matches(cast({column} as varchar), '{BEGINS_A_FORMULA}'), false)"
