@@ -63,9 +63,9 @@ def _written(
     texts = [column for column in columns if not columns[column].startswith(NEVER_TEXT)]
     listed = ", ".join(_cell(column) if column in texts else column for column in columns)
     formulas = [f"count(*) filter (where {_is_formula(column)})" for column in texts]
-    ((neutralised,),) = connection.execute(
-        f"select {' + '.join(formulas) or '0'} from {MARTS}.{name}"
-    ).fetchall()
+    neutralised = connection.execute(
+        f"select {' + '.join(formulas)} from {MARTS}.{name}" if formulas else "select 0"
+    ).fetchall()[0][0]
     file = str(to / f"{name}.csv").replace("'", "''")
     ((rows,),) = connection.execute(
         f"copy (select {listed} from {MARTS}.{name}) to '{file}' (format csv, header)"
