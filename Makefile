@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: build test lint prove mutate benchmark docs picture sample clean bootstrap
+.PHONY: build test lint prove mutate benchmark dagster docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
 	$(RUN) dbt build --full-refresh
@@ -37,6 +37,10 @@ prove: bootstrap  ## 50,000 random books against the oracle, to the cent; the sa
 benchmark: bootstrap  ## books of 10 k, 100 k and 1 M customers, against the spine and the floor
 	$(RUN) python -m benchmarks
 
+dagster: bootstrap  ## the Dagster example, in an environment of its own
+	$(RUN) dbt parse --target-path target
+	cd examples/dagster && DAGSTER_DISABLE_TELEMETRY=1 $(CURDIR)/$(UV) run --frozen pytest --quiet
+
 docs: bootstrap  ## one page with every model, column and test: target/static_index.html
 	$(RUN) dbt docs generate --static
 
@@ -47,7 +51,7 @@ sample: bootstrap  ## the extracts and the answer key of the sample company
 	$(RUN) python -m arr_ledger.sample
 
 clean:  ## everything that make made, but not your databases elsewhere
-	rm -rf .uv .venv tools/dbt_bouncer/.venv build target logs arr_ledger.duckdb arr_ledger.duckdb.wal
+	rm -rf .uv .venv tools/dbt_bouncer/.venv examples/dagster/.venv build target logs arr_ledger.duckdb arr_ledger.duckdb.wal
 
 bootstrap: $(UV_PIN)
 	@$(UV) sync --frozen --quiet

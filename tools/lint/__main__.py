@@ -13,7 +13,7 @@ from tools.lint.findings import Finding
 from tools.lint.rendering import TARGET_PATH, RenderError
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON_CODE = ("arr_ledger", "tools", "tests")
+PYTHON_CODE = ("arr_ledger", "tools", "tests", "examples")
 SQL = ("models", "tests/invariants", "tests/golden", "analyses")
 # the tools of the environment that runs this, activated or not
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
