@@ -49,12 +49,8 @@ def land(extracts: Path, database: Path) -> None:
         landing = land_folder(extracts, database)
     except LandingRefusedError as refusal:
         raise click.ClickException(str(refusal)) from None
-    for table in landing.tables:
-        if table.ignored_columns:
-            names = ", ".join(table.ignored_columns)
-            click.echo(
-                f"Notice: {table.extract.label}: columns not declared, left out: {names}", err=True
-            )
+    for notice in landing.notices:
+        click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landing.tables)
     for table in landing.tables:
         click.echo(f"{table.name:<{width}}  {table.rows:>12,} rows")

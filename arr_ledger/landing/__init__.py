@@ -2,5 +2,6 @@
 
 from arr_ledger.landing.land import Landing, land
 from arr_ledger.landing.problems import LandingRefusedError
+from arr_ledger.landing.quarantine import Limits
 
-__all__ = ["Landing", "LandingRefusedError", "land"]
+__all__ = ["Landing", "LandingRefusedError", "Limits", "land"]

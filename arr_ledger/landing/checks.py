@@ -6,7 +6,8 @@ import duckdb
 
 from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
-from arr_ledger.landing.problems import MOST_PROBLEMS_LISTED, Problem, shown
+from arr_ledger.landing.problems import LandingRefusedError, Problem, shown
+from arr_ledger.landing.quarantine import MOST_FAULTY_ROWS
 
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -69,17 +70,27 @@ def typed(column: Column) -> str:
 def find_problems(
     connection: duckdb.DuckDBPyConnection, extract: Extract, present: list[str]
 ) -> list[Problem]:
-    """Looks through table texts, column by column, for as many problems as a person reads."""
+    """Looks through table texts, column by column; every fault of every row, in the file's order.
+
+    Their lines stand in table faults. Refuses a file that is nothing but faults at once.
+    """
     columns = [extract.table.column(name) for name in present]
+    connection.execute("create or replace temp table faults (line bigint)")
     problems: list[Problem] = []
     for column in columns:
         problems += _faulty_values(connection, extract, column)
         if column.not_before in present:
             problems += _too_early(connection, extract, column)
-    keys = [column for column in columns if column.is_key]
-    if keys and not problems and len(keys) == len(extract.table.keys):
-        problems += _repeated_keys(connection, extract, keys)
-    return sorted(problems, key=lambda problem: problem.line)
+        if len(problems) > MOST_FAULTY_ROWS:
+            break
+    problems.sort(key=lambda problem: problem.line)
+    if len(problems) > MOST_FAULTY_ROWS:
+        raise LandingRefusedError(problems)
+    connection.execute(
+        "insert into faults select distinct unnest(?::bigint[])",
+        [[problem.line for problem in problems]],
+    )
+    return problems
 
 
 def quoted(name: str) -> str:
@@ -202,11 +213,11 @@ def _faulty_values(
             from texts
         )
         select line, value, fault from checked where fault is not null
-        order by line limit {MOST_PROBLEMS_LISTED + 1}
+        order by 1 limit {MOST_FAULTY_ROWS + 1}
         """
     ).fetchall()
     return [
-        _problem(extract, line, column, *faults[fault].wording(text)) for line, text, fault in found
+        problem(extract, line, column, *faults[fault].wording(text)) for line, text, fault in found
     ]
 
 
@@ -218,11 +229,11 @@ def _too_early(
         f"""
         select "source line", {later}, {earlier} from texts
         where try_cast({later} as {column.data_type}) < try_cast({earlier} as {column.data_type})
-        order by 1 limit {MOST_PROBLEMS_LISTED + 1}
+        order by 1 limit {MOST_FAULTY_ROWS + 1}
         """
     ).fetchall()
     return [
-        _problem(
+        problem(
             extract,
             line,
             column,
@@ -233,48 +244,9 @@ def _too_early(
     ]
 
 
-def _repeated_keys(
-    connection: duckdb.DuckDBPyConnection, extract: Extract, keys: list[Column]
-) -> list[Problem]:
-    names = [quoted(key.name) for key in keys]
-    by_key = ", ".join(
-        f"upper({name})" if key.is_currency else name for key, name in zip(keys, names, strict=True)
-    )
-    counted = connection.execute(
-        f"select count(*), count(distinct ({by_key})) from texts"
-    ).fetchone()
-    if counted[0] == counted[1]:
-        return []
-    found = connection.execute(
-        f"""
-        with numbered as (
-            select
-                "source line" as line,
-                min("source line") over (partition by {by_key}) as first_line,
-                concat_ws(', ', {", ".join(names)}) as value
-            from texts
-        )
-        select line, first_line, value from numbered where line > first_line
-        order by line limit {MOST_PROBLEMS_LISTED + 1}
-        """
-    ).fetchall()
-    return [
-        _problem(
-            extract,
-            line,
-            keys[0],
-            f"{shown(value)} is already on {line_word(extract)} {first_line}",
-            "keep one row per key"
-            if len(keys) == 1
-            else f"one row per {' and '.join(key.name for key in keys)}",
-        )
-        for line, first_line, value in found
-    ]
-
-
 def line_word(extract: Extract) -> str:
     return "line" if extract.path.suffix == ".csv" else "row"
 
 
-def _problem(extract: Extract, line: int, column: Column, what: str, remedy: str) -> Problem:
+def problem(extract: Extract, line: int, column: Column, what: str, remedy: str) -> Problem:
     return Problem(extract.label, what, remedy, line, column.name, line_word(extract))

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import json
 from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
@@ -11,7 +12,8 @@ import duckdb
 
 from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.header import match_columns, undeclared_columns
-from arr_ledger.landing.problems import MOST_PROBLEMS_LISTED, LandingRefusedError, Problem
+from arr_ledger.landing.problems import LandingRefusedError, Problem
+from arr_ledger.landing.quarantine import MOST_FAULTY_ROWS, Misread
 
 LONGEST_FIELD = 4_000_000
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -51,12 +53,15 @@ class CheckedLines:
 
 def stage_csv(
     connection: duckdb.DuckDBPyConnection, extract: Extract, scratch: Path
-) -> tuple[list[str], list[str]]:
-    """Fills table texts; returns the declared columns it has and the undeclared ones left out."""
+) -> tuple[list[str], list[str], list[Misread]]:
+    """Fills table texts with the records that have as many fields as the header.
+
+    Returns the declared columns it has, the undeclared ones left out, and the other records.
+    """
     clean = scratch / "clean.csv"
     with extract.path.open("rb") as source, clean.open("w", encoding="utf-8", newline="") as target:
         lines = CheckedLines(source, extract.label)
-        header, matched, rows = _copy_declared_columns(lines, extract, target)
+        header, matched, rows, misread = _copy_declared_columns(lines, extract, target)
     columns = {"source line": "bigint"} | dict.fromkeys(matched, "varchar")
     connection.execute(
         """
@@ -73,10 +78,12 @@ def stage_csv(
     (landed,) = connection.execute("select count(*) from texts").fetchone()
     if landed != rows:
         raise RuntimeError(f"{extract.label}: {rows} records read, {landed} staged")
-    return list(matched), undeclared_columns(extract.table, header)
+    return list(matched), undeclared_columns(extract.table, header), misread
 
 
-def _copy_declared_columns(lines: CheckedLines, extract: Extract, target) -> tuple[list, dict, int]:
+def _copy_declared_columns(
+    lines: CheckedLines, extract: Extract, target
+) -> tuple[list, dict, int, list[Misread]]:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(lines, strict=True)
     records = _records(reader, extract.label)
@@ -89,21 +96,22 @@ def _copy_declared_columns(lines: CheckedLines, extract: Extract, target) -> tup
     pick = itemgetter(*places) if len(places) > 1 else lambda record: (record[places[0]],)
     write = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
     width = len(header)
-    wrong: list[tuple[int, int]] = []
+    misread: list[Misread] = []
     rows = 0
-    line = 1
+    line, record = 1, header
     for line, record in records:
-        if len(record) != width:
-            wrong.append((line, len(record)))
-            if len(wrong) > MOST_PROBLEMS_LISTED:
-                break
+        if len(record) == width:
+            rows += 1
+            write((line, *pick(record)))
             continue
-        rows += 1
-        write((line, *pick(record)))
-    if wrong:
-        last_line_is_whole = lines.ends_in_newline or wrong[-1][0] != line
-        raise LandingRefusedError(_wrong_widths(extract.label, header, wrong, last_line_is_whole))
-    return header, matched, rows
+        problem = _wrong_width(extract.label, header, record, line)
+        misread.append(Misread(problem, json.dumps(record, ensure_ascii=False)))
+        if len(misread) > MOST_FAULTY_ROWS:
+            raise LandingRefusedError([each.problem for each in misread])
+    if 0 < len(record) < width and not lines.ends_in_newline:
+        what = f"the file stops in the middle of its last line (field {len(record)} of {width})"
+        raise LandingRefusedError([Problem(extract.label, what, "copy the file again", line)])
+    return header, matched, rows, misread
 
 
 def _records(reader, label: str) -> Iterator[tuple[int, list[str]]]:
@@ -129,23 +137,13 @@ def _records(reader, label: str) -> Iterator[tuple[int, list[str]]]:
         raise LandingRefusedError([Problem(label, what, remedy, line)]) from None
 
 
-def _wrong_widths(
-    label: str, header: list[str], wrong: list[tuple[int, int]], last_line_is_whole: bool
-) -> list[Problem]:
-    problems = []
-    for line, width in wrong:
-        what = f"{width} fields where the header has {len(header)}"
-        if not width:
-            what, remedy = "the line is blank", "take it out"
-        elif width > len(header):
-            remedy = "put text that holds commas into double quotes"
-        else:
-            what += f"; the first missing is {header[width]}"
-            remedy = "write every field, empty ones too"
-        problems.append(Problem(label, what, remedy, line))
-    if not last_line_is_whole and 0 < wrong[-1][1] < len(header):
-        what = (
-            f"the file stops in the middle of its last line (field {wrong[-1][1]} of {len(header)})"
-        )
-        problems[-1] = Problem(label, what, "copy the file again", wrong[-1][0])
-    return problems
+def _wrong_width(label: str, header: list[str], record: list[str], line: int) -> Problem:
+    what = f"{len(record)} fields where the header has {len(header)}"
+    if not record:
+        what, remedy = "the line is blank", "take it out"
+    elif len(record) > len(header):
+        remedy = "put text that holds commas into double quotes"
+    else:
+        what += f"; the first missing is {header[len(record)]}"
+        remedy = "write every field, empty ones too"
+    return Problem(label, what, remedy, line)

@@ -24,6 +24,7 @@ class Column:
     is_currency: bool = False
     allowed: tuple[str, ...] = ()
     not_before: str | None = None
+    orders_versions: bool = False
 
     @property
     def is_id(self) -> bool:
@@ -49,6 +50,9 @@ class Table:
     columns: tuple[Column, ...]
     is_optional: bool = False
     is_reference: bool = False
+    # None: a row that is gone upstream is gone here too; else it stays with the day it was missed,
+    # unless a new row with the same values in these columns speaks for its time
+    kept_when_gone_unless_same: tuple[str, ...] | None = None
 
     @property
     def keys(self) -> tuple[Column, ...]:
@@ -65,6 +69,7 @@ class System:
     name: str
     schema: str
     tables: dict[str, Table]
+    is_refused_whole: bool = False
 
 
 @cache
@@ -78,7 +83,12 @@ def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]
                 for table in source["tables"]
                 if not _is_written_by_landing(table)
             }
-            systems[source["name"]] = System(source["name"], source["schema"], tables)
+            systems[source["name"]] = System(
+                source["name"],
+                source["schema"],
+                tables,
+                _meta(source).get("is_refused_whole", False),
+            )
     return systems
 
 
@@ -93,6 +103,7 @@ def _is_written_by_landing(entry: dict) -> bool:
 
 def _table(entry: dict) -> Table:
     meta = _meta(entry)
+    unless_same = meta.get("kept_when_gone_unless_same")
     return Table(
         name=entry["name"],
         columns=tuple(
@@ -100,6 +111,7 @@ def _table(entry: dict) -> Table:
         ),
         is_optional=meta.get("is_optional", False),
         is_reference=meta.get("is_reference", False),
+        kept_when_gone_unless_same=None if unless_same is None else tuple(unless_same),
     )
 
 
@@ -115,4 +127,5 @@ def _column(entry: dict) -> Column:
         is_currency=meta.get("is_currency", False),
         allowed=tuple(meta.get("allowed", ())),
         not_before=meta.get("not_before"),
+        orders_versions=meta.get("orders_versions", False),
     )

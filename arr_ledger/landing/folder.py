@@ -1,4 +1,8 @@
-"""Which file holds which table: <extracts>/<system>/<table>.csv or .parquet, and nothing else."""
+"""Which file holds which table: <extracts>/<system>/<table>.csv or .parquet, and nothing else.
+
+A table may also come in parts: every file of the folder <extracts>/<system>/<table>/, in the order
+of their names.
+"""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,15 +16,21 @@ KINDS = (".csv", ".parquet")
 
 @dataclass(frozen=True)
 class Extract:
-    """A file that holds a declared table."""
+    """A file that holds a declared table, or a part of one."""
 
     system: System
     table: Table
     path: Path
+    is_part: bool = False
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file in the folder of its system."""
+        return f"{self.table.name}/{self.path.name}" if self.is_part else self.path.name
 
     @property
     def label(self) -> str:
-        return f"{self.system.name}/{self.path.name}"
+        return f"{self.system.name}/{self.file_name}"
 
 
 def find_extracts(folder: Path, systems: dict[str, System]) -> list[Extract]:
@@ -54,26 +64,25 @@ def find_extracts(folder: Path, systems: dict[str, System]) -> list[Extract]:
 
 
 def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -> list[Extract]:
-    found: dict[str, Extract] = {}
+    found: dict[str, list[Extract]] = {}
     known = [name + kind for name in system.tables for kind in KINDS]
     before = len(problems)
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
             continue
         label = f"{system.name}/{path.name}"
-        if path.name not in known or not path.is_file():
+        is_folder = path.is_dir() and path.name in system.tables
+        if not is_folder and (path.name not in known or not path.is_file()):
             problems.append(_unknown(label, "is not a known file", path.name, known))
         elif path.stem in found:
-            problems.append(
-                Problem(
-                    label,
-                    f"{found[path.stem].path.name} holds the same table",
-                    "keep one of the two",
-                )
-            )
+            first = found[path.stem][0]
+            name = f"folder {path.stem}" if first.is_part else first.path.name
+            problems.append(Problem(label, f"{name} holds the same table", "keep one of the two"))
+        elif is_folder:
+            found[path.name] = _parts(path, system, system.tables[path.name], problems)
         else:
-            found[path.stem] = Extract(system, system.tables[path.stem], path)
-    only_reference = bool(found) and all(extract.table.is_reference for extract in found.values())
+            found[path.stem] = [Extract(system, system.tables[path.stem], path)]
+    only_reference = bool(found) and all(system.tables[name].is_reference for name in found)
     if len(problems) == before and not only_reference:
         problems += [
             Problem(
@@ -84,7 +93,24 @@ def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -
             for table in system.tables.values()
             if not table.is_optional and table.name not in found
         ]
-    return list(found.values())
+    return [extract for parts in found.values() for extract in parts]
+
+
+def _parts(folder: Path, system: System, table: Table, problems: list[Problem]) -> list[Extract]:
+    parts = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.suffix in KINDS and path.is_file():
+            parts.append(Extract(system, table, path, is_part=True))
+        else:
+            what = "is not a part of a table"
+            remedy = f"keep nothing but {' and '.join(KINDS)} files in this folder"
+            problems.append(Problem(f"{system.name}/{table.name}/{path.name}", what, remedy))
+    if not parts:
+        label = f"{system.name}/{table.name}/"
+        problems.append(Problem(label, "is an empty folder", "put the parts of the table into it"))
+    return parts
 
 
 def _unknown(label: str, what: str, name: str, known: list[str]) -> Problem:

@@ -2,47 +2,38 @@
 
 import tempfile
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from arr_ledger.landing.checks import find_problems, quoted, typed
-from arr_ledger.landing.csv_file import stage_csv
+from arr_ledger.landing import quarantine
+from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import System, declared_systems
-from arr_ledger.landing.folder import Extract, find_extracts
+from arr_ledger.landing.files import SHA256_OF_NOTHING, hashed
+from arr_ledger.landing.folder import find_extracts
+from arr_ledger.landing.limits import refuse_too_many
 from arr_ledger.landing.loads import Load, bring, prepare
-from arr_ledger.landing.parquet_file import stage_parquet
 from arr_ledger.landing.problems import LandingRefusedError, Problem
+from arr_ledger.landing.quarantine import Limits
+from arr_ledger.landing.stage import Staged, stage_table
 
 CRM_SYSTEMS = {"salesforce"}
 
 
 @dataclass(frozen=True)
-class LandedTable:
-    """A table that landed, its rows, and the columns of the file that were left out."""
-
-    extract: Extract
-    rows: int
-    ignored_columns: list[str]
-
-    @property
-    def name(self) -> str:
-        return f"{self.extract.system.schema}.{self.extract.table.name}"
-
-
-@dataclass(frozen=True)
 class Landing:
-    """What a landing did."""
+    """What a landing did. Rows read = rows that landed + rows put aside, for every table."""
 
     database: Path
-    tables: list[LandedTable] = field(default_factory=list)
+    tables: list[Staged] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def systems(self) -> list[str]:
         """Systems that can be switched on; rates alone make no billing system."""
-        whole = (table.extract for table in self.tables if not table.extract.table.is_reference)
-        return sorted({extract.system.name for extract in whole})
+        return sorted({each.system.name for each in self.tables if not each.table.is_reference})
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -54,71 +45,39 @@ class Landing:
         }
 
 
-def land(extracts_folder: Path, database: Path) -> Landing:
-    """Lands the folder, or raises LandingRefusedError and leaves the database as it was."""
-    systems = declared_systems()
-    extracts = find_extracts(extracts_folder, systems)
+def land(
+    extracts_folder: Path,
+    database: Path,
+    day: date | None = None,
+    limits: Limits | None = None,
+) -> Landing:
+    """Lands the folder, or raises LandingRefusedError and leaves the database as it was.
+
+    ``day`` is the day on which rows that are gone upstream count as missed; today without it.
+    """
+    day = day or datetime.now(UTC).date()
+    files, notices = hashed(find_extracts(extracts_folder, declared_systems()))
     with (
         tempfile.TemporaryDirectory(prefix="arr_ledger_landing_") as scratch,
         duckdb.connect(config={"temp_directory": scratch}) as connection,
     ):
         connection.execute("set TimeZone = 'UTC'")
+        quarantine.prepare(connection)
         tables, problems = [], []
-        for number, extract in enumerate(extracts):
+        for number, parts in enumerate(files):
             try:
-                tables.append(_stage(connection, extract, f"staged_{number}", Path(scratch)))
+                tables.append(stage_table(connection, f"staged_{number}", parts, Path(scratch)))
             except LandingRefusedError as refusal:
                 problems += refusal.problems
         if problems:
             raise LandingRefusedError(problems)
-        _replace(
-            connection,
-            database,
-            tables,
-            {extract.system.name: extract.system for extract in extracts},
-        )
-    return Landing(database, tables)
-
-
-def _stage(
-    connection: duckdb.DuckDBPyConnection, extract: Extract, name: str, scratch: Path
-) -> LandedTable:
-    """Reads and checks one file and leaves it behind with its declared types."""
-    try:
-        if extract.path.suffix == ".csv":
-            present, ignored = stage_csv(connection, extract, scratch)
-        else:
-            present, ignored = stage_parquet(connection, extract)
-    except OSError as error:
-        problem = Problem(
-            extract.label, f"cannot be read ({error.strerror})", "check its permissions"
-        )
-        raise LandingRefusedError([problem]) from None
-    problems = find_problems(connection, extract, present)
-    if problems:
-        raise LandingRefusedError(problems)
-    columns = ", ".join(
-        f"{typed(column)} as {quoted(column.name)}"
-        for column in extract.table.columns
-        if column.name in present
-    )
-    ((rows,),) = connection.execute(
-        f"create temp table {name} as select {columns} from texts"
-    ).fetchall()
-    connection.execute("drop table texts")
-    if not rows and not extract.table.is_optional:
-        problem = Problem(
-            extract.label, "has a header but no rows", "export it again, with its rows"
-        )
-        raise LandingRefusedError([problem])
-    return LandedTable(extract, rows, ignored)
+        refuse_too_many(connection, tables, limits or Limits())
+        _replace(connection, database, tables, day)
+    return Landing(database, tables, notices + [each for table in tables for each in table.notices])
 
 
 def _replace(
-    connection: duckdb.DuckDBPyConnection,
-    database: Path,
-    tables: list[LandedTable],
-    systems: dict[str, System],
+    connection: duckdb.DuckDBPyConnection, database: Path, tables: list[Staged], day: date
 ) -> None:
     """Takes away every declared table of the systems that land, so that two landings never mix."""
     try:
@@ -130,33 +89,38 @@ def _replace(
             [Problem(str(database), f"cannot be opened ({reason})", remedy)]
         ) from None
     connection.execute("begin")
-    for system in systems.values():
+    for system in {table.system.name: table.system for table in tables}.values():
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
-        _bring_loads(connection, system, tables)
+        of_system = [table for table in tables if table.system.name == system.name]
+        _bring_loads(connection, system, of_system, day)
         for table, kind in _standing(connection, system):
             if table in system.tables:
                 connection.execute(f"drop {kind} target.{quoted(system.schema)}.{quoted(table)}")
-    for number, table in enumerate(tables):
-        extract = table.extract
-        name = f"target.{quoted(extract.system.schema)}.{quoted(extract.table.name)}"
-        connection.execute(f"create table {name} as select * from staged_{number}")
+        quarantine.write(connection, system.name, system.schema)
+    for table in tables:
+        name = f"target.{quoted(table.system.schema)}.{quoted(table.table.name)}"
+        connection.execute(f"create table {name} as from {table.temp_table}")
     connection.execute("commit")
     connection.execute("detach target")
 
 
 def _bring_loads(
-    connection: duckdb.DuckDBPyConnection, system: System, tables: list[LandedTable]
+    connection: duckdb.DuckDBPyConnection, system: System, tables: list[Staged], day: date
 ) -> None:
     """Gives every staged row its load id while the landing before can still be compared."""
     prepare(connection, system.schema)
-    staged = {
-        table.extract.table.name: (f"staged_{number}", table.extract.path)
-        for number, table in enumerate(tables)
-        if table.extract.system.name == system.name
-    }
+    staged = {table.table.name: table for table in tables}
     for table in system.tables.values():
-        name, path = staged.get(table.name, (None, None))
-        bring(connection, system.schema, Load(table, path), name)
+        landing = staged.get(table.name)
+        if landing is None:
+            bring(connection, system.schema, Load(table, SHA256_OF_NOTHING, day), None)
+            continue
+        load = Load(
+            *(table, landing.sha256, day, landing.file_name),
+            landed_rows=landing.rows_read,
+            quarantined_rows=landing.rows_read - landing.rows,
+        )
+        bring(connection, system.schema, load, landing.temp_table)
 
 
 def _standing(connection: duckdb.DuckDBPyConnection, system: System) -> list[tuple[str, str]]:

@@ -6,22 +6,21 @@ a table whose content differs from the landing before, and ``landed_rows_gone``,
 that a load no longer had.
 """
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, date, datetime
 
 import duckdb
 
 from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import Column, Table
+from arr_ledger.landing.gone import DELETED, keep_gone_rows, same_key
 
 LOAD_ID = "_load_id"
 LENGTH_OF_LOAD_ID = 16
 LANDED_LOADS = """
     load_id varchar, table_name varchar, landing_number integer, file_name varchar,
     sha256 varchar, landed_rows bigint, landed_at timestamp,
-    new_rows bigint, changed_rows bigint, gone_rows bigint"""
+    new_rows bigint, changed_rows bigint, gone_rows bigint, quarantined_rows bigint"""
 LANDED_ROWS_GONE = """
     table_name varchar, row_key varchar, landing_number integer, load_id varchar,
     earlier_load_id varchar"""
@@ -32,19 +31,24 @@ class Load:
     """The content of a table in one landing; without a file the table was left out."""
 
     table: Table
-    file: Path | None
+    sha256: str
+    day: date
+    file_name: str | None = None
+    landed_rows: int = 0
+    quarantined_rows: int = 0
 
     @property
-    def sha256(self) -> str:
-        if self.file is None:
-            return hashlib.sha256(b"").hexdigest()
-        with self.file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+    def load_id(self) -> str:
+        return self.sha256[:LENGTH_OF_LOAD_ID]
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
     """The two tables of loads of a system, there from its first landing on."""
     connection.execute(f"create table if not exists {_at(schema)}.landed_loads ({LANDED_LOADS})")
+    # databases from before rows could be put aside
+    connection.execute(
+        f"alter table {_at(schema)}.landed_loads add column if not exists quarantined_rows bigint"
+    )
     connection.execute(
         f"create table if not exists {_at(schema)}.landed_rows_gone ({LANDED_ROWS_GONE})"
     )
@@ -57,8 +61,6 @@ def bring(
 
     ``schema`` still holds the landing before; ``staged`` is altered to carry the load ids.
     """
-    sha256 = load.sha256
-    load_id = sha256[:LENGTH_OF_LOAD_ID]
     earlier = _earlier_rows(connection, schema, load.table, staged)
     if staged is None and earlier is None:
         return
@@ -66,18 +68,24 @@ def bring(
     new = changed = gone = 0
     number, last_sha256 = _last_landing(connection, schema, load.table)
     if staged is not None:
-        _add_load_ids(connection, load.table, staged, earlier, load_id)
-        new, changed = _count_new_and_changed(connection, staged, earlier, keys, load_id)
+        _add_load_ids(connection, load.table, staged, earlier, load.load_id)
+        new, changed = _count_new_and_changed(connection, staged, earlier, keys, load.load_id)
     if earlier is not None:
-        gone = _keep_gone(connection, schema, load, staged, keys, (number + 1, load_id))
+        gone = _write_gone(connection, schema, load, staged, keys, number + 1)
+    if staged is not None and load.table.kept_when_gone_unless_same is not None:
+        keep_gone_rows(connection, load.table, staged, earlier, load.load_id, load.day)
+    if earlier is not None:
         connection.execute("drop table earlier_rows")
-    if sha256 != last_sha256:
-        rows = _count(connection, staged) if staged else 0
+    if load.sha256 != last_sha256:
         connection.execute(
-            f"insert into {_at(schema)}.landed_loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"insert into {_at(schema)}.landed_loads by name select ? as load_id,"
+            " ? as table_name, ? as landing_number, ? as file_name, ? as sha256,"
+            " ? as landed_rows, ? as quarantined_rows, ? as landed_at, ? as new_rows,"
+            " ? as changed_rows, ? as gone_rows",
             [
-                *(load_id, load.table.name, number + 1, load.file.name if load.file else None),
-                *(sha256, rows, datetime.now(UTC).replace(tzinfo=None), new, changed, gone),
+                *(load.load_id, load.table.name, number + 1, load.file_name, load.sha256),
+                *(load.landed_rows, load.quarantined_rows, datetime.now(UTC).replace(tzinfo=None)),
+                *(new, changed, gone),
             ],
         )
 
@@ -96,9 +104,10 @@ def _earlier_rows(
         quoted(column.name) if column.name in types else f"null as {quoted(column.name)}"
         for column in table.columns
     )
+    deleted = DELETED if DELETED in types else f"cast(null as date) as {DELETED}"
     connection.execute(
         f"create or replace temp table earlier_rows as"
-        f" select {columns}, {LOAD_ID} from {_at(schema)}.{quoted(table.name)}"
+        f" select {columns}, {LOAD_ID}, {deleted} from {_at(schema)}.{quoted(table.name)}"
     )
     return "earlier_rows"
 
@@ -119,7 +128,8 @@ def _add_load_ids(
             select staged.*, coalesce(earlier.{LOAD_ID}, ?) as {LOAD_ID}
             from {staged} as staged
             left join (
-                select {names}, min({LOAD_ID}) as {LOAD_ID} from {earlier} group by {names}
+                select {names}, min({LOAD_ID}) as {LOAD_ID} from {earlier}
+                where {DELETED} is null group by {names}
             ) as earlier on {_same_row(table, _types(connection, "temp", "main", staged))}
             """
     connection.execute(f"create temp table with_load_ids as {query}", [load_id])
@@ -136,7 +146,10 @@ def _count_new_and_changed(
 ) -> tuple[int, int]:
     if earlier is None:
         return _count(connection, staged), 0
-    is_known = f"exists (select 1 from {earlier} as earlier where {_same_key(keys, 'staged')})"
+    is_known = (
+        f"exists (select 1 from {earlier} as earlier"
+        f" where {same_key(keys)} and earlier.{DELETED} is null)"
+    )
     return connection.execute(
         f"""
         select
@@ -148,17 +161,17 @@ def _count_new_and_changed(
     ).fetchone()
 
 
-def _keep_gone(
+def _write_gone(
     connection: duckdb.DuckDBPyConnection,
     schema: str,
     load: Load,
     staged: str | None,
     keys: list[Column],
-    landing: tuple[int, str],
+    landing_number: int,
 ) -> int:
     """Writes down the rows of the landing before whose key this load does not have."""
     row_key = ", ".join(f"cast(earlier.{quoted(key.name)} as varchar)" for key in keys)
-    is_there = f"exists (select 1 from {staged} as staged where {_same_key(keys, 'staged')})"
+    is_there = f"exists (select 1 from {staged} as staged where {same_key(keys)})"
     connection.execute(
         f"""
         create or replace temp table gone_rows as
@@ -166,9 +179,9 @@ def _keep_gone(
             ? as landing_number, ? as load_id,
             {LOAD_ID} as earlier_load_id
         from earlier_rows as earlier
-        where not {is_there if staged else "false"}
+        where {DELETED} is null and not {is_there if staged else "false"}
         """,
-        [load.table.name, *landing],
+        [load.table.name, landing_number, load.load_id],
     )
     connection.execute(f"insert into {_at(schema)}.landed_rows_gone from gone_rows")
     return _count(connection, "gone_rows")
@@ -179,13 +192,6 @@ def _same_row(table: Table, present: dict[str, str]) -> str:
         (f"staged.{quoted(column.name)}" if column.name in present else "null")
         + f" is not distinct from earlier.{quoted(column.name)}"
         for column in table.columns
-    )
-
-
-def _same_key(keys: list[Column], staged: str) -> str:
-    return " and ".join(
-        f"{staged}.{quoted(key.name)} is not distinct from earlier.{quoted(key.name)}"
-        for key in keys
     )
 
 

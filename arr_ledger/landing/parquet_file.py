@@ -6,6 +6,7 @@ from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.header import match_columns, undeclared_columns
 from arr_ledger.landing.problems import LandingRefusedError, Problem
+from arr_ledger.landing.quarantine import Misread
 
 WHOLE_NUMBERS = {
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT",
@@ -31,8 +32,8 @@ TYPES_FOR_DECLARED = {
 
 def stage_parquet(
     connection: duckdb.DuckDBPyConnection, extract: Extract
-) -> tuple[list[str], list[str]]:
-    """Fills table texts; returns the declared columns it has and the undeclared ones left out."""
+) -> tuple[list[str], list[str], list[Misread]]:
+    """Fills table texts; returns what stage_csv returns. Parquet has no record of another width."""
     path = str(extract.path)
     try:
         described = connection.execute(
@@ -72,7 +73,7 @@ def stage_parquet(
         """,
         [path],
     )
-    return list(matched), undeclared_columns(extract.table, found)
+    return list(matched), undeclared_columns(extract.table, found), []
 
 
 def _fits(column: Column, type_name: str) -> bool:

@@ -25,22 +25,33 @@ class Problem:
             where += f", column {self.column}"
         return f"{where}: {self.what}; {self.remedy}."
 
+    @property
+    def reason(self) -> str:
+        """The same without file and line, which stand beside it in the quarantine."""
+        column = f"column {self.column}: " if self.column is not None else ""
+        return f"{column}{self.what}; {self.remedy}"
+
 
 class LandingRefusedError(Exception):
-    """The landing changes nothing: at least one extract is not what was declared."""
+    """The landing changes nothing: at least one extract is not what was declared.
 
-    def __init__(self, problems: list[Problem]) -> None:
+    ``limits`` says of tables whose bad rows could have been put aside why there are too many.
+    """
+
+    def __init__(self, problems: list[Problem], limits: list[str] | None = None) -> None:
         self.problems = problems
+        self.limits = limits or []
         super().__init__(str(self))
 
     def __str__(self) -> str:
         listed = self.problems[:MOST_PROBLEMS_LISTED]
+        nothing = " ".join(["Nothing was changed.", *self.limits])
         if len(listed) == 1:
-            return f"{listed[0]}\nNothing was changed."
+            return f"{listed[0]}\n{nothing}"
         count = f"{len(listed)} problems"
         if len(self.problems) > MOST_PROBLEMS_LISTED:
             count = f"More than {MOST_PROBLEMS_LISTED} problems; the first {MOST_PROBLEMS_LISTED}"
-        lines = [str(listed[0]), f"Nothing was changed. {count}:"]
+        lines = [str(listed[0]), f"{nothing} {count}:"]
         return "\n".join(lines + [f"  {problem}" for problem in listed])
 
 

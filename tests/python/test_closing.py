@@ -99,7 +99,7 @@ def test_landing_takes_the_files_of_closings(sample_database: Path, tmp_path: Pa
     extracts = write_extracts(tmp_path, subscription_lines=LINES)
     close(sample_database, JUNE, extracts, INSTANT)
     landing = land(extracts, tmp_path / "x.duckdb")
-    assert {table.extract.table.name for table in landing.tables} >= {
+    assert {table.table.name for table in landing.tables} >= {
         "closed_months",
         "closed_lines",
         "closed_customers",

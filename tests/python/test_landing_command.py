@@ -61,7 +61,8 @@ def test_a_refusal_is_exit_code_one_and_its_first_line_says_it_all(tmp_path: Pat
     assert done.stderr == (
         "Error: custom_billing/subscription_lines.csv, line 2, column term_amount: 'abc' is not a"
         " plain number; write digits and a decimal point only, such as 1234.50.\n"
-        "Nothing was changed.\n"
+        "Nothing was changed. 1 of 3 rows of custom_billing/subscription_lines are at fault, more"
+        " than the 1.00% that may be put aside.\n"
     )
     assert not (tmp_path / "x.duckdb").exists()
 

@@ -29,7 +29,10 @@ def land_lines(folder: Path, content: str, **others: str) -> None:
 
 
 def load_ids(folder: Path) -> dict[str, str]:
-    sql = "select line_id, _load_id from raw_custom_billing.subscription_lines"
+    sql = (
+        "select line_id, _load_id from raw_custom_billing.subscription_lines"
+        " where _deleted_date is null"
+    )
     return dict(query(folder, sql))
 
 

@@ -42,7 +42,6 @@ WRONG_YEAR = (
 TYPES = "allowed are recurring, one_time, usage, trial, services."
 EMPTY = "is empty; every row needs a value."
 VALUES = [
-    ("line_id", "L1", "'L1' is already on line 2; keep one row per key."),
     ("line_id", "", EMPTY),
     ("line_id", " L2", f"' L2' {BLANK}"),
     ("line_id", "L2\u00a0", f"'L2\\xa0' {BLANK}"),

@@ -1,0 +1,108 @@
+"""Rows that do not land: each is kept with its file, its line, its reasons and what it said.
+
+Rows read = rows that land + rows put aside. A row is put aside for one of three kinds of reason:
+``fault`` (something in it is not what was declared), ``repeated`` (the same row landed already)
+and ``superseded`` (a newer version of the row landed). Only faults count against the limits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+
+from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.problems import Problem
+
+QUARANTINE = "landed_rows_quarantined"
+# a file with more of them is refused without looking further
+MOST_FAULTY_ROWS = 200_000
+COLUMNS = """
+    table_name varchar, file_name varchar, record_line bigint, kind varchar, reasons varchar,
+    row_as_read varchar"""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Shares of faulty rows up to which a landing goes on: of the rows of a table, of its value."""
+
+    rows: Decimal = Decimal("0.01")
+    value: Decimal = Decimal("0.005")
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A record that is no row of the table: it has too few fields or too many."""
+
+    problem: Problem
+    row_as_read: str
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """The rows put aside by a landing, before they are written into its database."""
+    connection.execute(f"create temp table put_aside (system_name varchar, {COLUMNS})")
+
+
+def put_misread_aside(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, misread: Sequence[Misread]
+) -> None:
+    """Puts aside records that never became a row of texts."""
+    connection.execute(
+        "insert into put_aside by position select ?, ?, ?, unnest(?::bigint[]), 'fault',"
+        " unnest(?::varchar[]), unnest(?::varchar[])",
+        [
+            *(extract.system.name, extract.table.name, extract.file_name),
+            [each.problem.line for each in misread],
+            [each.problem.reason for each in misread],
+            [each.row_as_read for each in misread],
+        ],
+    )
+
+
+def put_aside(
+    connection: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    kind: str,
+    reasons: dict[int, str],
+    rows: str,
+) -> None:
+    """Puts aside the lines that have a reason; ``rows`` is read as "source line" and row_as_read.
+
+    They are not taken out of the table they stand in.
+    """
+    connection.execute(
+        f"""
+        insert into put_aside
+        with reasons as (
+            select unnest(?::bigint[]) as line, unnest(?::varchar[]) as reasons
+        )
+        select ?, ?, ?, reasons.line, ?, reasons.reasons, rows.row_as_read
+        from reasons join ({rows}) as rows on rows."source line" = reasons.line
+        """,
+        [
+            *(list(reasons), list(reasons.values())),
+            *(extract.system.name, extract.table.name, extract.file_name, kind),
+        ],
+    )
+
+
+def counts(connection: duckdb.DuckDBPyConnection, system: str, table: str) -> dict[str, int]:
+    """Rows of a table that were put aside, by kind."""
+    return dict(
+        connection.execute(
+            "select kind, count(*) from put_aside where system_name = ? and table_name = ?"
+            " group by kind",
+            [system, table],
+        ).fetchall()
+    )
+
+
+def write(connection: duckdb.DuckDBPyConnection, system: str, schema: str) -> None:
+    """Replaces the quarantine of a system in the target database."""
+    name = f'target."{schema}".{QUARANTINE}'
+    connection.execute(f"create or replace table {name} ({COLUMNS})")
+    connection.execute(
+        f"insert into {name} select * exclude (system_name) from put_aside where system_name = ?"
+        " order by all",
+        [system],
+    )

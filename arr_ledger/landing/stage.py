@@ -1,0 +1,149 @@
+"""A table as it is about to land: its files read, checked and cast to the declared types."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from arr_ledger.landing.checks import find_problems, quoted, typed
+from arr_ledger.landing.csv_file import stage_csv
+from arr_ledger.landing.declared import System, Table
+from arr_ledger.landing.files import File, sha256_of_parts
+from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.keys import LINE, PART, settle_keys
+from arr_ledger.landing.parquet_file import stage_parquet
+from arr_ledger.landing.problems import LandingRefusedError, Problem
+from arr_ledger.landing.quarantine import QUARANTINE, counts, put_aside, put_misread_aside
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A table ready to land: ``rows`` rows of it stand in ``temp_table``."""
+
+    temp_table: str
+    parts: tuple[File, ...]
+    rows: int
+    put_aside: dict[str, int]  # rows by kind of reason
+    faults: tuple[Problem, ...]
+    ignored_columns: dict[str, list[str]]  # by label of the file
+
+    @property
+    def system(self) -> System:
+        return self.parts[0].extract.system
+
+    @property
+    def table(self) -> Table:
+        return self.parts[0].extract.table
+
+    @property
+    def name(self) -> str:
+        return f"{self.system.schema}.{self.table.name}"
+
+    @property
+    def file_name(self) -> str:
+        """The file, or the folder of the parts."""
+        first = self.parts[0].extract
+        return f"{self.table.name}/" if first.is_part else first.file_name
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes of the file; of the hashes of the parts, where there are parts."""
+        return sha256_of_parts([part.sha256 for part in self.parts])
+
+    @property
+    def rows_read(self) -> int:
+        return self.rows + sum(self.put_aside.values())
+
+    @property
+    def notices(self) -> list[str]:
+        """What a person should know although the table landed."""
+        said = [
+            f"{label}: columns not declared, left out: {', '.join(names)}"
+            for label, names in self.ignored_columns.items()
+        ]
+        if self.put_aside:
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.put_aside.items()))
+            first = f"; the first fault: {self.faults[0]}" if self.faults else ""
+            said.append(
+                f"{self.system.name}/{self.file_name}: of {self.rows_read:,} rows"
+                f" {self.rows_read - self.rows:,} were put aside ({kinds}) and stand in"
+                f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}."
+            )
+        return said
+
+
+def stage_table(
+    connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[File], scratch: Path
+) -> Staged:
+    """Reads every file of a table; LandingRefusedError names the files that cannot be read."""
+    parts = [file.extract for file in files]
+    faults: list[Problem] = []
+    refused: list[Problem] = []
+    ignored = {}
+    columns: dict[str, None] = {}
+    for number, part in enumerate(parts):
+        try:
+            present, undeclared, problems = _stage_file(
+                connection, f"{name}_{number}", number, part, scratch
+            )
+        except LandingRefusedError as refusal:
+            refused += refusal.problems
+            continue
+        faults += problems
+        columns |= dict.fromkeys(present)
+        if undeclared:
+            ignored[part.label] = undeclared
+    if refused:
+        raise LandingRefusedError(refused)
+    connection.execute(
+        f"create temp table {name} as "
+        + " union all by name ".join(f"from {name}_{number}" for number in range(len(parts)))
+    )
+    for number in range(len(parts)):
+        connection.execute(f"drop table {name}_{number}")
+    faults += settle_keys(connection, name, parts, list(columns))
+    connection.execute(f"alter table {name} drop column {PART}")
+    connection.execute(f"alter table {name} drop column {LINE}")
+    (rows,) = connection.execute(f"select count(*) from {name}").fetchone()
+    aside = counts(connection, parts[0].system.name, parts[0].table.name)
+    if not rows and not aside and not parts[0].table.is_optional:
+        remedy = "export it again, with its rows"
+        raise LandingRefusedError([Problem(parts[0].label, "has a header but no rows", remedy)])
+    return Staged(name, tuple(files), rows, aside, tuple(faults), ignored)
+
+
+def _stage_file(
+    connection: duckdb.DuckDBPyConnection, name: str, number: int, extract: Extract, scratch: Path
+) -> tuple[list[str], list[str], list[Problem]]:
+    """Leaves the rows without a fault behind; returns columns, those left out, and the faults."""
+    read = stage_csv if extract.path.suffix == ".csv" else stage_parquet
+    arguments = (scratch,) if extract.path.suffix == ".csv" else ()
+    present, undeclared, misread = read(connection, extract, *arguments)
+    problems = find_problems(connection, extract, present)
+    if problems:
+        reasons = defaultdict(list)
+        for problem in problems:
+            reasons[problem.line].append(problem.reason)
+        as_read = ", ".join(f"'{column}': {quoted(column)}" for column in present)
+        put_aside(
+            connection,
+            extract,
+            "fault",
+            {line: " | ".join(each) for line, each in reasons.items()},
+            f"select {LINE}, to_json({{{as_read}}}) as row_as_read from texts",
+        )
+    put_misread_aside(connection, extract, misread)
+    columns = ", ".join(
+        f"{typed(column)} as {quoted(column.name)}"
+        for column in extract.table.columns
+        if column.name in present
+    )
+    connection.execute(
+        f"create temp table {name} as select {number} as {PART}, {LINE}, {columns} from texts"
+        ' where not exists (from faults where faults.line = texts."source line")'
+    )
+    connection.execute("drop table texts")
+    every = [*problems, *(each.problem for each in misread)]
+    return present, undeclared, sorted(every, key=lambda problem: problem.line)
