@@ -7,6 +7,7 @@
 <out>/.refresh/lock             held while a refresh runs
 <out>/.refresh/work/            the private build of the running refresh, gone after it
 <out>/.refresh/landed.duckdb    the raw tables of the last release, where the next landing starts
+<out>/.refresh/files/           what the kept releases were landed from, each file named by its hash
 <out>/.refresh/failed/          what dbt and the audit said of the last refresh that failed
 """
 
@@ -52,6 +53,15 @@ class Folders:
         return self.out / ".refresh" / "landed.duckdb"
 
     @property
+    def files(self) -> Path:
+        return self.out / ".refresh" / "files"
+
+    @property
+    def extracts(self) -> Path:
+        """The kept files of the running refresh under the names they came with."""
+        return self.work / "extracts"
+
+    @property
     def audit(self) -> Path:
         return self.work / "audit"
 
@@ -73,6 +83,7 @@ class Folders:
             *self.releases.glob(f"{UNFINISHED}*"),
             *self.out.glob(f"{UNFINISHED}*"),
             *self.landed.parent.glob(f"{UNFINISHED}*"),
+            *self.files.glob(f"{UNFINISHED}*"),
         ]
         for each in leftovers:
             remove(each)

@@ -12,6 +12,7 @@ import duckdb
 
 from arr_ledger.durable import sync
 from arr_ledger.landing.declared import declared_systems
+from arr_ledger.landing.gone import DELETED
 from arr_ledger.refresh.folders import UNFINISHED, Folders
 
 RAW_TABLES = """
@@ -21,14 +22,17 @@ RAW_TABLES = """
 
 
 def start_from_last_landing(folders: Folders) -> dict[str, int]:
-    """Puts the last landing into the private file; returns rows by table, nothing at first."""
+    """Puts the last landing into the private file; returns rows by table, nothing at first.
+
+    Rows that were gone already count no more.
+    """
     if not folders.landed.exists():
         return {}
     shutil.copyfile(folders.landed, folders.private)
     folders.private.chmod(0o600)
     with duckdb.connect(str(folders.private), read_only=True) as connection:
         return {
-            name: connection.execute(f"select count(*) from {name}").fetchone()[0]
+            name: _rows(connection, name)
             for name in _raw_tables(connection, folders.private.stem)
         }
 
@@ -54,6 +58,13 @@ def keep_landing(folders: Folders) -> None:
 def _raw_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
     schemas = [system.schema for system in declared_systems().values()]
     return [name for (name,) in connection.execute(RAW_TABLES, [catalog, schemas]).fetchall()]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    table = connection.table(name)
+    if DELETED in table.columns:
+        table = table.filter(f"{DELETED} is null")
+    return len(table)
 
 
 def _quoted(path: object) -> str:

@@ -27,7 +27,8 @@ def custom_billing_tables(company: Company) -> list[Table]:
         string: customer_id customer_name parent_customer_id merged_into_customer_id crm_account_id
         string: segment industry region
         date: created_date merged_date
-        string: _load_id"""),
+        string: _load_id
+        date: _deleted_date"""),
     )
     products = Table(
         "custom_billing",
@@ -49,7 +50,8 @@ def custom_billing_tables(company: Company) -> list[Table]:
         string: currency charge_type supersedes_line_id
         date: notice_date
         boolean: is_contracted_step
-        string: _load_id"""),
+        string: _load_id
+        date: _deleted_date"""),
     )
     rates = Table(
         "custom_billing",

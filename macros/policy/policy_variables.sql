@@ -4,7 +4,7 @@
     {{ return([
         'use_sample_extracts', 'billing_systems', 'crm_systems', 'as_of_date', 'sample_as_of_date',
         'reporting_timezone', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
-        'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
+        'deleted_lines', 'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
         'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
         'early_renewal_report_days',
@@ -113,6 +113,10 @@
 {% macro counts_trials() %}
     {#- SQL truth value: whether trials are among charge_types_in_arr. -#}
     {{ return('true' if 'trial' in arr_ledger.charge_types_in_arr() else 'false') }}
+{% endmacro %}
+
+{% macro deleted_lines() %}
+    {{ return(arr_ledger.policy_choice('deleted_lines', ['ended', 'never_existed'])) }}
 {% endmacro %}
 
 {% macro custom_billing_end_date_is_inclusive() %}

@@ -352,6 +352,30 @@ CASES = [
             },
         ],
     ),
+    # Missed on 10 May: an open line and a later end become that day, an earlier end stays, and a line
+    # that was to begin in June never began.
+    StagingCase(
+        "a_line_that_is_gone_upstream_ended_on_the_day_it_was_missed",
+        "stg_custom_billing__subscription_lines",
+        "sample_custom_billing__subscription_lines",
+        [
+            {"line_id": name, "start_date": start, "end_date": end, "_deleted_date": "2025-05-10"}
+            for name, start, end in (
+                ("open", "2024-01-01", None),
+                ("forever", "2024-01-01", "9999-12-31"),
+                ("later", "2024-01-01", "2026-01-01"),
+                ("earlier", "2024-01-01", "2025-01-01"),
+                ("future", "2025-06-01", None),
+            )
+        ],
+        [
+            {"line_id": "open", "end_date": "2025-05-10", "deleted_date": "2025-05-10"},
+            {"line_id": "forever", "end_date": "2025-05-10", "deleted_date": "2025-05-10"},
+            {"line_id": "later", "end_date": "2025-05-10", "deleted_date": "2025-05-10"},
+            {"line_id": "earlier", "end_date": "2025-01-01", "deleted_date": "2025-05-10"},
+            {"line_id": "future", "end_date": "2025-06-01", "deleted_date": "2025-05-10"},
+        ],
+    ),
     # The second one is usage.
     StagingCase(
         "a_product_is_recurring_unless_it_says_otherwise",

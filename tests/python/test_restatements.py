@@ -106,7 +106,8 @@ class Company:
         with duckdb.connect(str(self.database), read_only=True) as connection:
             tables = connection.execute(
                 "select table_schema, table_name from information_schema.tables"
-                " where table_schema like 'raw%' and table_name <> 'landed_loads'"
+                " where table_schema like 'raw%'"
+                " and table_name not in ('landed_loads', 'landed_rows_quarantined')"
                 " and table_schema || table_name <> 'raw_closingslanded_rows_gone'"
             ).fetchall()
             book = {}
@@ -123,6 +124,7 @@ class Company:
 @pytest.fixture(scope="module")
 def ledgers() -> dict[str, Ledger]:
     smaller = {"segment_columns": ["segment"], "retention_windows": [1, 12]}
+    smaller["deleted_lines"] = "never_existed"
     return {day: Ledger({**smaller, "as_of_date": day}) for day in (EARLY, LATE)}
 
 

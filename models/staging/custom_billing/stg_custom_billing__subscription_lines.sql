@@ -7,7 +7,7 @@ with source as (
 
 ),
 
-final as (
+read as (
 
     select
         -- ids
@@ -40,9 +40,42 @@ final as (
             else {{ end_date }}
             {%- endif %}
         end as end_date,
-        cast(notice_date as date) as notice_date
+        cast(notice_date as date) as notice_date,
+        cast(_deleted_date as date) as deleted_date
 
     from source
+    {%- if deleted_lines() == 'never_existed' %}
+    where _deleted_date is null
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        line_id,
+        subscription_id,
+        customer_id,
+        product_id,
+        supersedes_line_id,
+        load_id,
+        plan_tier,
+        currency,
+        charge_type,
+        is_contracted_step,
+        term_amount,
+        term_months,
+        quantity,
+        start_date,
+        -- gone upstream: it ended when it was missed, before it began if that was earlier, or as it said
+        case
+            when deleted_date <= start_date then start_date
+            when deleted_date < coalesce(end_date, cast('9999-12-31' as date)) then deleted_date
+            else end_date
+        end as end_date,
+        notice_date,
+        deleted_date
+    from read
 
 )
 
