@@ -1,6 +1,5 @@
-"""The command line: refresh, releases, rollback, export; land, summary, explain, close."""
+"""The command line; every command of a subject stands with it, the rest here."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -11,8 +10,7 @@ from arr_ledger import explain as explaining
 from arr_ledger.closing import ClosingRefusedError
 from arr_ledger.closing import close as close_month
 from arr_ledger.export import export as export_marts
-from arr_ledger.landing import Landing, LandingRefusedError
-from arr_ledger.landing import land as land_folder
+from arr_ledger.landing.commands import database_option, land_command, quarantine_command
 from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.commands import (
     out_option,
@@ -22,39 +20,10 @@ from arr_ledger.refresh.commands import (
 )
 from arr_ledger.summary import summary as summary_text
 
-database_option = click.option(
-    "--database",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=lambda: Path(os.environ.get("ARR_LEDGER_DATABASE", "arr_ledger.duckdb")),
-    help="DuckDB file; ARR_LEDGER_DATABASE or arr_ledger.duckdb without it.",
-)
-
 
 @click.group()
 def cli() -> None:
     """An auditable ARR ledger from billing and CRM extracts."""
-
-
-@cli.command()
-@click.option(
-    "--extracts",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="Folder that holds <system>/<table>.csv or .parquet.",
-)
-@database_option
-def land(extracts: Path, database: Path) -> None:
-    """Load a folder of extracts into the raw schemas, or refuse it and change nothing."""
-    try:
-        landing = land_folder(extracts, database)
-    except LandingRefusedError as refusal:
-        raise click.ClickException(str(refusal)) from None
-    for notice in landing.notices:
-        click.echo(f"Notice: {notice}", err=True)
-    width = max(len(table.name) for table in landing.tables)
-    for table in landing.tables:
-        click.echo(f"{table.name:<{width}}  {table.rows:>12,} rows")
-    click.echo(f"\nLanded in {database}. {_next_step(landing)}")
 
 
 @cli.command()
@@ -124,6 +93,8 @@ def export(out: Path, to: Path, marts: tuple[str, ...]) -> None:
     )
 
 
+cli.add_command(land_command)
+cli.add_command(quarantine_command)
 cli.add_command(refresh_command)
 cli.add_command(releases_command)
 cli.add_command(rollback_command)
@@ -146,13 +117,6 @@ def main() -> None:
         sys.exit(1)
     except click.Abort:
         sys.exit(1)
-
-
-def _next_step(landing: Landing) -> str:
-    if not landing.variables["billing_systems"]:
-        return "No billing system is among them yet: land one before you build."
-    as_yaml = json.dumps(landing.variables).replace('"', "")
-    return f"Build the ledger on it:\n  uv run dbt build --vars '{as_yaml}'"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from arr_ledger.audit.statements import (
     one_row_per,
     sensible_year,
 )
+from arr_ledger.landing.gone import DELETED
+from arr_ledger.landing.quarantine import QUARANTINE
 
 # a mended billing system knows who pays; a few lines may wait for their customer
 LEAST_WITH_CUSTOMER = 0.95
@@ -168,4 +170,34 @@ def landed_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
             held = tuple(each for each in statements if set(each.about) <= columns)
             keys = held[0].about or held[1].about
             tables.append(Table(f"raw_{system}.{table}", keys, held, f'raw_{system}."{table}"'))
+        if f"raw_{system}.{QUARANTINE}" in landed:
+            tables.append(_accounting(system, landed))
     return tables
+
+
+def _accounting(system: str, landed: dict[str, set[str]]) -> Table:
+    """What became of every row of every file, table by table."""
+    schema = f"raw_{system}"
+    counted = " union all ".join(
+        f"select '{table}' as table_name, count(*) as rows from {schema}.\"{table}\""
+        + (f" where {DELETED} is null" if DELETED in landed[f"{schema}.{table}"] else "")
+        for table in SYSTEMS[system]
+        if f"{schema}.{table}" in landed
+    )
+    source = f"""(
+        with landed as ({counted}),
+        put_aside as (
+            select table_name, count(*) as rows from {schema}.{QUARANTINE} group by table_name
+        ),
+        last_loads as (
+            select table_name, arg_max(landed_rows, landing_number) as landed_rows
+            from {schema}.landed_loads group by table_name
+        )
+        select
+            landed.table_name,
+            last_loads.landed_rows - landed.rows - coalesce(put_aside.rows, 0) as rows_lost
+        from landed left join put_aside using (table_name) left join last_loads using (table_name)
+    )"""
+    words = "The rows of the files are the rows that landed and the rows put aside."
+    statements = (one_row_per("table_name"), filled("rows_lost"), between("rows_lost", words, 0, 0))
+    return Table(f"{schema}.landed_loads", ("table_name",), statements, source)

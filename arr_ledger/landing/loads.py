@@ -66,7 +66,7 @@ def bring(
         return
     keys = list(load.table.keys) or [column for column in load.table.columns if column.is_id]
     new = changed = gone = 0
-    number, last_sha256 = _last_landing(connection, schema, load.table)
+    number, *last = _last_landing(connection, schema, load.table)
     if staged is not None:
         _add_load_ids(connection, load.table, staged, earlier, load.load_id)
         new, changed = _count_new_and_changed(connection, staged, earlier, keys, load.load_id)
@@ -76,7 +76,7 @@ def bring(
         keep_gone_rows(connection, load.table, staged, earlier, load.load_id, load.day)
     if earlier is not None:
         connection.execute("drop table earlier_rows")
-    if load.sha256 != last_sha256:
+    if last != [load.sha256, load.quarantined_rows]:
         connection.execute(
             f"insert into {_at(schema)}.landed_loads by name select ? as load_id,"
             " ? as table_name, ? as landing_number, ? as file_name, ? as sha256,"
@@ -197,13 +197,14 @@ def _same_row(table: Table, present: dict[str, str]) -> str:
 
 def _last_landing(
     connection: duckdb.DuckDBPyConnection, schema: str, table: Table
-) -> tuple[int, str | None]:
+) -> tuple[int, str | None, int]:
     last = connection.execute(
-        f"select landing_number, sha256 from {_at(schema)}.landed_loads where table_name = ?"
+        "select landing_number, sha256, coalesce(quarantined_rows, 0)"
+        f" from {_at(schema)}.landed_loads where table_name = ?"
         " order by landing_number desc limit 1",
         [table.name],
     ).fetchone()
-    return last or (0, None)
+    return last or (0, None, 0)
 
 
 def _types(

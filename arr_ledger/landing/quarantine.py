@@ -106,3 +106,21 @@ def write(connection: duckdb.DuckDBPyConnection, system: str, schema: str) -> No
         " order by all",
         [system],
     )
+
+
+def rows_put_aside(connection: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    """Every row that the last landing of a database put aside, in the order of the files."""
+    schemas = connection.execute(
+        "select schema_name from duckdb_tables() where table_name = ? order by 1", [QUARANTINE]
+    ).fetchall()
+    found = []
+    for (schema,) in schemas:
+        rows = connection.execute(
+            f'select * from "{schema}".{QUARANTINE} order by file_name, record_line'
+        )
+        names = [column[0] for column in rows.description]
+        system = schema.removeprefix("raw_")
+        found += [
+            {"system": system, **dict(zip(names, row, strict=True))} for row in rows.fetchall()
+        ]
+    return found

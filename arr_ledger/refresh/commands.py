@@ -12,6 +12,8 @@ from typing import Any
 import click
 import yaml
 
+from arr_ledger.landing import Limits
+from arr_ledger.landing.commands import limits_options
 from arr_ledger.refresh.notify import notify
 from arr_ledger.refresh.postgres import POSTGRES_VARIABLE
 from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
@@ -42,6 +44,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--vars", "variables", default="{}", help="Policy variables, as YAML or JSON.")
 @click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
 @click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
+@limits_options
 @postgres_option
 @click.option(
     "--notify", "command", help="Command that gets the outcome as JSON on its standard input."
@@ -53,6 +56,7 @@ def refresh_command(
     variables: str,
     keep: int,
     reason: str | None,
+    limits: Limits,
     postgres: str | None,
     command: str | None,
     as_json: bool,
@@ -64,7 +68,7 @@ def refresh_command(
     progress = Progress(is_silent=as_json)
     ended: Exception | None = None
     try:
-        request = Request(extracts, out, _parsed(variables), keep, reason, postgres)
+        request = Request(extracts, out, _parsed(variables), keep, reason, limits, postgres)
         release = refresh(request, progress)
         outcome = {"status": "published", "release": asdict(release)}
     except (RefreshBusyError, RefreshRefusedError) as error:

@@ -32,8 +32,7 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
     folders.private.chmod(0o600)
     with duckdb.connect(str(folders.private), read_only=True) as connection:
         return {
-            name: _rows(connection, name)
-            for name in _raw_tables(connection, folders.private.stem)
+            name: _rows(connection, name) for name in _raw_tables(connection, folders.private.stem)
         }
 
 

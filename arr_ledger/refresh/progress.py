@@ -34,13 +34,18 @@ class Progress:
         facts = [
             f"{value:,} {key}" if type(value) is int else f"{key} {value}"
             for key, value in step.items()
-            if key not in ("step", "seconds")
+            if key not in ("step", "seconds", "notices") and value != 0
         ]
         self._console.print(f"{name:<8} {', '.join(facts)} ({step['seconds']:.1f} s)")
 
     def note(self, **facts: Any) -> None:
         """Facts of the running step."""
         self.steps[-1].update(facts)
+
+    def say(self, sentence: str) -> None:
+        """Something a person should know of the running step."""
+        self.steps[-1].setdefault("notices", []).append(sentence)
+        self._console.print(sentence, markup=False)
 
     def advance(self, done: int, of: int, name: str) -> None:
         """So many parts of all are done, the last of them this one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,10 @@ class Release:
     tests_run: int
     accepted_reason: str | None
     rows: int = 0
+    landed_rows: int = 0  # as read from the files: those that landed and those put aside
+    quarantined_rows: int = 0
+    files: dict[str, str] = field(default_factory=dict)  # SHA-256 by <system>/<file>
+    put_aside: dict[str, dict[str, int]] = field(default_factory=dict)  # by table and kind
 
 
 @dataclass(frozen=True)
@@ -201,9 +205,11 @@ def _write_release(connection: duckdb.DuckDBPyConnection, release: Release) -> N
             $duckdb_version as duckdb_version,
             cast($tests_run as integer) as tests_run,
             cast($accepted_reason as varchar) as accepted_reason,
-            cast($rows as bigint) as published_rows
+            cast($rows as bigint) as published_rows,
+            cast($landed_rows as bigint) as landed_rows,
+            cast($quarantined_rows as bigint) as quarantined_rows
         """,
-        {**asdict(release)},
+        {name: value for name, value in asdict(release).items() if not isinstance(value, dict)},
     )
 
 

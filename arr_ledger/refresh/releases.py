@@ -47,7 +47,7 @@ def list_releases(out: Path) -> list[KeptRelease]:
             " `arr-ledger refresh --out` was given."
         )
     served = served_release(folders)
-    return [KeptRelease(facts, facts["release_id"] == served) for facts in _facts(folders)]
+    return [KeptRelease(facts, facts["release_id"] == served) for facts in kept_facts(folders)]
 
 
 def roll_back(out: Path, release_id: str | None = None, postgres: str | None = None) -> KeptRelease:
@@ -82,7 +82,8 @@ def _chosen(kept: list[KeptRelease], release_id: str | None, out: Path) -> KeptR
     return kept[served + 1]
 
 
-def _facts(folders: Folders) -> Iterator[dict[str, Any]]:
+def kept_facts(folders: Folders) -> Iterator[dict[str, Any]]:
+    """What release.json says of every release that is kept, newest first."""
     for folder in sorted(folders.releases.iterdir(), reverse=True):
         if not folder.name.startswith("."):
             yield json.loads((folder / "release.json").read_text(encoding="utf-8"))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from arr_ledger.landing import LandingRefusedError, land
+from arr_ledger.landing import Landing, LandingRefusedError, Limits, land
 from arr_ledger.refresh.build import Build, build
+from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
@@ -30,8 +30,8 @@ from arr_ledger.refresh.publish import (
     take_away_old,
     write_release,
 )
-from arr_ledger.refresh.releases import served_release
-from arr_ledger.refresh.variables import check_variables, zone
+from arr_ledger.refresh.releases import kept_facts, served_release
+from arr_ledger.refresh.variables import check_variables, day_of
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Request:
     variables: dict[str, Any] = field(default_factory=dict)
     keep: int = 10
     accepted_reason: str | None = None
+    limits: Limits = field(default_factory=Limits)
     # a URL that may hold a password
     postgres: str | None = field(default=None, repr=False)
 
@@ -66,21 +67,27 @@ def refresh(request: Request, progress: Progress) -> Release:
         finally:
             folders.clear_leftovers()
         take_away_old(folders, request.keep, release.release_id)
+        kept = [facts.get("files", {}) for facts in kept_facts(folders)]
+        forget_files(folders, {sha256 for files in kept for sha256 in files.values()})
     return release
 
 
 def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) -> Release:
     if request.postgres:
         check_postgres(request.postgres)
+    day = day_of(request.variables)
     with progress.step("land"):
         before = start_from_last_landing(folders)
-        landing = land(request.extracts, folders.private)
+        files = keep_files(request.extracts, folders)
+        landing = land(folders.extracts, folders.private, day, request.limits)
         after = {table.name: table.rows for table in landing.tables}
+        put_aside = sum(table.rows_read - table.rows for table in landing.tables)
+        progress.note(tables=len(after), rows=sum(after.values()), put_aside=put_aside)
+        for notice in landing.notices:
+            progress.say(notice)
         reasons = shrunken_tables(before, after)
         hold_back(reasons, request.accepted_reason)
-        sha256 = extracts_sha256(request.extracts)
-        progress.note(tables=len(after), rows=sum(after.values()))
-    variables = _variables(request, landing.variables)
+    variables = _variables(request, landing, day)
     with progress.step("audit"):
         progress.note(statements=_audited("landed", folders.private, folders))
     with progress.step("build"):
@@ -88,7 +95,8 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         reasons += moved_arr(folders.served, folders.private)
         hold_back(reasons, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
-    release = _release(variables, sha256, built, request.accepted_reason if reasons else None)
+    accepted_reason = request.accepted_reason if reasons else None
+    release = _release(variables, files, landing, built, accepted_reason)
     with progress.step("audit"):
         manifest = json.loads((folders.work / "target" / "manifest.json").read_text("utf-8"))
         written = write_release(folders.private, manifest, release, folders)
@@ -119,40 +127,31 @@ def _audited(border: str, database: Path, folders: Folders) -> int:
         raise RefreshRefusedError(f"{refusal}\nAll statements: {pages}") from None
 
 
-def extracts_sha256(extracts: Path) -> str:
-    """One hash over every file of every system: names and contents."""
-    digest = hashlib.sha256()
-    for path in sorted(extracts.glob("*/*")):
-        if path.is_file() and not path.name.startswith("."):
-            with path.open("rb") as content:
-                of_file = hashlib.file_digest(content, "sha256").hexdigest()
-            digest.update(f"{path.relative_to(extracts).as_posix()} {of_file}\n".encode())
-    return digest.hexdigest()
-
-
 def _check(request: Request) -> None:
     check_variables(request.variables, request.extracts)
     if request.keep < 1:
         raise RefreshRefusedError("--keep: keep at least 1 release.")
 
 
-def _variables(request: Request, own: dict[str, Any]) -> dict[str, Any]:
-    """The variables of the build; the day is fixed here, so that midnight changes nothing."""
+def _variables(request: Request, landing: Landing, day: date) -> dict[str, Any]:
+    own = landing.variables
     if not own["billing_systems"]:
         raise RefreshRefusedError(
             f"{request.extracts}: no billing system is among the extracts; add a folder such as"
             " custom_billing/."
         )
-    variables = {**request.variables, **own}
-    if not variables.get("as_of_date"):
-        variables["as_of_date"] = f"{datetime.now(zone(variables)):%Y-%m-%d}"
-    return variables
+    return {**request.variables, **own, "as_of_date": f"{day}"}
 
 
 def _release(
-    variables: dict[str, Any], sha256: str, built: Build, accepted_reason: str | None
+    variables: dict[str, Any],
+    files: dict[str, str],
+    landing: Landing,
+    built: Build,
+    accepted_reason: str | None,
 ) -> Release:
     now = datetime.now(UTC)
+    sha256 = extracts_sha256(files)
     return Release(
         release_id=f"{now:%Y%m%dT%H%M%S.%fZ}-{sha256[:8]}",
         built_at=f"{now:%Y-%m-%d %H:%M:%S}",
@@ -162,6 +161,10 @@ def _release(
         duckdb_version=duckdb.__version__,
         tests_run=built.tests_run,
         accepted_reason=accepted_reason,
+        landed_rows=sum(table.rows_read for table in landing.tables),
+        quarantined_rows=sum(table.rows_read - table.rows for table in landing.tables),
+        files=files,
+        put_aside={table.name: table.put_aside for table in landing.tables if table.put_aside},
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,7 +43,21 @@ def check_variables(variables: dict[str, Any], extracts: Path) -> None:
             raise RefreshRefusedError(
                 f"--vars: {name} holds a template, which is never rendered; write the value itself."
             )
-    zone(variables)
+    day_of(variables)
+
+
+def day_of(variables: dict[str, Any]) -> date:
+    """The day of the run. RefreshRefusedError: as_of_date is no day, or the zone is none."""
+    today = datetime.now(zone(variables)).date()
+    given = variables.get("as_of_date")
+    if not given:
+        return today
+    try:
+        return datetime.strptime(given, "%Y-%m-%d").date()
+    except (TypeError, ValueError):
+        raise RefreshRefusedError(
+            f"--vars: as_of_date {given!r} is not a day; write YYYY-MM-DD."
+        ) from None
 
 
 def zone(variables: dict[str, Any]) -> ZoneInfo:

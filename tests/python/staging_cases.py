@@ -352,8 +352,8 @@ CASES = [
             },
         ],
     ),
-    # Missed on 10 May: an open line and a later end become that day, an earlier end stays, and a line
-    # that was to begin in June never began.
+    # Missed on 10 May: an open line and a later end become that day, an earlier end stays, and a
+    # line that was to begin in June never began.
     StagingCase(
         "a_line_that_is_gone_upstream_ended_on_the_day_it_was_missed",
         "stg_custom_billing__subscription_lines",

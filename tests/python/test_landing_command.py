@@ -1,5 +1,6 @@
 """arr-ledger land and summary: what they print, where, and their exit codes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -147,4 +148,43 @@ Latest published month: June 2026
   Base: ARR 12 months before              900.00
   Base: customers                          1,200
 """
+    )
+
+
+def test_quarantine_lists_the_rows_that_land_put_aside(tmp_path: Path) -> None:
+    lines = "".join(f"L{n},C1,P,2024-01-01,,12,12,USD\n" for n in range(400))
+    header = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
+    write_extracts(
+        tmp_path, subscription_lines=header + lines + "B,C1,P,2024-01-01,,$5,12,USD\n" + lines[:30]
+    )
+    options = ("--extracts", "extracts", "--database", "x.duckdb")
+    done = arr_ledger(tmp_path, "land", *options)
+    assert done.returncode == 0
+    assert "of 402 rows 2 were put aside (1 fault, 1 repeated)" in done.stderr
+    listed = arr_ledger(tmp_path, "quarantine", "--database", "x.duckdb")
+    assert listed.stdout == (
+        "custom_billing/subscription_lines.csv, record at 402 (fault): column term_amount: '$5' is"
+        " not a plain number; write digits and a decimal point only, such as 1234.50\n"
+        "custom_billing/subscription_lines.csv, record at 403 (repeated): line 2 lands\n"
+        "2 rows put aside; what they said: --json, or landed_rows_quarantined.\n"
+    )
+    as_json = arr_ledger(tmp_path, "quarantine", "--database", "x.duckdb", "--json").stdout
+    assert json.loads(json.loads(as_json.splitlines()[0])["row_as_read"])["line_id"] == "B"
+
+
+def test_a_stricter_limit_refuses_what_would_be_put_aside(tmp_path: Path) -> None:
+    header = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
+    lines = "".join(f"L{n},C1,P,2024-01-01,,12,12,USD\n" for n in range(400))
+    write_extracts(tmp_path, subscription_lines=header + lines + "B,C1,P,2024-01-01,,$5,12,USD\n")
+    options = ("--extracts", "extracts", "--database", "x.duckdb", "--most-rows-aside", "0.001")
+    done = arr_ledger(tmp_path, "land", *options)
+    assert done.returncode == 1
+    assert "1 of 401 rows" in done.stderr
+    assert "more than the 0.10% that may be put aside" in done.stderr
+
+
+def test_there_is_no_quarantine_where_nothing_landed(tmp_path: Path) -> None:
+    done = arr_ledger(tmp_path, "quarantine", "--out", "published")
+    assert done.stderr == (
+        "Error: published: no release was ever published here; land the extracts first.\n"
     )

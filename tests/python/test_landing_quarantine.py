@@ -29,10 +29,10 @@ def lines_file(*bad: str) -> str:
     return HEADER + "".join(f"{row}\n" for row in [*GOOD, *bad])
 
 
-def first_line_of_refusal(folder: Path, content: str, **limits: Decimal) -> tuple[str, str]:
+def first_lines_of_refusal(folder: Path, content: str, **limits: Decimal) -> tuple[str, str]:
     """The first two lines of what a landing that is refused says."""
+    extracts = write_extracts(folder, subscription_lines=content)
     with pytest.raises(LandingRefusedError) as refused:
-        extracts = write_extracts(folder, subscription_lines=content)
         land(extracts, folder / "x.duckdb", limits=Limits(**limits))
     assert not (folder / "x.duckdb").exists()
     first, second = str(refused.value).splitlines()[:2]
@@ -114,7 +114,7 @@ def test_an_exact_repetition_lands_once_and_is_no_fault(tmp_path: Path) -> None:
 
 def test_more_faults_than_one_row_in_a_hundred_refuse_the_table(tmp_path: Path) -> None:
     bad = lines_file(*(f"B{n},C{n},P,2024-01-01,,x,12,USD" for n in range(4)))
-    first, second = first_line_of_refusal(tmp_path, bad, value=Decimal(1))
+    first, second = first_lines_of_refusal(tmp_path, bad, value=Decimal(1))
     assert first.startswith(
         "custom_billing/subscription_lines.csv, line 302, column term_amount: 'x' is not a plain"
     )
@@ -127,7 +127,7 @@ def test_more_faults_than_one_row_in_a_hundred_refuse_the_table(tmp_path: Path) 
 def test_a_fault_that_is_worth_much_refuses_the_table(tmp_path: Path) -> None:
     """300 lines of 1,200 a year; one of 5,000 a year is 1.37 % of 365,000."""
     bad = lines_file("B,C,P,2024-02-30,,2500,6,USD")
-    _, second = first_line_of_refusal(tmp_path, bad)
+    _, second = first_lines_of_refusal(tmp_path, bad)
     assert second == (
         "Nothing was changed. The rows of custom_billing/subscription_lines that are at fault are"
         " worth 1.37% of a year's recurring amounts, more than the 0.50% that may be put aside."
@@ -144,7 +144,7 @@ def test_a_fault_in_another_currency_is_worth_what_the_plan_rate_says(tmp_path: 
 
 def test_a_whole_file_of_foreign_dates_is_refused(tmp_path: Path) -> None:
     rows = "".join(f"L{n},C,P,05/01/2024,,1,1,USD\n" for n in range(500))
-    first, second = first_line_of_refusal(tmp_path, HEADER + rows)
+    first, second = first_lines_of_refusal(tmp_path, HEADER + rows)
     assert first.endswith(
         "line 2, column start_date: '05/01/2024' is not a date; write YYYY-MM-DD."
     )

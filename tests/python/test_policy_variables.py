@@ -44,11 +44,8 @@ REFUSED = [
     ("charge_types_in_arr", [INJECTION], "a list of recurring, usage, trial"),
     ("history_start_date", "2024-01-15", "the first day of a month"),
     ("history_start_date", "2024-13-01", "YYYY-MM-DD"),
-<<<<<<< HEAD
     ("history_start_date", INJECTION, "YYYY-MM-DD"),
-=======
     ("deleted_lines", "gone", "ended, never_existed"),
->>>>>>> e8cdfa2 (wip: kept files)
     ("custom_billing_end_date_is_inclusive", "false", "true or false"),
     ("stripe_statuses_without_arr", ["active"], "incomplete, incomplete_expired"),
     ("stripe_statuses_without_arr", [INJECTION], "incomplete, incomplete_expired"),

@@ -1,0 +1,104 @@
+"""arr-ledger land and quarantine: what they are asked and what they print."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+
+from arr_ledger.landing.land import Landing
+from arr_ledger.landing.land import land as land_folder
+from arr_ledger.landing.problems import LandingRefusedError
+from arr_ledger.landing.quarantine import QUARANTINE, Limits, rows_put_aside
+
+database_option = click.option(
+    "--database",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=lambda: Path(os.environ.get("ARR_LEDGER_DATABASE", "arr_ledger.duckdb")),
+    help="DuckDB file; ARR_LEDGER_DATABASE or arr_ledger.duckdb without it.",
+)
+
+
+def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the shares of faulty rows up to which a landing goes on, as ``limits``."""
+    share = click.FloatRange(0, 1)
+
+    @click.option(
+        "--most-rows-aside",
+        type=share,
+        default=0.01,
+        show_default=True,
+        help="Share of the rows of a table that may be at fault and put aside.",
+    )
+    @click.option(
+        "--most-value-aside", type=share, default=0.005, show_default=True,
+        help="Share of a year's recurring amounts that may be put aside.",
+    )  # fmt: skip
+    @functools.wraps(command)
+    def with_limits(most_rows_aside: float, most_value_aside: float, **options: Any) -> Any:
+        limits = Limits(Decimal(str(most_rows_aside)), Decimal(str(most_value_aside)))
+        return command(limits=limits, **options)
+
+    return with_limits
+
+
+@click.command("land")
+@click.option(
+    "--extracts",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder that holds <system>/<table>.csv or .parquet.",
+)
+@database_option
+@limits_options
+def land_command(extracts: Path, database: Path, limits: Limits) -> None:
+    """Load a folder of extracts into the raw schemas, or refuse it and change nothing.
+
+    Rows at fault are put aside with their reasons, as long as they are few.
+    """
+    try:
+        landing = land_folder(extracts, database, limits=limits)
+    except LandingRefusedError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    for notice in landing.notices:
+        click.echo(f"Notice: {notice}", err=True)
+    width = max(len(table.name) for table in landing.tables)
+    for table in landing.tables:
+        click.echo(f"{table.name:<{width}}  {table.rows:>12,} rows")
+    click.echo(f"\nLanded in {database}. {_next_step(landing)}")
+
+
+@click.command("quarantine")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder that a refresh publishes to.")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row.")
+def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:
+    """List the rows that were put aside by the last landing, each with its reasons."""
+    landed = out / ".refresh" / "landed.duckdb" if out else database
+    if not landed.is_file():
+        where = f"{out}: no release was ever published here" if out else f"{landed}: is not there"
+        raise click.ClickException(f"{where}; land the extracts first.")
+    with duckdb.connect(str(landed), read_only=True) as connection:
+        rows = rows_put_aside(connection)
+    for row in rows:
+        if as_json:
+            click.echo(json.dumps(row))
+        else:
+            where = f"{row['system']}/{row['file_name']}, record at {row['record_line']}"
+            click.echo(f"{where} ({row['kind']}): {row['reasons']}")
+    if not as_json:
+        click.echo(f"{len(rows):,} rows put aside; what they said: --json, or {QUARANTINE}.")
+
+
+def _next_step(landing: Landing) -> str:
+    if not landing.variables["billing_systems"]:
+        return "No billing system is among them yet: land one before you build."
+    as_yaml = json.dumps(landing.variables).replace('"', "")
+    return f"Build the ledger on it:\n  uv run dbt build --vars '{as_yaml}'"
