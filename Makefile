@@ -1,8 +1,9 @@
 # Two commands are enough: make build, make test.
 # They need Python 3.11 or newer and make; the rest comes from the package index.
-UV_VERSION := 0.13.9
 UV := .uv/bin/uv
-UV_PIN := .uv/uv-$(UV_VERSION)
+# uv in one version, with the hashes of its files; all else comes from uv.lock, which has them too
+UV_HASHES := tools/uv/requirements.txt
+UV_PIN := .uv/installed
 RUN := $(UV) run --frozen
 
 # an environment that happens to be active is not this project's
@@ -56,7 +57,8 @@ clean:  ## everything that make made, but not your databases elsewhere
 bootstrap: $(UV_PIN)
 	@$(UV) sync --frozen --quiet
 
-$(UV_PIN):
+$(UV_PIN): $(UV_HASHES)
 	rm -rf .uv && python3 -m venv .uv
-	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --only-binary :all: --requirement $(UV_HASHES)
 	@touch $@

@@ -137,7 +137,7 @@ def _transaction(url: str) -> Iterator[Any]:
         from adbc_driver_postgresql import dbapi
     except ImportError:
         raise RefreshRefusedError(
-            "--postgres: the driver is not installed; run `uv sync --extra postgres`."
+            "--postgres: the driver is not installed; run `uv sync --frozen --extra postgres`."
         ) from None
     if not URL.fullmatch(url):
         raise RefreshRefusedError(

@@ -17,6 +17,7 @@ from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.publish import Release, make_release, serve
 
 OLDEST_CLIENT = "1.2.2"
+OLDER_CLIENT = Path(__file__).with_name("older_client.py")
 PAGE = PROJECT_FOLDER / "docs" / "how_to" / "connect_a_bi_tool.md"
 
 
@@ -93,18 +94,8 @@ def test_a_client_with_an_older_duckdb_reads_every_table(folders: Folders) -> No
     uv = shutil.which("uv")
     if uv is None:
         pytest.skip("uv is not on the path: it fetches the older client")
-    script = (
-        "import duckdb, sys\n"
-        "connection = duckdb.connect(sys.argv[1], read_only=True)\n"
-        'tables = connection.execute("select table_name from information_schema.tables'
-        " where table_schema = 'marts'\").fetchall()\n"
-        "for (name,) in tables:\n"
-        "    connection.execute(f'select * from marts.{name}').fetchone()\n"
-        "print(duckdb.__version__, len(tables))\n"
-    )
-    client = ("run", "--no-project", "--with", f"duckdb=={OLDEST_CLIENT}", "python", "-c", script)
     done = subprocess.run(
-        [uv, *client, folders.served],
+        [uv, "run", "--frozen", "--script", OLDER_CLIENT, folders.served],
         capture_output=True,
         text=True,
         check=False,
