@@ -47,9 +47,11 @@ def columns_with_a_canary(connection: duckdb.DuckDBPyConnection, schema: str = "
 def files_with_a_canary(folder: Path) -> list[str]:
     """Files that hold the word in plain, and columns of Parquet that hold it packed.
 
-    The private landing is left out: only the account that refreshes may read it.
+    What landed is left out, tables and files: only the account that refreshes may read them.
     """
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "landed.duckdb")
+    landed = (folder / ".refresh" / "landed.duckdb", folder / ".refresh" / "files")
+    files = {path for path in folder.rglob("*") if path.is_file()}
+    files -= {path for path in files if path in landed or path.parent in landed}
     found = [path.name for path in files if CANARY.encode() in path.read_bytes().lower()]
     with duckdb.connect() as connection:
         for path in folder.rglob("*.parquet"):

@@ -54,6 +54,42 @@ NOT_PLAIN = "is not a plain number"
 LAST = f"line {GOOD_ROWS + 2}"
 GOOD = HEADER + good_rows()
 
+# one row is put aside with this reason, and every other lands
+PUT_ASIDE = [
+    *(
+        Case(1, f"amount {text}", with_row(term_amount=text), f"'{text}' {NOT_PLAIN}")
+        for text in ("abc", "1,234.50", "1.234,50", "$1234")
+    ),
+    Case(
+        2,
+        "an amount after thirty thousand rows",
+        f"{HEADER}{good_rows(30_000)}BAD,C1,P,2024-01-01,,abc,12,USD\n",
+        NOT_PLAIN,
+    ),
+    Case(3, "30 February", with_row(start_date="2024-02-30"), "is not a date of the calendar"),
+    Case(3, "a day of another format", with_row(start_date="31/01/2024"), "is not a date"),
+    *(
+        Case(5, f"amount {text}", with_row(term_amount=text), NOT_PLAIN)
+        for text in ("NaN", "inf", "1e400")
+    ),
+    Case(6, "a fraction of a cent", with_row(term_amount="0.33333"), "has more than 4 decimals"),
+    Case(8, "year 24", with_row(start_date="0024-01-01"), "outside the years 1990 to 2100"),
+    Case(15, "a field too few", f"{HEADER}{good_rows()}BAD,C1,P\n", "3 fields where the header"),
+    Case(15, "a field too many", with_row().replace("12,USD\n", "12,USD,x\n", 1), "9 fields where"),
+    *(
+        Case(24, f"amount {text}", with_row(term_amount=text), NOT_PLAIN)
+        for text in ("NULL", "N/A", "-")
+    ),
+    Case(24, "a word for no customer", with_row(customer_id="null"), "is not an id"),
+    Case(28, "a blank after an id", with_row(customer_id="C9 "), "has a blank before or after it"),
+    Case(
+        32,
+        "an end before its start",
+        with_row(end_date="2023-12-31"),
+        "is before start_date 2024-01-01",
+    ),
+]
+
 # the whole folder is refused, and the first line begins like this
 REFUSED = [
     Case(

@@ -12,13 +12,32 @@ from landing_extracts import query, write_extracts
 from arr_ledger.landing import land
 from arr_ledger.refresh import RefreshRefusedError, Request, refresh
 from arr_ledger.refresh.progress import Progress
-from faults.landing_cases import ACCEPTED, GOOD, GOOD_ROWS, HEADER, REFUSED, Case
+from faults.landing_cases import ACCEPTED, GOOD, GOOD_ROWS, HEADER, PUT_ASIDE, REFUSED, Case
 
 LINES = "raw_custom_billing.subscription_lines"
 
 
 def extracts_of(case: Case, folder: Path) -> Path:
     return write_extracts(folder, **{case.table: case.content}, **case.others)
+
+
+@pytest.mark.parametrize("case", PUT_ASIDE, ids=str)
+def test_a_bad_row_is_put_aside_with_its_reason_and_every_other_lands(
+    case: Case, tmp_path: Path
+) -> None:
+    landing = land(extracts_of(case, tmp_path), tmp_path / "x.duckdb")
+    (table,) = landing.tables
+    aside = query(
+        tmp_path,
+        "select kind, reasons, length(row_as_read) > 2"
+        " from raw_custom_billing.landed_rows_quarantined",
+    )
+    assert [(kind, is_kept) for kind, _, is_kept in aside] == [("fault", True)]
+    assert case.says in aside[0][1]
+    ((landed,),) = query(tmp_path, f"select count(*) from {LINES}")
+    read = str(case.content).count("\n") - 1
+    assert (table.rows_read, landed + len(aside)) == (read, read)
+    assert "1 were put aside (1 fault)" in landing.notices[0]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +72,8 @@ def test_a_broken_file_is_refused_and_what_is_served_stays(
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=str)
 def test_what_looks_odd_and_is_right_lands_whole(case: Case, tmp_path: Path) -> None:
-    land(extracts_of(case, tmp_path), tmp_path / "x.duckdb")
+    landing = land(extracts_of(case, tmp_path), tmp_path / "x.duckdb")
+    assert [table.put_aside for table in landing.tables] == [{}] * len(landing.tables)
     ((rows,),) = query(tmp_path, f"select count(*) from {LINES}")
     assert rows in (GOOD_ROWS, GOOD_ROWS + 1)
     last = query(tmp_path, f"select * from {LINES} where line_id = 'BAD'")
@@ -79,4 +99,4 @@ def test_a_column_added_is_left_out_with_a_notice(tmp_path: Path) -> None:
     )
     landing = land(write_extracts(tmp_path, subscription_lines=content), tmp_path / "x.duckdb")
     assert landing.tables[0].rows == GOOD_ROWS
-    assert landing.tables[0].ignored_columns == ["note"]
+    assert any("note" in each for each in landing.notices)
