@@ -30,30 +30,34 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.progress import Progress
 
-KILLS = 15
+KILLS = 10
 TABLES = [f"t{number}" for number in range(6)]
 KILLED = """
-import itertools, os, random, signal, sys, time
+import os, random, signal, sys, time
 from pathlib import Path
 from arr_ledger.refresh.postgres import publish_to_postgres
 
-url, files, kills = sys.stdin.readline().strip(), [Path(each) for each in sys.argv[2:]], sys.argv[1]
+url, kills, files = sys.stdin.readline().strip(), int(sys.argv[1]), sys.argv[2:]
 chance = random.Random(20260701)
 
-def forever():
-    for file in itertools.cycle(files):
-        publish_to_postgres(file, url)
-
-def publish(seconds):
+def publish(file, seconds=None):
+    # in a process of its own; whether it was killed before its end
     child = os.fork()
     if child == 0:
-        forever()
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+        publish_to_postgres(Path(file), url)
+        os._exit(0)
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
-for _ in range(int(kills)):
-    publish(chance.uniform(0.05, 1))
+killed = 0
+for number in range(kills):
+    started = time.monotonic()
+    assert not publish(files[number % 2])
+    whole = time.monotonic() - started
+    killed += publish(files[(number + 1) % 2], chance.uniform(0, whole))
+print(killed)
 """
 LINE = "L1,S1,C1,P1,pro,2024-01-01,2025-01-01,1200,12,3,USD,recurring,,,\n"
 
@@ -155,9 +159,10 @@ def test_a_kill_while_publishing_to_postgres_never_shows_a_part(
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-c", KILLED, str(KILLS), *files],
             input=f"{server.url}\n",
+            stdout=subprocess.PIPE,
             check=True,
             text=True,
         )
@@ -165,6 +170,7 @@ def test_a_kill_while_publishing_to_postgres_never_shows_a_part(
         stop.set()
         reader.join()
     assert wrong == []
+    assert int(done.stdout) > KILLS / 2
     assert {each for releases in reads for each in releases} == {"r1", "r2"}
     assert len(reads) > KILLS
     publish_to_postgres(files[0], server.url)
