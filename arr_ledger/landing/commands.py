@@ -67,7 +67,7 @@ def land_command(extracts: Path, database: Path, limits: Limits) -> None:
         landing = land_folder(extracts, database, limits=limits)
     except LandingRefusedError as refusal:
         raise click.ClickException(str(refusal)) from None
-    for notice in landing.notices:
+    for notice in [*landing.left_out, *landing.notices]:
         click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landing.tables)
     for table in landing.tables:

@@ -31,6 +31,11 @@ class Landing:
     notices: list[str] = field(default_factory=list)
 
     @property
+    def left_out(self) -> list[str]:
+        """A sentence per file that has columns which are not declared."""
+        return [sentence for table in self.tables for sentence in table.left_out]
+
+    @property
     def systems(self) -> list[str]:
         """Systems that can be switched on; rates alone make no billing system."""
         return sorted({each.system.name for each in self.tables if not each.table.is_reference})

@@ -57,21 +57,25 @@ class Staged:
         return self.rows + sum(self.put_aside.values())
 
     @property
-    def notices(self) -> list[str]:
-        """What a person should know although the table landed."""
-        said = [
+    def left_out(self) -> list[str]:
+        """A sentence per file that has columns which are not declared."""
+        return [
             f"{label}: columns not declared, left out: {', '.join(names)}"
             for label, names in self.ignored_columns.items()
         ]
-        if self.put_aside:
-            kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.put_aside.items()))
-            first = f"; the first fault: {self.faults[0]}" if self.faults else ""
-            said.append(
-                f"{self.system.name}/{self.file_name}: of {self.rows_read:,} rows"
-                f" {self.rows_read - self.rows:,} were put aside ({kinds}) and stand in"
-                f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}."
-            )
-        return said
+
+    @property
+    def notices(self) -> list[str]:
+        """What a person should know although the table landed."""
+        if not self.put_aside:
+            return []
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.put_aside.items()))
+        first = f"; the first fault: {self.faults[0]}" if self.faults else ""
+        return [
+            f"{self.system.name}/{self.file_name}: of {self.rows_read:,} rows"
+            f" {self.rows_read - self.rows:,} were put aside ({kinds}) and stand in"
+            f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}."
+        ]
 
 
 def stage_table(

@@ -32,11 +32,12 @@ class Progress:
             yield
         step["seconds"] = round(time.monotonic() - started, 1)
         facts = [
-            f"{value:,} {key}" if type(value) is int else f"{key} {value}"
+            f"{value:,} {key.replace('_', ' ')}" if type(value) is int else f"{key} {value}"
             for key, value in step.items()
             if key not in ("step", "seconds", "notices") and value != 0
         ]
-        self._console.print(f"{name:<8} {', '.join(facts)} ({step['seconds']:.1f} s)")
+        told = f"{name:<8} {', '.join(facts)} ({step['seconds']:.1f} s)"
+        self._console.print(told, soft_wrap=True)
 
     def note(self, **facts: Any) -> None:
         """Facts of the running step."""
@@ -45,7 +46,7 @@ class Progress:
     def say(self, sentence: str) -> None:
         """Something a person should know of the running step."""
         self.steps[-1].setdefault("notices", []).append(sentence)
-        self._console.print(sentence, markup=False)
+        self._console.print(sentence, markup=False, soft_wrap=True)
 
     def advance(self, done: int, of: int, name: str) -> None:
         """So many parts of all are done, the last of them this one."""

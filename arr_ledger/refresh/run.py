@@ -83,6 +83,11 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         after = {table.name: table.rows for table in landing.tables}
         put_aside = sum(table.rows_read - table.rows for table in landing.tables)
         progress.note(tables=len(after), rows=sum(after.values()), put_aside=put_aside)
+        if landing.left_out:
+            more = (
+                f" (and {len(landing.left_out) - 1:,} more files)" if landing.left_out[1:] else ""
+            )
+            progress.say(f"{landing.left_out[0]}{more}")
         for notice in landing.notices:
             progress.say(notice)
         reasons = shrunken_tables(before, after)

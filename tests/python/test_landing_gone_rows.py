@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from landing_extracts import query, write_extracts
+from ledger_harness import Ledger
 
 from arr_ledger.landing import land
 
@@ -68,3 +70,29 @@ def test_a_customer_that_is_gone_keeps_what_was_known_of_it(tmp_path: Path) -> N
         "select customer_id, segment, _deleted_date::varchar from raw_custom_billing.customers"
         " order by 1",
     ) == [("C1", "enterprise", "2025-02-28"), ("C2", "small", None)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "movements"),
+    [
+        ("ended", [("2024-01-01", "new", "1200.00"), ("2025-02-01", "churn", "-1200.00")]),
+        ("never_existed", []),
+    ],
+)
+def test_the_churn_of_a_line_that_is_gone_is_in_the_month_it_was_missed(
+    tmp_path: Path, policy: str, movements: list[tuple]
+) -> None:
+    land_on(tmp_path, date(2025, 1, 31), L1)
+    land_on(tmp_path, date(2025, 2, 10), "")
+    columns = [*HEADER.strip().split(","), "_deleted_date"]
+    found = query(
+        tmp_path, f"select {', '.join(columns)} from raw_custom_billing.subscription_lines"
+    )
+    lines = [dict(zip(columns, row, strict=True)) for row in found]
+    variables = {"as_of_date": "2025-06-30", "deleted_lines": policy, "renewal_grace_days": 0}
+    run = Ledger(variables, only=["fct_arr_movements"]).run({"subscription_lines": lines})
+    assert [
+        (f"{row['date_month']:%Y-%m-%d}", row["movement_type"], str(row["arr_change"]))
+        for row in sorted(run.rows("fct_arr_movements"), key=lambda row: row["date_month"])
+        if row["customer_id"] == "C1"
+    ] == movements
