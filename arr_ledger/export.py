@@ -14,6 +14,7 @@ import duckdb
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.publish import MARTS, published_columns
+from arr_ledger.sql import literal
 
 # as listed by OWASP under CSV injection, with the full-width forms
 BEGINS_A_FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
@@ -66,9 +67,9 @@ def _written(
     neutralised = connection.execute(
         f"select {' + '.join(formulas)} from {MARTS}.{name}" if formulas else "select 0"
     ).fetchall()[0][0]
-    file = str(to / f"{name}.csv").replace("'", "''")
     ((rows,),) = connection.execute(
-        f"copy (select {listed} from {MARTS}.{name}) to '{file}' (format csv, header)"
+        f"copy (select {listed} from {MARTS}.{name}) to {literal(to / f'{name}.csv')}"
+        " (format csv, header)"
     ).fetchall()
     return ExportedMart(name, rows, neutralised)
 

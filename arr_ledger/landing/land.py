@@ -18,6 +18,7 @@ from arr_ledger.landing.loads import Load, bring, prepare
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import Limits
 from arr_ledger.landing.stage import Staged, stage_table
+from arr_ledger.sql import literal
 
 CRM_SYSTEMS = {"salesforce"}
 
@@ -86,7 +87,7 @@ def _replace(
 ) -> None:
     """Takes away every declared table of the systems that land, so that two landings never mix."""
     try:
-        connection.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as target")
+        connection.execute(f"attach {literal(database)} as target")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         remedy = "close what has it open, or name another file with --database"

@@ -14,6 +14,7 @@ from arr_ledger.durable import sync
 from arr_ledger.landing.declared import declared_systems
 from arr_ledger.landing.gone import DELETED
 from arr_ledger.refresh.folders import UNFINISHED, Folders
+from arr_ledger.sql import literal
 
 RAW_TABLES = """
     select schema_name || '.' || table_name from duckdb_tables()
@@ -42,8 +43,8 @@ def keep_landing(folders: Folders) -> None:
     partial.unlink(missing_ok=True)
     with duckdb.connect() as connection:
         private = folders.private.stem
-        connection.execute(f"attach '{_quoted(folders.private)}' as {private} (read_only)")
-        connection.execute(f"attach '{_quoted(partial)}' as kept")
+        connection.execute(f"attach {literal(folders.private)} as {private} (read_only)")
+        connection.execute(f"attach {literal(partial)} as kept")
         for name in _raw_tables(connection, private):
             connection.execute(f"create schema if not exists kept.{name.split('.')[0]}")
             connection.execute(f"create table kept.{name} as from {private}.{name}")
@@ -64,7 +65,3 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     if DELETED in table.columns:
         table = table.filter(f"{DELETED} is null")
     return len(table)
-
-
-def _quoted(path: object) -> str:
-    return str(path).replace("'", "''")

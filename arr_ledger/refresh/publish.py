@@ -17,6 +17,7 @@ import duckdb
 
 from arr_ledger.durable import sync
 from arr_ledger.refresh.folders import UNFINISHED, Folders, remove
+from arr_ledger.sql import literal
 
 # the oldest DuckDB that still reads the file; later features of the format are not used
 STORAGE_VERSION = "v1.2.0"
@@ -66,8 +67,10 @@ def write_release(
     file = folder / folders.served.name
     with duckdb.connect() as connection:
         # its views find their tables under the name it was built under
-        connection.execute(f"attach {_text(built)} as {built.stem} (read_only)")
-        connection.execute(f"attach {_text(file)} as served (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach {literal(built)} as {built.stem} (read_only)")
+        connection.execute(
+            f"attach {literal(file)} as served (storage_version '{STORAGE_VERSION}')"
+        )
         marts = marts_of(manifest)
         rows = _copy(connection, marts, built.stem)
         release = Release(**{**asdict(release), "rows": rows})
@@ -75,7 +78,7 @@ def write_release(
         connection.execute("checkpoint served")
         _write_parquet(connection, folder / "parquet", marts)
         connection.execute("detach served")
-    (folder / "release.json").write_text(json.dumps(asdict(release), indent=1), encoding="utf-8")
+    (folder / "release.json").writeliteral(json.dumps(asdict(release), indent=1), encoding="utf-8")
     return folder
 
 
@@ -220,10 +223,6 @@ def _write_parquet(
     connection.execute("use served")
     for name in [*(mart.name for mart in marts if not mart.is_view), "_release"]:
         connection.execute(
-            f"copy {MARTS}.{name} to {_text(folder / f'{name}.parquet')} (format parquet)"
+            f"copy {MARTS}.{name} to {literal(folder / f'{name}.parquet')} (format parquet)"
         )
     connection.execute("use memory")
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
