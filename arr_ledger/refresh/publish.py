@@ -78,7 +78,7 @@ def write_release(
         connection.execute("checkpoint served")
         _write_parquet(connection, folder / "parquet", marts)
         connection.execute("detach served")
-    (folder / "release.json").writeliteral(json.dumps(asdict(release), indent=1), encoding="utf-8")
+    (folder / "release.json").write_text(json.dumps(asdict(release), indent=1), encoding="utf-8")
     return folder
 
 
