@@ -93,10 +93,10 @@ def test_columns_in_another_order_land_as_in_this_one(tmp_path: Path) -> None:
     assert query(tmp_path / "other", sql) == query(tmp_path / "one", sql)
 
 
-def test_a_column_added_is_left_out_with_a_notice(tmp_path: Path) -> None:
+def test_a_column_added_is_left_out_and_named(tmp_path: Path) -> None:
     content = "".join(f"{line},x\n" for line in GOOD.splitlines()).replace(
         "currency,x", "currency,note"
     )
     landing = land(write_extracts(tmp_path, subscription_lines=content), tmp_path / "x.duckdb")
     assert landing.tables[0].rows == GOOD_ROWS
-    assert any("note" in each for each in landing.notices)
+    assert ["note" in each for each in landing.left_out] == [True]
