@@ -16,7 +16,7 @@ export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: build test lint prove mutate benchmark dagster docs picture sample clean bootstrap
+.PHONY: build test lint prove torture mutate benchmark dagster docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
 	$(RUN) dbt build --full-refresh
@@ -34,6 +34,9 @@ mutate: bootstrap  ## deliberate mistakes in the models, and how many of them th
 prove: bootstrap  ## 50,000 random books against the oracle, to the cent; the sample in its other modes
 	ARR_LEDGER_PROVE=1 $(RUN) pytest tests/python/test_sample_in_other_modes.py
 	PYTHONPATH=tests/python $(RUN) python -m oracle --books $(or $(BOOKS),50000)
+
+torture: bootstrap  ## refreshes killed at random points while a BI session reads: 40 whole ones, 250 publish steps
+	ARR_LEDGER_TORTURE=1 $(RUN) pytest --numprocesses 2 --dist loadfile tests/python/torture tests/python/test_refresh_publish.py
 
 benchmark: bootstrap  ## books of 10 k, 100 k and 1 M customers, against the spine and the floor
 	$(RUN) python -m benchmarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from tools.evidence import record, table
 
+# dbt writes every statement it runs into a file of its own otherwise; nobody reads it here
+os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 GIVEN = pytest.StashKey["Evidence"]()
 STARTED = pytest.StashKey[float]()
 
@@ -63,6 +66,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         record("test", table(figures))
         for name, body in given.sections.items():
             record(name, body)
+    elif (
+        exitstatus == pytest.ExitCode.OK
+        and "ARR_LEDGER_TORTURE" in os.environ
+        and not is_selection(session)
+    ):
+        record("torture", table(dict(sorted(given.figures.items()))))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -74,9 +83,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def is_whole_suite(session: pytest.Session) -> bool:
     """No path, no selection, nothing skipped by an earlier failure: what `make test` runs."""
+    is_unnamed = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return is_unnamed and not is_selection(session)
+
+
+def is_selection(session: pytest.Session) -> bool:
+    """Tests are picked or left out by an option."""
     option = session.config.option
-    return (
-        session.config.args_source is pytest.Config.ArgsSource.TESTPATHS
-        and not (option.keyword or option.markexpr or option.deselect or option.collectonly)
-        and not (option.lf or option.failedfirst or option.ignore or option.ignore_glob)
+    return bool(
+        (option.keyword or option.markexpr or option.deselect or option.collectonly)
+        or (option.lf or option.failedfirst or option.ignore or option.ignore_glob)
     )

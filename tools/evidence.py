@@ -26,6 +26,7 @@ SECTIONS = {
     "test": ("The test suite", "make test"),
     "statements": ("The forty statements", "make test"),
     "prove": ("Random books against the oracle", "make prove"),
+    "torture": ("Refreshes that are killed", "make torture"),
     "mutate": ("Mutation score", "make mutate"),
 }
 TOOLS = ("dbt-core", "dbt-duckdb", "duckdb")

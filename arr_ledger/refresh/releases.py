@@ -12,6 +12,7 @@ import duckdb
 
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.lock import locked
+from arr_ledger.refresh.machine import machine_refusals
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.publish import MARTS, show, stage
@@ -54,11 +55,11 @@ def roll_back(out: Path, release_id: str | None = None, postgres: str | None = N
     """Serves an earlier release again: the one named, or the one before the served one."""
     folders = Folders(out)
     kept = list_releases(out)
-    with locked(folders.lock):
+    with machine_refusals(out), locked(folders.lock):
         folders.clear_leftovers()
         chosen = _chosen(kept, release_id, out)
-        staged = stage(folders.releases / chosen.release_id, folders)
         try:
+            staged = stage(folders.releases / chosen.release_id, folders)
             if postgres:
                 publish_to_postgres(staged, postgres)
             show(staged, folders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from arr_ledger.refresh.folders import SERVED_NAME, Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
 from arr_ledger.refresh.lock import locked
+from arr_ledger.refresh.machine import machine_refusals
 from arr_ledger.refresh.postgres import check_postgres, publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
@@ -55,14 +57,18 @@ def refresh(request: Request, progress: Progress) -> Release:
     """
     folders = Folders(request.out)
     _check(request)
-    folders.prepare()
-    with locked(folders.lock) as lock:
-        folders.clear_leftovers()
-        folders.work.mkdir()
+    with ExitStack() as held:
+        with machine_refusals(request.out):
+            folders.prepare()
+            lock = held.enter_context(locked(folders.lock))
+            folders.clear_leftovers()
+            folders.work.mkdir()
         try:
-            release = _refresh(request, folders, lock, progress)
+            with machine_refusals(request.out, request.extracts):
+                release = _refresh(request, folders, lock, progress)
         except (RefreshRefusedError, LandingRefusedError) as refusal:
-            folders.keep_failed()
+            with machine_refusals(request.out):
+                folders.keep_failed()
             raise RefreshRefusedError(_with_served(str(refusal), folders)) from None
         finally:
             folders.clear_leftovers()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from published_place import Place, publish
 from secrets_of_the_machine import SECRETS
 
 # no test publishes to the database of whoever runs it
@@ -29,6 +30,18 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory, evidence: Any) -> 
             _build(folder, database, evidence)
     assert (folder / "built").exists(), "another process could not build the sample company"
     return database
+
+
+@pytest.fixture(scope="session")
+def published_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Two lines of one customer, published by a whole refresh; tests that change it copy it."""
+    folder = _shared(tmp_path_factory) / "published_place"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            folder.mkdir()
+            publish(folder)
+    assert (folder / "refresh.json").exists(), "another process could not publish"
+    return Place(folder)
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -5,78 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
-from landing_extracts import CUSTOMERS, HEADER, write_extracts
-from secrets_of_the_machine import SECRETS, files_with_a_secret
+from landing_extracts import write_extracts
+from published_place import DAY, LINES, Place, arr_ledger
+from secrets_of_the_machine import files_with_a_secret
 
 from arr_ledger.refresh.lock import locked
 
-LINES = (
-    HEADER + "L1,S1,C1,P1,pro,2024-01-01,2025-01-01,1200,12,3,USD,recurring,,,\n"
-    "L2,S1,C1,P1,pro,2025-01-01,,1500,12,3,USD,recurring,,,\n"
-)
 IN_POUNDS = LINES + "L3,S2,C2,P1,pro,2025-01-01,,100,12,1,GBP,recurring,,,\n"
-DAY = "--vars={as_of_date: 2025-06-30}"
-
-
-def arr_ledger(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "arr_ledger.cli", *map(str, arguments)],
-        env={**os.environ, **SECRETS},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A folder of extracts and one that is published to."""
-
-    folder: Path
-
-    @property
-    def out(self) -> Path:
-        return self.folder / "out"
-
-    @property
-    def served(self) -> Path:
-        return self.out / "arr_ledger.duckdb"
-
-    def refresh(self, *options: str) -> subprocess.CompletedProcess[str]:
-        extracts = self.folder / "extracts"
-        return arr_ledger("refresh", "--extracts", extracts, "--out", self.out, *options)
-
-    def left_over(self) -> list[str]:
-        """What a refresh has to take away with it."""
-        hidden = [*self.out.glob(".unfinished*"), *self.out.glob("releases/.unfinished*")]
-        return [path.name for path in [*hidden, self.out / ".refresh" / "work"] if path.exists()]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Two lines of one customer, published."""
-    folder = tmp_path_factory.mktemp("refresh")
-    write_extracts(folder, subscription_lines=LINES, customers=CUSTOMERS)
-    place = Place(folder)
-    done = place.refresh(DAY)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr.splitlines()[0].startswith("land     2 tables, 4 rows (")
-    assert [line.split()[0] for line in done.stderr.splitlines()] == [
-        "land",
-        "audit",
-        "build",
-        "audit",
-        "publish",
-    ]
-    assert done.stdout.startswith("Published release 2")
-    return place
+def place(published_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return published_place.copy(tmp_path_factory.mktemp("refresh") / "place")
+
+
+def test_a_refresh_says_a_line_per_step(place: Place) -> None:
+    said = json.loads((place.folder / "refresh.json").read_text())
+    lines = said["err"].splitlines()
+    assert lines[0].startswith("land     2 tables, 4 rows (")
+    assert [line.split()[0] for line in lines] == ["land", "audit", "build", "audit", "publish"]
+    assert said["out"].startswith("Published release 2")
 
 
 def test_a_refresh_publishes_the_ledger_of_the_extracts(place: Place) -> None:

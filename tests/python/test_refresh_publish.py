@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import stat
@@ -15,13 +16,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from published_place import Place
 
 from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError, list_releases, roll_back
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.publish import Release, make_release, marts_of, serve, take_away_old
 
-KILLS = 30
+KILLS = 250 if "ARR_LEDGER_TORTURE" in os.environ else 30
 PUBLISH = """
 import json, sys
 from pathlib import Path
@@ -36,8 +38,8 @@ with locked(folders.lock):
     folders.clear_leftovers()
     name = f"r{int(number):04}"
     release = Release(name, "2026-07-01 06:00:00", "2026-06-30", number, "1", "1", 1, None)
-    print("begun", flush=True)
     read = json.loads(Path(manifest).read_text())
+    print("begun", flush=True)
     serve(make_release(Path(built), read, release, folders), folders)
 """
 READ = """
@@ -224,19 +226,20 @@ def test_a_child_of_a_killed_refresh_keeps_the_lock_until_it_ends(tmp_path: Path
 
 
 def test_a_kill_while_publishing_never_shows_a_reader_a_part(
-    sample_database: Path, tmp_path: Path
+    published_place: Place, tmp_path: Path, evidence: Any
 ) -> None:
     """At random points, with a reader in a loop: every read is one whole release."""
     chance = random.Random(20260701)
     folders = Folders(tmp_path)
-    manifest_file = sample_database.parent / "target" / "manifest.json"
+    built = published_place.built / folders.served.name
+    manifest_file = published_place.built / "target" / "manifest.json"
     reads: list[tuple[str, str]] = []
     wrong: list[str] = []
     stop = threading.Event()
 
     def publish(number: int, seconds: float | None) -> bool:
         """Whether it came to its end; killed after so many seconds otherwise."""
-        arguments = [sample_database, manifest_file, tmp_path, str(number)]
+        arguments = [built, manifest_file, tmp_path, str(number)]
         with subprocess.Popen(
             [sys.executable, "-c", PUBLISH, *arguments], stdout=subprocess.PIPE, text=True
         ) as process:
@@ -276,3 +279,5 @@ def test_a_kill_while_publishing_never_shows_a_reader_a_part(
     assert not list(tmp_path.glob(".unfinished-*"))
     assert not list(folders.releases.glob(".unfinished-*"))
     assert not folders.work.exists()
+    evidence.note("publish steps killed at random points", ended.count(False))
+    evidence.note("reads during the publish steps, each one whole release", len(reads))
