@@ -67,7 +67,7 @@ final as (
         term_months,
         quantity,
         start_date,
-        -- gone upstream: it ended when it was missed, before it began if that was earlier, or as it said
+        -- gone upstream: it ended when it was missed, or earlier as it said, or never began
         case
             when deleted_date <= start_date then start_date
             when deleted_date < coalesce(end_date, cast('9999-12-31' as date)) then deleted_date
