@@ -228,6 +228,20 @@ def last_published_month(run: LedgerRun, terms: dict) -> str:
     return (following - timedelta(days=1)).isoformat()
 
 
+def renewal(run: LedgerRun, terms: dict) -> Any:
+    """Share of what came up in a quarter and is decided: gross, at most all of a term, or net."""
+    column = {"gross": "gross_renewed_arr", "net": "renewed_arr"}[terms["field"]]
+    year, quarter = int(terms["period"][:4]), int(terms["period"][-1])
+    decided = [
+        row
+        for row in run.rows("fct_renewals")
+        if row["outcome"] != "open"
+        and (row["term_end_date"].year, (row["term_end_date"].month + 2) // 3) == (year, quarter)
+    ]
+    up = sum(row["up_for_renewal_arr"] for row in decided)
+    return sum(row[column] for row in decided) / up if up else None
+
+
 def failing_test(run: LedgerRun, terms: dict) -> bool:
     return terms["name"] in run.failing_tests()
 
@@ -253,12 +267,12 @@ FIGURES: dict[str, Callable[[LedgerRun, dict], Any]] = {
     "driver": driver,
     "expansion_rate": expansion_rate,
     "last_published_month": last_published_month,
+    "renewal": renewal,
     "failing_test": failing_test,
 }
 
 # Figures of marts that are not built yet, and why their checks are not run.
 LATER = {
-    "renewal": "renewal rates come with the renewal marts",
     "projection": "the projection of gross retention comes with the forecast marts",
 }
 

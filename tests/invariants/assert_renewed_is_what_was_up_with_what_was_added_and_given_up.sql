@@ -1,4 +1,5 @@
--- Grain: one row per term whose amounts do not add up, or do not fit its outcome.
+-- What a term goes on at is what was up for renewal, what was given up and what was added; an open
+-- term has no such amounts, a lost one gave up everything.
 with renewals as (
 
     select * from {{ ref('fct_renewals') }}
