@@ -73,7 +73,7 @@ final as (
         as renewed_by_subscription_id,
         case
             when outcome not in ('open', 'lost')
-                then {{ dbt.datediff('term_end_date', 'renewal_date', 'day') }}
+                then cast({{ dbt.datediff('term_end_date', 'renewal_date', 'day') }} as integer)
         end as lag_days,
         cast(up_for_renewal_arr as {{ type_money() }}) as up_for_renewal_arr,
         cast(continued_arr as {{ type_money() }}) as renewed_arr,
