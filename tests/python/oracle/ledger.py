@@ -14,6 +14,7 @@ from oracle.identity import Identities, assign_customers
 from oracle.lines import FOREVER, Line, Rates, read_lines
 from oracle.movements import movements_of
 from oracle.policy import Policy
+from oracle.renewals import renewals_of
 from oracle.retention import retention_of
 from oracle.segments import Segments
 from oracle.service import extend_by_grace
@@ -81,6 +82,7 @@ def answers_of(reading: Reading) -> Answers:
         "cohort_average": average_of(cohorts),
         "lines": {(line.line_id,): _line(line, policy) for line in reading.lines},
         "fates": _fates(reading.lines),
+        "renewals": _renewals(reading),
     }
 
 
@@ -125,6 +127,14 @@ def _line(line: Line, policy: Policy) -> dict:
         row["counted_until"] = line.counted_until
         row["in_grace"] = line.counted_until == FOREVER and line.end != FOREVER
     return row
+
+
+def _renewals(reading: Reading) -> dict[tuple, dict]:
+    found = renewals_of(reading.lines, reading.rates, reading.policy)
+    return {
+        (subscription.removeprefix("line "), customer, family, day): row
+        for (subscription, customer, family, day), row in found.items()
+    }
 
 
 def _fates(lines: list[Line]) -> dict[tuple, dict]:

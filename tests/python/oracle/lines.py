@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from oracle.months import (
@@ -44,8 +45,9 @@ class Line:
     revenue_type: str  # the charge type, or what the product makes of a recurring one
     amount: int  # of the term, in ten-thousandths
     supersedes: str | None
-    has_notice: bool
+    notice: date | None
     is_step: bool
+    months: Fraction  # of the term
     end: date = FOREVER  # after the lines that supersede this one
     exclusion: str | None = None
     customer_id: str = UNKNOWN  # who holds it today
@@ -64,6 +66,10 @@ class Line:
 
     def is_charged(self, policy: Policy) -> bool:
         return self.amount != 0 and self.charge_type in policy.charge_types
+
+    @property
+    def has_notice(self) -> bool:
+        return self.notice is not None
 
     @property
     def is_discount(self) -> bool:
@@ -107,8 +113,9 @@ def _line(row: Mapping[str, Any], products: Mapping[str, Mapping], policy: Polic
         if charge_type != "recurring"
         else as_text(product.get("revenue_type")) or "recurring",
         supersedes=as_text(row.get("supersedes_line_id")),
-        has_notice=as_day(row.get("notice_date")) is not None,
+        notice=as_day(row.get("notice_date")),
         is_step=as_flag(row.get("is_contracted_step")),
+        months=Fraction(months, CENTS_SCALE),
     )
 
 

@@ -33,10 +33,21 @@ class Table:
         rows: Rows = {}
         listed = ", ".join([*self.key, *self.renamed])
         for row in run.query(f"select {listed} from {run.relation(self.model)}"):
-            name = tuple(_plain(row[column]) for column in self.key)
+            name = tuple(self.plain(row[column]) for column in self.key)
             assert name not in rows, f"{self.model} has two rows for {name}"
-            rows[name] = {to: _plain(row[column]) for column, to in self.renamed.items()}
+            rows[name] = {to: self.plain(row[column]) for column, to in self.renamed.items()}
         return rows
+
+    def plain(self, value: Any) -> Any:
+        """Money in cents; a day stands for its month."""
+        return _plain(value)
+
+
+class DayTable(Table):
+    """A table in which days are days."""
+
+    def plain(self, value: Any) -> Any:
+        return value if isinstance(value, date) else _plain(value)
 
 
 class SpanTable(Table):
@@ -193,5 +204,15 @@ TABLES: dict[str, Table] = {
         "rpt_cohort_retention_average",
         ("age_months", *SEGMENT),
         {**COHORT, "cohorts_reached": "cohorts"},
+    ),
+    "renewals": DayTable(
+        "fct_renewals",
+        ("subscription_id", "customer_id", "product_family", "term_end_date"),
+        {
+            "outcome": "outcome",
+            "up_for_renewal_arr": "up",
+            "renewed_arr": "renewed",
+            "renewal_date": "day",
+        },
     ),
 }

@@ -1,0 +1,179 @@
+"""What comes up for renewal and what becomes of it, line by line and day by day."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from oracle.lines import FOREVER, Line, Rates
+from oracle.months import RATE_SCALE, rounded
+from oracle.policy import Policy
+
+Key = tuple[str, str, str, date]  # subscription, customer, family, day the term ends
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def renewals_of(lines: list[Line], rates: Rates, policy: Policy) -> dict[Key, dict[str, Any]]:
+    """Rows of fct_renewals; money in whole cents at today's rates."""
+    book = _Book([line for line in lines if line.exclusion is None], rates, policy)
+    up = book.up_for_renewal()
+    in_place = {key: book.goes_on(key) for key in up}
+    gaps = [key for key in up if not in_place[key]]
+    taken = book.taken_up(gaps, up)
+    rows = {}
+    for key, amount in up.items():
+        renewal = in_place[key] or taken.get(key)
+        rows[key] = _row(key, amount, renewal, book.notice(key), policy)
+    return rows
+
+
+def _row(
+    key: Key, up: int, renewal: tuple[date, int] | None, has_notice: bool, policy: Policy
+) -> dict[str, Any]:
+    end = key[-1]
+    limit = end + timedelta(days=policy.grace_days)
+    if renewal and renewal[0] < end:
+        outcome = "early"
+    elif end > policy.as_of:
+        outcome = "open"
+    elif renewal:
+        outcome = "on_time" if renewal[0] == end else "late"
+    else:
+        outcome = "open" if limit > policy.as_of and not has_notice else "lost"
+    row: dict[str, Any] = {"outcome": outcome, "up": up, "renewed": None, "day": None}
+    if outcome == "lost":
+        row["renewed"] = 0
+    elif outcome != "open" and renewal:
+        row["day"], row["renewed"] = renewal
+    return row
+
+
+def _place(line: Line) -> tuple[str, str, str]:
+    return line.subscription_id, line.customer_id, line.family
+
+
+class _Book:
+    def __init__(self, lines: list[Line], rates: Rates, policy: Policy) -> None:
+        self.lines, self.rates, self.policy = lines, rates, policy
+        self.termed = [line for line in lines if line.months > 1]
+        self.successors = defaultdict(list)
+        for line in lines:
+            if line.supersedes and line.supersedes != line.line_id:
+                self.successors[line.supersedes].append(line)
+        self.held = defaultdict(list)
+        for line in lines:
+            self.held[_place(line)].append(line)
+        self.ends = {line.line_id: self._ends(line) for line in self.termed}
+
+    def cents(self, line: Line) -> int:
+        """At the rate that stands for the currency today."""
+        if line.currency == self.rates.reporting:
+            return line.native_cents
+        if self.rates.are_constant:
+            return self.rates.cents(line, 0)
+        known = [
+            (month, rate)
+            for (currency, month), rate in self.rates.rates.items()
+            if currency == line.currency and month is not None and month <= self.policy.last_month
+        ]
+        return rounded(line.native_cents * max(known)[1], RATE_SCALE)
+
+    def _ends(self, line: Line) -> list[date]:
+        """Every past end of a term and the next, while the line runs as it states."""
+        found = set() if line.stated_end == FOREVER else {line.stated_end}
+        if line.months.denominator == 1:
+            count = 1
+            while later(line.start, int(line.months) * (count - 1)) <= self.policy.as_of:
+                end = later(line.start, int(line.months) * count)
+                if end <= line.stated_end:
+                    found.add(end)
+                count += 1
+            # the first of a line that is still to begin
+            first = later(line.start, int(line.months))
+            if first <= line.stated_end:
+                found.add(first)
+        steps = {
+            other.start for other in self.held[_place(line)] if other.is_step and other.months > 1
+        }
+        days = sorted(found - steps)
+        past = [day for day in days if day <= self.policy.as_of]
+        return past + [day for day in days if day > self.policy.as_of][:1]
+
+    def _coming_up(self, line: Line) -> list[tuple[date, bool]]:
+        """Ends that come up, and whether the line was replaced before them."""
+        listed = [(day, False) for day in self.ends[line.line_id] if day <= line.end]
+        after = [day for day in self.ends[line.line_id] if day > line.end]
+        if line.end == line.stated_end or not after:
+            return listed
+        new_ends = [
+            day
+            for other in self.successors[line.line_id]
+            for day in self.ends.get(other.line_id, [])
+        ]
+        if not new_ends or max(new_ends) > after[0]:
+            listed.append((after[0], True))
+        return listed
+
+    def up_for_renewal(self) -> dict[Key, int]:
+        self.early: dict[Key, list[Line]] = defaultdict(list)
+        self.by_key: dict[Key, list[Line]] = defaultdict(list)
+        for line in self.termed:
+            for day, is_early in self._coming_up(line):
+                key = (line.subscription_id, line.customer_id, line.family, day)
+                self.by_key[key].append(line)
+                if is_early:
+                    self.early[key].append(line)
+        sums = {key: sum(map(self.cents, lines)) for key, lines in self.by_key.items()}
+        return {key: cents for key, cents in sums.items() if cents > 0}
+
+    def notice(self, key: Key) -> bool:
+        return any(line.notice and line.notice <= key[-1] for line in self.by_key[key])
+
+    def goes_on(self, key: Key) -> tuple[date, int] | None:
+        """The day and the cents at which it goes on without a gap."""
+        day = key[-1]
+        found = [
+            (day, self.cents(line))
+            for line in self.by_key[key]
+            if line not in self.early[key] and line.end > day
+        ]
+        found += [(day, self.cents(line)) for line in self.held[key[:-1]] if line.start == day]
+        found += [
+            (new.start, self.cents(new))
+            for old in self.early[key]
+            for new in self.successors[old.line_id]
+        ]
+        total = sum(cents for _, cents in found)
+        return (min(start for start, _ in found), total) if total > 0 else None
+
+    def taken_up(self, gaps: list[Key], up: dict[Key, int]) -> dict[Key, tuple[date, int]]:
+        """Each beginning takes up the latest term before it, of several the largest."""
+        taken: dict[Key, tuple[date, int]] = {}
+        beginnings = defaultdict(int)
+        for line in self.lines:
+            where = _place(line)
+            if not any(other.start < line.start <= other.end for other in self.held[where]):
+                beginnings[(*where, line.start)] += self.cents(line)
+        for (_, customer, family, start), cents in beginnings.items():
+            open_to_it = [
+                key
+                for key in gaps
+                if key[1:3] == (customer, family)
+                and key[3] <= start <= key[3] + timedelta(days=self.policy.grace_days)
+            ]
+            if cents <= 0 or not open_to_it:
+                continue
+            newest = max(key[3] for key in open_to_it)
+            largest = max(up[key] for key in open_to_it if key[3] == newest)
+            key = min(k for k in open_to_it if k[3] == newest and up[k] == largest)
+            day, sum_before = taken.get(key, (start, 0))
+            taken[key] = (min(day, start), sum_before + cents)
+        return taken
