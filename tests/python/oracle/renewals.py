@@ -88,22 +88,21 @@ class _Book:
 
     def _ends(self, line: Line) -> list[date]:
         """Every past end of a term and the next, while the line runs as it states."""
-        found = set() if line.stated_end == FOREVER else {line.stated_end}
-        if line.months.denominator == 1:
-            count = 1
-            while later(line.start, int(line.months) * (count - 1)) <= self.policy.as_of:
-                end = later(line.start, int(line.months) * count)
-                if end <= line.stated_end:
-                    found.add(end)
-                count += 1
-            # the first of a line that is still to begin
-            first = later(line.start, int(line.months))
-            if first <= line.stated_end:
-                found.add(first)
         steps = {
             other.start for other in self.held[_place(line)] if other.is_step and other.months > 1
         }
-        days = sorted(found - steps)
+        days = [] if line.stated_end in steps else [line.stated_end]
+        count = 1
+        while line.months.denominator == 1:
+            end = later(line.start, int(line.months) * count)
+            count += 1
+            if end > line.stated_end:
+                break
+            if end not in steps:
+                days.append(end)
+                if end > self.policy.as_of:
+                    break
+        days = sorted(day for day in set(days) if day != FOREVER)
         past = [day for day in days if day <= self.policy.as_of]
         return past + [day for day in days if day > self.policy.as_of][:1]
 
