@@ -23,7 +23,7 @@ build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data 
 	$(RUN) arr-ledger summary
 
 test: bootstrap lint  ## the whole suite; it builds the sample company into a file of its own
-	$(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: bootstrap  ## SQL, property files, layering, Python
 	$(RUN) python -m tools.lint

@@ -12,6 +12,14 @@ from tools.evidence import record, table
 
 # dbt writes every statement it runs into a file of its own otherwise; nobody reads it here
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
+# minutes each: begun first, so that no process is left with one of them when the others are done
+LONG = (
+    "test_kills.py",
+    "test_refresh_command.py",
+    "test_determinism.py",
+    "test_oracle.py",
+    "test_golden_books.py",
+)
 GIVEN = pytest.StashKey["Evidence"]()
 STARTED = pytest.StashKey[float]()
 
@@ -41,6 +49,10 @@ def evidence(pytestconfig: pytest.Config) -> Evidence:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[GIVEN] = Evidence()
     config.stash[STARTED] = time.monotonic()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.hookimpl(optionalhook=True)

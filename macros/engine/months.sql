@@ -29,6 +29,31 @@
     {{- "date_add(" ~ date_expression ~ ", interval " ~ days ~ " day)" -}}
 {% endmacro %}
 
+{% macro days_between(from_expression, until_expression) %}
+    {#- Days from one date to another; negative where the other is earlier. -#}
+    {{- return(adapter.dispatch('days_between', 'arr_ledger')(from_expression, until_expression)) -}}
+{% endmacro %}
+
+{% macro default__days_between(from_expression, until_expression) -%}
+    (({{ until_expression }}) - ({{ from_expression }}))
+{%- endmacro %}
+
+{% macro duckdb__days_between(from_expression, until_expression) -%}
+    cast(date_diff('day', {{ from_expression }}, {{ until_expression }}) as integer)
+{%- endmacro %}
+
+{% macro spark__days_between(from_expression, until_expression) -%}
+    datediff({{ until_expression }}, {{ from_expression }})
+{%- endmacro %}
+
+{% macro snowflake__days_between(from_expression, until_expression) -%}
+    datediff(day, {{ from_expression }}, {{ until_expression }})
+{%- endmacro %}
+
+{% macro bigquery__days_between(from_expression, until_expression) -%}
+    date_diff({{ until_expression }}, {{ from_expression }}, day)
+{%- endmacro %}
+
 {% macro reporting_date(instant_expression) %}
     {#- The calendar day of a UTC instant in reporting_timezone. -#}
     {{- return(adapter.dispatch('reporting_date', 'arr_ledger')(instant_expression)) -}}

@@ -19,8 +19,8 @@ final as (
     from renewals
     where
         case
-            when outcome = 'open' then
-                renewed_arr is not null or gross_renewed_arr is not null or renewal_date is not null
+            when outcome = 'open'
+                then renewed_arr is not null or renewal_date is not null
             when outcome = 'lost' then renewed_arr <> 0 or contraction_arr <> -up_for_renewal_arr
             else
                 renewed_arr <> up_for_renewal_arr + contraction_arr + expansion_arr

@@ -1,5 +1,6 @@
--- Grain: one row per term up for renewal that a subscription begun on the day or within the grace days
--- takes up. A beginning takes up one term: the latest before it, of several the largest.
+-- Grain: one row per term up for renewal that a subscription begun on the day or within the grace
+-- days takes up. A beginning takes up one term: the latest before it, of several the largest.
+-- long because beginnings are found here, and compared with the terms that wait for one
 with terms as (
 
     select * from {{ ref('int_terms_up_for_renewal') }}
@@ -81,16 +82,17 @@ claims as (
             order by
                 open_terms.term_end_date desc,
                 open_terms.up_for_renewal_arr desc,
-                open_terms.source_system,
-                open_terms.subscription_id
+                open_terms.source_system asc,
+                open_terms.subscription_id asc
         ) as claim
     from open_terms
     inner join beginnings
         on
             open_terms.customer_id = beginnings.customer_id
             and open_terms.product_family = beginnings.product_family
-            and beginnings.start_date >= open_terms.term_end_date
-            and beginnings.start_date <= {{ add_days('open_terms.term_end_date', renewal_grace_days()) }}
+            and open_terms.term_end_date <= beginnings.start_date
+            and {{ add_days('open_terms.term_end_date', renewal_grace_days()) }}
+            >= beginnings.start_date
 
 ),
 

@@ -14,16 +14,20 @@ counts as (
 
 ),
 
+lengths_in_use as (
+
+    select distinct term_months from lines
+
+),
+
 lengths as (
 
     select
         lengths_in_use.term_months,
         counts.terms * lengths_in_use.term_months as months_after_anchor
-    from (
-        select distinct term_months from lines
-    ) as lengths_in_use
+    from lengths_in_use
     inner join counts
-        on counts.terms * lengths_in_use.term_months <= 600
+        on lengths_in_use.term_months * counts.terms <= 600
 
 ),
 

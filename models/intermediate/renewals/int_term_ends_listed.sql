@@ -31,7 +31,7 @@ final as (
         term_ends.line_id,
         term_ends.term_end_date,
         coalesce(term_ends.term_end_date > term_ends.superseded_date, false)
-        as is_superseded_before
+            as is_superseded_before
     from term_ends
     left join superseding_terms
         on

@@ -1,5 +1,5 @@
--- Grain: one row per line that carries ARR under a term of more than a month, with the length of its
--- terms and the day from which they are counted.
+-- Grain: one row per line that carries ARR under a term of more than a month, with the length of
+-- its terms and the day from which they are counted.
 with dated as (
 
     select
@@ -9,12 +9,12 @@ with dated as (
         case
             when subscription_item_id is null then start_date
             else min(start_date) over (
-                partition by
-                    source_system,
-                    subscription_item_id,
-                    periods_per_year_numerator,
-                    periods_per_year_denominator
-            )
+                    partition by
+                        source_system,
+                        subscription_item_id,
+                        periods_per_year_numerator,
+                        periods_per_year_denominator
+                )
         end as anchor_date
     from {{ ref('int_subscription_lines_dated') }}
     where unusable_reason is null
@@ -42,7 +42,7 @@ final as (
         dated.anchor_date,
         counted.start_date,
         counted.end_date,
-        -- a line that states its term runs until then, whatever replaced it; a slice until it was cut
+        -- a line that states its term runs until then, whatever replaced it; a slice until its cut
         case
             when dated.subscription_item_id is null then dated.end_date
             else counted.end_date
@@ -55,7 +55,9 @@ final as (
         counted.is_contracted_step,
         case
             when mod(dated.twelfths, dated.periods_per_year_numerator) = 0
-                then cast({{ whole_division('dated.twelfths', 'dated.periods_per_year_numerator') }} as integer)
+                then cast({{
+                    whole_division('dated.twelfths', 'dated.periods_per_year_numerator')
+                }} as integer)
         end as term_months
     from counted
     inner join dated

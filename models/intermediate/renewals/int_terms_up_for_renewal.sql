@@ -22,7 +22,7 @@ final as (
         sum(lines.arr) as up_for_renewal_arr,
         max(lines.term_months) as term_months,
         max(case when lines.notice_date <= term_ends.term_end_date then lines.notice_date end)
-        as notice_date,
+            as notice_date,
         max(case when lines.end_date is null then 1 else 0 end) = 1 as renews_automatically
     from term_ends
     inner join lines

@@ -1,4 +1,5 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end.
+-- long because what is open has no amounts, which every amount has to say
 with terms as (
 
     select * from {{ ref('int_terms_up_for_renewal') }}
@@ -63,17 +64,17 @@ final as (
         product_family,
         term_end_date,
         {{ add_days('term_end_date', '1 - cast(extract(day from term_end_date) as integer)') }}
-        as date_month,
+            as date_month,
         term_months,
         renews_automatically,
         notice_date,
         outcome,
         case when outcome not in ('open', 'lost') then renewal_date end as renewal_date,
         case when outcome not in ('open', 'lost') then renewed_by_subscription_id end
-        as renewed_by_subscription_id,
+            as renewed_by_subscription_id,
         case
             when outcome not in ('open', 'lost')
-                then cast({{ dbt.datediff('term_end_date', 'renewal_date', 'day') }} as integer)
+                then {{ days_between('term_end_date', 'renewal_date') }}
         end as lag_days,
         cast(up_for_renewal_arr as {{ type_money() }}) as up_for_renewal_arr,
         cast(continued_arr as {{ type_money() }}) as renewed_arr,
