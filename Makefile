@@ -32,7 +32,7 @@ mutate: bootstrap  ## deliberate mistakes in the models, and how many of them th
 	$(RUN) python -m tools.mutation
 
 prove: bootstrap  ## 50,000 random books against the oracle, to the cent; the sample in its other modes
-	ARR_LEDGER_PROVE=1 $(RUN) pytest tests/python/test_sample_in_other_modes.py
+	ARR_LEDGER_PROVE=1 $(RUN) pytest tests/python/test_sample_in_other_modes.py tests/python/test_determinism.py
 	PYTHONPATH=tests/python $(RUN) python -m oracle --books $(or $(BOOKS),50000)
 
 torture: bootstrap  ## refreshes killed at random points while a BI session reads: 40 whole ones, 250 publish steps
