@@ -193,7 +193,6 @@ def _expressions(tree: exp.Expression, report: Report) -> None:
         (exp.Median, "no median(): Postgres has none; use percentile_cont"),
         (exp.CurrentDate, "the only clock is as_of_date()"),
         (exp.CurrentTimestamp, "the only clock is as_of_date()"),
-        (exp.DateDiff, "no datediff: engines count it differently"),
         (exp.TimestampTrunc, "no date_trunc: its type differs; use month_index()"),
         (exp.DateTrunc, "no date_trunc: its type differs; use month_index()"),
         (exp.LastDay, "no last_day: use the calendar"),
@@ -202,6 +201,10 @@ def _expressions(tree: exp.Expression, report: Report) -> None:
     ):
         for bad in tree.find_all(node):
             report(bad, message)
+    for difference in tree.find_all(exp.DateDiff):
+        # Spark's takes no unit and counts days
+        if difference.text("unit").upper() not in ("", "DAY"):
+            report(difference, "no datediff but of days: engines count it differently")
     for cast in tree.find_all(exp.Cast):
         if cast.to.is_type("float"):
             report(cast, "float has 32 bits; the type is type_double()")

@@ -100,7 +100,7 @@ in_service as (
         row_number() over (
             partition by
                 lines.source_system, lines.line_id, ends.term_end_date > {{ as_of_date() }}
-            order by ends.term_end_date
+            order by ends.term_end_date nulls last
         ) as place_after_today
     from lines
     inner join ends
