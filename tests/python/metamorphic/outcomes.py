@@ -15,6 +15,9 @@ Tables = dict[str, list[Row]]
 # columns that speak of lines as they landed, not of what they are worth
 COLUMNS_ABOUT_LINES = {"line_id", "line_count", "subject_id", "load_id", "source_row_id"}
 
+# days and lengths of lines are terms to these
+ABOUT_TERMS = {"fct_renewals", "rpt_renewal_rates_monthly"}
+
 
 def marts(ledger: Ledger) -> list[str]:
     """Names of all marts that a book has a part in."""
@@ -34,6 +37,11 @@ def about_money(ledger: Ledger, found: Tables) -> list[str]:
 def without_grace(names: Iterable[str]) -> list[str]:
     """Of a ledger without grace days: not the table that shows what grace days would make of it."""
     return [name for name in names if name != "rpt_policy_sensitivity"]
+
+
+def without_terms(names: Iterable[str]) -> list[str]:
+    """Not the marts to which it matters when a line begins and how it is cut."""
+    return [name for name in names if name not in ABOUT_TERMS]
 
 
 def all_models(ledger: Ledger) -> list[str]:

@@ -17,6 +17,7 @@ from metamorphic.outcomes import (
     assert_same,
     tables,
     without_grace,
+    without_terms,
 )
 
 WINDOW = max(VARIABLES["retention_windows"])
@@ -40,10 +41,13 @@ def test_30_shifting_all_days_by_n_months_shifts_results_by_n(
     later = strict_ledger.run(changes.moved_by_months(book, MONTHS))
 
     def shift(table: str, row: Row) -> Row:
-        return {
+        moved = {
             column: add_months(value, MONTHS) if isinstance(value, datetime.date) else value
             for column, value in row.items()
         }
+        if moved.get("lag_days") is not None:  # months differ in length
+            moved["lag_days"] = (moved["renewal_date"] - moved["term_end_date"]).days
+        return moved
 
     assert_same(of_earlier, tables(later, names), shift)
 
@@ -86,7 +90,8 @@ def test_36_what_lies_after_the_day_of_a_release_changes_nothing_in_it(
     known = changes.cut_to_what_is_known(book, EARLIER)
     assert len(known["subscription_lines"]) < len(book["subscription_lines"])
     names = without_grace(about_money(earlier_ledger, of_all))
-    names = [name for name in names if not name.startswith("dim_")]
+    # what is signed for later comes up later, and a term says today when it ends
+    names = [name for name in without_terms(names) if not name.startswith("dim_")]
     assert_same(of_all, tables(earlier_ledger.run(known), names))
 
 
