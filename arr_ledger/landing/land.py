@@ -32,6 +32,10 @@ class Landing:
     notices: list[str] = field(default_factory=list)
 
     @property
+    def rows_put_aside(self) -> int:
+        return sum(table.rows_put_aside for table in self.tables)
+
+    @property
     def left_out(self) -> list[str]:
         """A sentence per file that has columns which are not declared."""
         return [sentence for table in self.tables for sentence in table.left_out]
@@ -124,7 +128,7 @@ def _bring_loads(
         load = Load(
             *(table, landing.sha256, day, landing.file_name),
             landed_rows=landing.rows_read,
-            quarantined_rows=landing.rows_read - landing.rows,
+            quarantined_rows=landing.rows_put_aside,
         )
         bring(connection, system.schema, load, landing.temp_table)
 

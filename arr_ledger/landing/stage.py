@@ -53,8 +53,12 @@ class Staged:
         return sha256_of_parts([part.sha256 for part in self.parts])
 
     @property
+    def rows_put_aside(self) -> int:
+        return sum(self.put_aside.values())
+
+    @property
     def rows_read(self) -> int:
-        return self.rows + sum(self.put_aside.values())
+        return self.rows + self.rows_put_aside
 
     @property
     def left_out(self) -> list[str]:
@@ -73,7 +77,7 @@ class Staged:
         first = f"; the first fault: {self.faults[0]}" if self.faults else ""
         return [
             f"{self.system.name}/{self.file_name}: of {self.rows_read:,} rows"
-            f" {self.rows_read - self.rows:,} were put aside ({kinds}) and stand in"
+            f" {self.rows_put_aside:,} were put aside ({kinds}) and stand in"
             f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}."
         ]
 
@@ -101,12 +105,7 @@ def stage_table(
             ignored[part.label] = undeclared
     if refused:
         raise LandingRefusedError(refused)
-    connection.execute(
-        f"create temp table {name} as "
-        + " union all by name ".join(f"from {name}_{number}" for number in range(len(parts)))
-    )
-    for number in range(len(parts)):
-        connection.execute(f"drop table {name}_{number}")
+    _unite(connection, name, [f"{name}_{number}" for number in range(len(parts))])
     faults += settle_keys(connection, name, parts, list(columns))
     connection.execute(f"alter table {name} drop column {PART}")
     connection.execute(f"alter table {name} drop column {LINE}")
@@ -118,13 +117,26 @@ def stage_table(
     return Staged(name, tuple(files), rows, aside, tuple(faults), ignored)
 
 
+def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str]) -> None:
+    """Makes one table of the parts; a single part is not copied."""
+    first, *others = parts
+    if others:
+        united = " union all by name ".join(f"from {part}" for part in parts)
+        connection.execute(f"create temp table {name} as {united}")
+        for part in parts:
+            connection.execute(f"drop table {part}")
+    else:
+        connection.execute(f"alter table {first} rename to {name}")
+
+
 def _stage_file(
     connection: duckdb.DuckDBPyConnection, name: str, number: int, extract: Extract, scratch: Path
 ) -> tuple[list[str], list[str], list[Problem]]:
     """Leaves the rows without a fault behind; returns columns, those left out, and the faults."""
-    read = stage_csv if extract.path.suffix == ".csv" else stage_parquet
-    arguments = (scratch,) if extract.path.suffix == ".csv" else ()
-    present, undeclared, misread = read(connection, extract, *arguments)
+    if extract.path.suffix == ".csv":
+        present, undeclared, misread = stage_csv(connection, extract, scratch)
+    else:
+        present, undeclared, misread = stage_parquet(connection, extract)
     problems = find_problems(connection, extract, present)
     if problems:
         reasons = defaultdict(list)

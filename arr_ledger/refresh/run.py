@@ -87,8 +87,8 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         files = keep_files(request.extracts, folders)
         landing = land(folders.extracts, folders.private, day, request.limits)
         after = {table.name: table.rows for table in landing.tables}
-        put_aside = sum(table.rows_read - table.rows for table in landing.tables)
-        progress.note(tables=len(after), rows=sum(after.values()), put_aside=put_aside)
+        rows = sum(after.values())
+        progress.note(tables=len(after), rows=rows, put_aside=landing.rows_put_aside)
         if landing.left_out:
             more = (
                 f" (and {len(landing.left_out) - 1:,} more files)" if landing.left_out[1:] else ""
@@ -173,7 +173,7 @@ def _release(
         tests_run=built.tests_run,
         accepted_reason=accepted_reason,
         landed_rows=sum(table.rows_read for table in landing.tables),
-        quarantined_rows=sum(table.rows_read - table.rows for table in landing.tables),
+        quarantined_rows=landing.rows_put_aside,
         files=files,
         put_aside={table.name: table.put_aside for table in landing.tables if table.put_aside},
     )
