@@ -1,57 +1,7 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end.
--- long because what is open has no amounts, which every amount has to say
-with terms as (
+with renewals as (
 
-    select * from {{ ref('int_terms_up_for_renewal') }}
-
-),
-
-renewals as (
-
-    select * from {{ ref('int_renewals_in_place') }}
-    union all
-    select * from {{ ref('int_renewals_taken_up') }}
-
-),
-
-judged as (
-
-    select
-        terms.*,
-        renewals.renewal_date,
-        renewals.renewed_by_subscription_id,
-        renewals.renewed_arr,
-        case
-            when renewals.renewal_date < terms.term_end_date then 'early'
-            when terms.term_end_date > {{ as_of_date() }} then 'open'
-            when renewals.renewal_date = terms.term_end_date then 'on_time'
-            when renewals.renewal_date is not null then 'late'
-            when
-                terms.notice_date is null
-                and {{ add_days('terms.term_end_date', renewal_grace_days()) }} > {{ as_of_date() }}
-                then 'open'
-            else 'lost'
-        end as outcome
-    from terms
-    left join renewals
-        on
-            terms.source_system = renewals.source_system
-            and terms.subscription_id = renewals.subscription_id
-            and terms.customer_id = renewals.customer_id
-            and terms.product_family = renewals.product_family
-            and terms.term_end_date = renewals.term_end_date
-
-),
-
-valued as (
-
-    select
-        *,
-        case
-            when outcome = 'lost' then 0
-            when outcome <> 'open' then renewed_arr
-        end as continued_arr
-    from judged
+    select * from {{ ref('int_renewals_judged') }}
 
 ),
 
@@ -96,7 +46,7 @@ final as (
                 when continued_arr is not null then 0
             end as {{ type_money() }}
         ) as expansion_arr
-    from valued
+    from renewals
 
 )
 

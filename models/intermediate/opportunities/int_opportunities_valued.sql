@@ -1,0 +1,133 @@
+-- Grain: one row per opportunity of any CRM system that is on, deleted ones left out, with the
+-- customer it stands for and the ARR it promises; no row without a CRM system.
+-- long because the systems are brought into one shape before their amounts are
+with record_merges as (
+
+    select * from {{ ref('int_customer_merges_resolved') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_currency_rates_resolved') }}
+
+),
+{%- for system in crm_systems() %}
+
+{{ system }}_opportunities as (
+
+    select * from {{ ref('stg_' ~ system ~ '__opportunities') }}
+    where
+        not is_deleted
+        and is_active_version
+
+),
+{%- endfor %}
+
+unioned as (
+
+    select
+        cast(null as {{ dbt.type_string() }}) as crm_system,
+        cast(null as {{ dbt.type_string() }}) as opportunity_id,
+        cast(null as {{ dbt.type_string() }}) as account_id,
+        cast(null as {{ dbt.type_string() }}) as opportunity_owner_id,
+        cast(null as {{ dbt.type_string() }}) as opportunity_type,
+        cast(null as {{ dbt.type_string() }}) as forecast_category,
+        cast(null as {{ dbt.type_string() }}) as sourced_by,
+        cast(null as boolean) as is_closed,
+        cast(null as boolean) as is_won,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        cast(null as {{ type_money() }}) as amount_in_currency,
+        cast(null as numeric(9, 4)) as term_months,
+        cast(null as date) as close_date,
+        cast(null as {{ dbt.type_timestamp() }}) as created_at
+    {%- for system in crm_systems() %}
+
+    union all
+
+    select
+        '{{ system }}' as crm_system,
+        opportunity_id,
+        account_id,
+        opportunity_owner_id,
+        opportunity_type,
+        forecast_category,
+        sourced_by,
+        is_closed,
+        is_won,
+        coalesce(currency, '{{ reporting_currency() }}') as currency,
+        amount_in_currency,
+        term_months,
+        close_date,
+        created_at
+    from {{ system }}_opportunities
+    {%- endfor %}
+
+),
+
+-- the amount of a term is put on a year; an amount without a term is taken to be that of a year
+annualised as (
+
+    select
+        *,
+        case
+            when term_months > 0 then {{ rounded_share('amount_in_currency', '12', 'term_months') }}
+            else amount_in_currency
+        end as arr_in_currency
+    from unioned
+    where opportunity_id is not null
+
+),
+
+final as (
+
+    select
+        annualised.crm_system,
+        annualised.opportunity_id,
+        coalesce(
+            record_merges.surviving_record_id, annualised.account_id, 'unknown'
+        ) as customer_id,
+        case
+            when annualised.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }})
+                then true
+            else false
+        end as is_renewal,
+        annualised.opportunity_type,
+        annualised.opportunity_owner_id,
+        annualised.forecast_category,
+        annualised.sourced_by,
+        annualised.is_closed or annualised.is_won as is_closed,
+        annualised.is_won,
+        {{ reporting_date('annualised.created_at') }} as created_date,
+        annualised.close_date,
+        {{ month_index('annualised.close_date') }} as close_month_index,
+        annualised.currency,
+        annualised.amount_in_currency,
+        cast(
+            coalesce(
+                annualised.arr_in_currency
+                * case
+                    when annualised.currency = '{{ reporting_currency() }}' then 1
+                    else rates.rate_to_reporting_currency
+                end,
+                0
+            ) as {{ type_money() }}
+        ) as opportunity_arr,
+        case
+            when annualised.amount_in_currency is null or annualised.amount_in_currency <= 0
+                then 'no_amount'
+            when annualised.currency <> '{{ reporting_currency() }}'
+                and rates.rate_to_reporting_currency is null
+                then 'no_rate'
+        end as unusable_reason
+    from annualised
+    left join record_merges
+        on
+            annualised.crm_system = record_merges.record_system
+            and annualised.account_id = record_merges.record_id
+    left join rates
+        on annualised.currency = rates.currency
+
+)
+
+select * from final
