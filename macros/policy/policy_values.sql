@@ -88,3 +88,18 @@
     {%- endfor -%}
     {{ return(given) }}
 {% endmacro %}
+
+{% macro policy_percents(name, highest) %}
+    {#- A mapping of texts to percents, as a mapping. -#}
+    {%- set given = var(name) -%}
+    {%- set allowed = "a mapping of texts (letters, digits, spaces and &/_.-, each of 1 to 80) to percents from 0 to " ~ highest -%}
+    {%- if given is not mapping -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endif -%}
+    {%- for text, percent in given.items() if
+        text is not string or not modules.re.fullmatch('[A-Za-z0-9][A-Za-z0-9 &/_.-]{0,79}', text)
+        or percent is not number or percent is boolean or not (percent >= 0 and percent <= highest) -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endfor -%}
+    {{ return(given) }}
+{% endmacro %}

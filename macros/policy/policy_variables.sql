@@ -9,7 +9,10 @@
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
         'early_renewal_report_days',
         'retention_windows', 'min_base_logos', 'segment_columns',
-        'opportunity_match_months', 'renewal_opportunity_types'
+        'opportunity_match_months', 'renewal_opportunity_types',
+        'renewal_rate_months', 'renewal_rate_prior_terms', 'forecast_category_percents',
+        'renewal_opportunity_match_days', 'projection_backtest_quarters', 'target_ndr_percent',
+        'target_ndr_percents_by_segment'
     ]) }}
 {% endmacro %}
 
@@ -39,7 +42,11 @@
             arr_ledger.metadata_key('stripe_product_family_metadata_key'),
             arr_ledger.metadata_key('stripe_plan_tier_metadata_key'), arr_ledger.renewal_grace_days(),
             arr_ledger.early_renewal_report_days(), arr_ledger.retention_windows(), arr_ledger.min_base_logos(),
-            arr_ledger.segment_columns(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types()
+            arr_ledger.segment_columns(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types(),
+            arr_ledger.renewal_rate_months(), arr_ledger.renewal_rate_prior_terms(),
+            arr_ledger.forecast_category_percents(), arr_ledger.renewal_opportunity_match_days(),
+            arr_ledger.projection_backtest_quarters(), arr_ledger.target_ndr_percent(),
+            arr_ledger.target_ndr_percents_by_segment()
         ] -%}
     {%- endif -%}
 {% endmacro %}

@@ -71,6 +71,17 @@ REFUSED = [
     ("renewal_opportunity_types", "Renewal", "a list of opportunity types"),
     ("renewal_opportunity_types", [INJECTION], "a list of opportunity types"),
     ("renewal_opportunity_types", [7], "a list of opportunity types"),
+    ("renewal_rate_months", 0, "a whole number from 1 to 120"),
+    ("renewal_rate_prior_terms", -1, "a whole number from 0"),
+    ("forecast_category_percents", ["Commit"], "a mapping of texts"),
+    ("forecast_category_percents", {"Commit": 101}, "percents from 0 to 100"),
+    ("forecast_category_percents", {INJECTION: 50}, "a mapping of texts"),
+    ("forecast_category_percents", {"Commit": "95"}, "percents from 0 to 100"),
+    ("forecast_category_percents", {"Commit": True}, "percents from 0 to 100"),
+    ("renewal_opportunity_match_days", 367, "a whole number from 0 to 366"),
+    ("projection_backtest_quarters", 41, "a whole number from 0 to 40"),
+    ("target_ndr_percent", 1001, "a whole number from 0 to 1000"),
+    ("target_ndr_percents_by_segment", {"SMB": -1}, "percents from 0 to 1000"),
 ]
 
 # what looks odd and is meant
@@ -86,6 +97,9 @@ ACCEPTED = {
     "min_base_logos": 0,
     "opportunity_match_months": 0,
     "renewal_opportunity_types": ["Existing Business - Renewal", "Renewal"],
+    "forecast_category_percents": {},
+    "projection_backtest_quarters": 0,
+    "target_ndr_percents_by_segment": {"Mid-Market": 107.5},
 }
 
 # the macro that reads a variable has its name, apart from these

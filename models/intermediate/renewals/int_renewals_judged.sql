@@ -46,8 +46,19 @@ judged as (
 final as (
 
     select
-        *,
+        source_system,
+        subscription_id,
+        customer_id,
+        product_family,
+        term_end_date,
         {{ month_index('term_end_date') }} as term_end_month_index,
+        up_for_renewal_arr,
+        term_months,
+        notice_date,
+        renews_automatically,
+        renewal_date,
+        renewed_by_subscription_id,
+        outcome,
         case
             when outcome = 'lost' then 0
             when outcome <> 'open' then renewed_arr
