@@ -13,15 +13,20 @@ grains as (
 
     select 'parent' as account_grain
 
+    union all
+
+    select 'book' as account_grain
+
 ),
 
 segmented as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+    {%- for segment_type in ['all'] + segment_columns() + book_columns() %}
 
     select
         changes.*,
         '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else 'changes.' ~ segment_type }} as segment_value
+        {{ "'all'" if segment_type == 'all' else 'changes.' ~ segment_type }} as segment_value,
+        {{ 'true' if segment_type in book_columns() else 'false' }} as is_book
     from changes
     {% if not loop.last %}
     union all
@@ -51,8 +56,9 @@ final as (
     from segmented
     inner join grains
         on
-            (segmented.is_customer and grains.account_grain = 'customer')
-            or (segmented.is_parent and grains.account_grain = 'parent')
+            (segmented.is_customer and grains.account_grain = 'customer' and not segmented.is_book)
+            or (segmented.is_parent and grains.account_grain = 'parent' and not segmented.is_book)
+            or (segmented.is_customer and grains.account_grain = 'book' and segmented.is_book)
     group by
         grains.account_grain,
         segmented.segment_type,

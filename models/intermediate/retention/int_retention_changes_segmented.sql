@@ -1,5 +1,5 @@
--- Grain: one row per month, window, grain of account and set of base segments in which a retention
--- sum moves.
+-- Grain: one row per month, window, grain of account and set of base segments and owners in which
+-- a retention sum moves.
 with pairs as (
 
     select * from {{ ref('int_retention_span_pairs') }}
@@ -42,6 +42,9 @@ final as (
         segment,
         industry,
         region,
+        csm_owner_id,
+        am_owner_id,
+        coverage,
         cast(sum(sign * base_arr) as {{ type_money() }}) as base_arr_change,
         cast(sum(sign) as bigint) as base_customers_change,
         cast(sum(sign * net_arr) as {{ type_money() }}) as net_arr_change,
@@ -58,7 +61,17 @@ final as (
         cast(sum(sign * lowest_arr) as {{ type_money() }}) as lowest_arr_change
     from moved
     where month_index <= {{ last_published_month_index() }}
-    group by month_index, window_months, is_customer, is_parent, segment, industry, region
+    group by
+        month_index,
+        window_months,
+        is_customer,
+        is_parent,
+        segment,
+        industry,
+        region,
+        csm_owner_id,
+        am_owner_id,
+        coverage
 
 )
 

@@ -1,37 +1,43 @@
--- Grain: one row per month in which terms end and segment on the last day of the term.
+-- Grain: one row per month in which terms end and segment, product family or owner.
+-- long because terms are placed, cut and counted once per customer before they are divided
 with renewals as (
 
     select
         *,
-        {{ month_index(add_days('term_end_date', -1)) }} as last_month_index
+        {{ month_index('term_end_date') }} - 1 as last_month_index
     from {{ ref('fct_renewals') }}
 
 ),
 
-segments as (
+traits as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_traits_spanned') }}
 
 ),
 
+-- where a customer was, and with whom, at the last month end of its term: what follows its outcome
+-- moves no history
 placed as (
 
     select
         renewals.*,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        coalesce(traits.segment, 'unknown') as segment,
+        coalesce(traits.industry, 'unknown') as industry,
+        coalesce(traits.region, 'unknown') as region,
+        coalesce(traits.csm_owner_id, 'unassigned') as csm_owner_id,
+        coalesce(traits.am_owner_id, 'unassigned') as am_owner_id,
+        coalesce(traits.coverage, 'neither') as coverage
     from renewals
-    left join segments
+    left join traits
         on
-            renewals.customer_id = segments.customer_id
-            and renewals.last_month_index >= segments.from_month_index
-            and renewals.last_month_index < {{ or_open('segments.until_month_index') }}
+            renewals.customer_id = traits.customer_id
+            and renewals.last_month_index >= traits.from_month_index
+            and renewals.last_month_index < {{ or_open('traits.until_month_index') }}
 
 ),
 
 segmented as (
-    {%- for segment_type in ['all', 'product_family'] + segment_columns() %}
+    {%- for segment_type in ['all', 'product_family'] + segment_columns() + book_columns() %}
 
     select
         date_month,

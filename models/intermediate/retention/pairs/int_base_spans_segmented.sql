@@ -1,14 +1,14 @@
 -- Grain: one row per account, set of rates, span of months with one ARR above zero and one set of
--- segments: what can be a base.
+-- segments and owners: what can be a base.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans_revalued') }}
 
 ),
 
-segments as (
+traits as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_traits_spanned') }}
 
 ),
 
@@ -45,27 +45,30 @@ final as (
         looking_ahead.rate_until_month_index,
         looking_ahead.from_month_index as span_from_month_index,
         greatest(
-            looking_ahead.from_month_index, coalesce(segments.from_month_index, 0)
+            looking_ahead.from_month_index, coalesce(traits.from_month_index, 0)
         ) as from_month_index,
         least(
             looking_ahead.until_month_index,
-            coalesce(segments.until_month_index, {{ open_month_index() }})
+            coalesce(traits.until_month_index, {{ open_month_index() }})
         ) as until_month_index,
         looking_ahead.arr,
         looking_ahead.lapse_count,
         {%- for months in retention_windows() %}
         looking_ahead.lowest_arr_{{ months }}_months_on,
         {%- endfor %}
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        coalesce(traits.segment, 'unknown') as segment,
+        coalesce(traits.industry, 'unknown') as industry,
+        coalesce(traits.region, 'unknown') as region,
+        coalesce(traits.csm_owner_id, 'unassigned') as csm_owner_id,
+        coalesce(traits.am_owner_id, 'unassigned') as am_owner_id,
+        coalesce(traits.coverage, 'neither') as coverage
     from looking_ahead
-    left join segments
+    left join traits
         on
-            looking_ahead.account_id = segments.customer_id
+            looking_ahead.account_id = traits.customer_id
             and looking_ahead.from_month_index
-            < coalesce(segments.until_month_index, {{ open_month_index() }})
-            and looking_ahead.until_month_index > segments.from_month_index
+            < coalesce(traits.until_month_index, {{ open_month_index() }})
+            and looking_ahead.until_month_index > traits.from_month_index
     where looking_ahead.arr > 0
 
 )

@@ -53,6 +53,9 @@ final as (
         bases.segment,
         bases.industry,
         bases.region,
+        bases.csm_owner_id,
+        bases.am_owner_id,
+        bases.coverage,
         windows.window_months,
         greatest(
             bases.from_month_index + windows.window_months,
