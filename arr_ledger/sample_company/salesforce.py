@@ -1,6 +1,7 @@
 """The Salesforce extract: accounts with history, users, products, opportunities."""
 
 from .answer_key import Key
+from .buyers import buyer_tables
 from .canaries import address, person
 from .catalog import PRODUCTS
 from .company import CSMS, MANAGERS, Company
@@ -113,7 +114,8 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
     )
     write_opportunities(company, key, opportunity, item)
     write_opportunity_oddities(company, opportunity)
-    return [account, history, opportunity, item, user, product]
+    buyers = buyer_tables(company, key, opportunity)
+    return [account, history, opportunity, item, user, product, *buyers]
 
 
 def write_accounts(company: Company, table: Table, history: Table) -> None:

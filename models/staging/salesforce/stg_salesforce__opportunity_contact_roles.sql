@@ -1,0 +1,30 @@
+-- Grain: one row per part of a contact in an opportunity of Salesforce, deleted ones included.
+with source as (
+
+    select
+        {{ extract_columns('salesforce', 'opportunity_contact_role') }}
+    from {{ extract('salesforce', 'opportunity_contact_role') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        cast(id as {{ dbt.type_string() }}) as opportunity_contact_role_id,
+        cast(opportunity_id as {{ dbt.type_string() }}) as opportunity_id,
+        cast(contact_id as {{ dbt.type_string() }}) as contact_id,
+
+        -- attributes
+        cast(role as {{ dbt.type_string() }}) as contact_role,
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
+
+        -- instants, UTC
+        cast(created_date as {{ dbt.type_timestamp() }}) as created_at
+
+    from source
+
+)
+
+select * from final
