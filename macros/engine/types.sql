@@ -92,3 +92,16 @@
 {% macro spark__raise_error(message) -%}
     cast(raise_error({{ message }}) as {{ arr_ledger.type_money() }})
 {%- endmacro %}
+
+{% macro text_part(text, separator, part) %}
+    {#- The so-manieth part of a text, counted from 1; empty or null beyond the last. -#}
+    {{- return(adapter.dispatch('text_part', 'arr_ledger')(text, separator, part)) -}}
+{% endmacro %}
+
+{% macro default__text_part(text, separator, part) -%}
+    split_part({{ text }}, '{{ separator }}', {{ part }})
+{%- endmacro %}
+
+{% macro bigquery__text_part(text, separator, part) -%}
+    split({{ text }}, '{{ separator }}')[safe_offset({{ part }} - 1)]
+{%- endmacro %}

@@ -55,6 +55,46 @@ def _told(value: Any) -> Any:
 
 
 CASES = [
+    # Flags that no loader ever saw set: the contact is there, and so is what ties it to the account.
+    StagingCase(
+        "a_contact_without_flags_is_there",
+        "stg_salesforce__contacts",
+        "sample_salesforce__contact",
+        [
+            {"id": "x1"},
+            {"id": "x2", "is_deleted": True, "left_company_date_c": "2025-05-01"},
+        ],
+        [
+            {"contact_id": "x1", "is_deleted": False, "left_company_date": None},
+            {"contact_id": "x2", "is_deleted": True, "left_company_date": "2025-05-01"},
+        ],
+    ),
+    StagingCase(
+        "a_relation_without_flags_is_active_and_there",
+        "stg_salesforce__account_contact_relations",
+        "sample_salesforce__account_contact_relation",
+        [
+            {"id": "x1"},
+            {"id": "x2", "is_active": False, "is_deleted": True},
+        ],
+        [
+            {"account_contact_relation_id": "x1", "is_active": True, "is_deleted": False},
+            {"account_contact_relation_id": "x2", "is_active": False, "is_deleted": True},
+        ],
+    ),
+    StagingCase(
+        "a_part_in_an_opportunity_without_a_flag_is_there",
+        "stg_salesforce__opportunity_contact_roles",
+        "sample_salesforce__opportunity_contact_role",
+        [
+            {"id": "x1"},
+            {"id": "x2", "is_deleted": True},
+        ],
+        [
+            {"opportunity_contact_role_id": "x1", "is_deleted": False},
+            {"opportunity_contact_role_id": "x2", "is_deleted": True},
+        ],
+    ),
     # A loader that never saw a flag set leaves it empty. A product is then active and not
     # deleted.
     StagingCase(

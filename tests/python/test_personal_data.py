@@ -24,7 +24,7 @@ SAMPLE = PROJECT_FOLDER / "seeds" / "sample_extracts"
 CANARY = "canary"
 EXTRACTS = {
     "custom_billing": ("subscription_lines",),
-    "salesforce": ("account", "opportunity", "user"),
+    "salesforce": ("account", "contact", "opportunity", "user"),
 }
 
 

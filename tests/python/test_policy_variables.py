@@ -82,6 +82,27 @@ REFUSED = [
     ("projection_backtest_quarters", 41, "a whole number from 0 to 40"),
     ("target_ndr_percent", 1001, "a whole number from 0 to 1000"),
     ("target_ndr_percents_by_segment", {"SMB": -1}, "percents from 0 to 1000"),
+    (
+        "buyer_roles",
+        ["Champion"],
+        "lists of contact roles under user, technical, economic, champion",
+    ),
+    ("buyer_roles", {"champion": ["Champion"]}, "lists of contact roles under user"),
+    (
+        "buyer_roles",
+        {"user": ["X"], "technical": [], "economic": [], "champion": ["x"]},
+        "under one of them",
+    ),
+    (
+        "buyer_roles",
+        {"user": [INJECTION], "technical": [], "economic": [], "champion": []},
+        "letters, digits, spaces",
+    ),
+    (
+        "buyer_roles",
+        {"user": "User", "technical": [], "economic": [], "champion": []},
+        "lists of contact roles",
+    ),
 ]
 
 # what looks odd and is meant
@@ -100,6 +121,7 @@ ACCEPTED = {
     "forecast_category_percents": {},
     "projection_backtest_quarters": 0,
     "target_ndr_percents_by_segment": {"Mid-Market": 107.5},
+    "buyer_roles": {"user": [], "technical": [], "economic": [], "champion": ["C-Level"]},
 }
 
 # the macro that reads a variable has its name, apart from these
