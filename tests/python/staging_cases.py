@@ -55,7 +55,7 @@ def _told(value: Any) -> Any:
 
 
 CASES = [
-    # Flags that no loader ever saw set: the contact is there, and so is what ties it to the account.
+    # Flags that no loader ever saw set: the contact is there, and so is its tie to the account.
     StagingCase(
         "a_contact_without_flags_is_there",
         "stg_salesforce__contacts",
