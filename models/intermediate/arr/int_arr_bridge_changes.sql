@@ -1,4 +1,4 @@
--- Grain: one row per segment, month and movement type: what moved the ARR of the segment.
+-- Grain: one row per segment or book, month and movement type: what moved the ARR of it.
 with movements as (
 
     select * from {{ ref('int_arr_movements_segmented') }}

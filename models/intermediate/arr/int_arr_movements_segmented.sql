@@ -1,5 +1,5 @@
--- Grain: one row per segment, customer, month and movement type, and apart from these what a
--- customer carries from one segment to another.
+-- Grain: one row per segment or book, customer, month and movement type, and apart from these what
+-- a customer carries from one segment or book to another.
 with movements as (
 
     select * from {{ ref('int_arr_movements_classified') }}
@@ -7,9 +7,9 @@ with movements as (
 
 ),
 
-segments as (
+traits as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_traits_spanned') }}
 
 ),
 
@@ -19,7 +19,7 @@ segment_transfers as (
 
 ),
 
--- the segment a customer is in at the end of the month
+-- the segment and books a customer is in at the end of the month
 placed as (
 
     select
@@ -27,21 +27,24 @@ placed as (
         movements.month_index,
         movements.movement_type,
         movements.arr_change,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        coalesce(traits.segment, 'unknown') as segment,
+        coalesce(traits.industry, 'unknown') as industry,
+        coalesce(traits.region, 'unknown') as region,
+        coalesce(traits.csm_owner_id, 'unassigned') as csm_owner_id,
+        coalesce(traits.am_owner_id, 'unassigned') as am_owner_id,
+        coalesce(traits.coverage, 'neither') as coverage
     from movements
-    left join segments
+    left join traits
         on
-            movements.account_id = segments.customer_id
-            and movements.month_index >= segments.from_month_index
+            movements.account_id = traits.customer_id
+            and movements.month_index >= traits.from_month_index
             and movements.month_index
-            < coalesce(segments.until_month_index, {{ open_month_index() }})
+            < coalesce(traits.until_month_index, {{ open_month_index() }})
 
 ),
 
 final as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+    {%- for segment_type in ['all'] + segment_columns() + book_columns() %}
 
     select
         '{{ segment_type }}' as segment_type,

@@ -1,6 +1,6 @@
--- Grain: one row per customer, segment column, month and value: the opening ARR that a customer
--- takes with it when it leaves a segment (negative) or enters one (positive). Sums to zero over the
--- values of a segment column.
+-- Grain: one row per customer, segment or book column, month and value: the opening ARR that a
+-- customer takes with it when it leaves a segment or book (negative) or enters one (positive). Sums
+-- to zero over the values of a column.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -8,14 +8,14 @@ with spans as (
 
 ),
 
-segments as (
+traits as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_traits_spanned') }}
 
 ),
 
 changed_segments as (
-    {%- for segment_type in segment_columns() %}
+    {%- for segment_type in segment_columns() + book_columns() %}
 
     select
         entered.customer_id,
@@ -23,8 +23,8 @@ changed_segments as (
         entered.from_month_index as month_index,
         was_in.{{ segment_type }} as old_value,
         entered.{{ segment_type }} as new_value
-    from segments as entered
-    inner join segments as was_in
+    from traits as entered
+    inner join traits as was_in
         on
             entered.customer_id = was_in.customer_id
             and entered.from_month_index = was_in.until_month_index
@@ -33,17 +33,6 @@ changed_segments as (
     union all
     {%- endif %}
     {%- endfor %}
-    {%- if not segment_columns() %}
-
-    select
-        customer_id,
-        'none' as segment_type,
-        from_month_index as month_index,
-        segment as old_value,
-        segment as new_value
-    from segments
-    where 1 = 0
-    {%- endif %}
 
 ),
 

@@ -3,6 +3,7 @@
 with movements as (
 
     select * from {{ ref('int_arr_movements_segmented') }}
+    where segment_type not in ({{ quoted_list(book_columns()) }})
 
 ),
 
