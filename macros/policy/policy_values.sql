@@ -103,3 +103,38 @@
     {%- endfor -%}
     {{ return(given) }}
 {% endmacro %}
+
+{% macro policy_number(name, low, high) %}
+    {#- A number with at most four decimals, as SQL writes it. -#}
+    {%- set given = var(name) -%}
+    {%- if given is not number or given is boolean or not (low <= given <= high)
+        or (given * 10000) | round | int != (given * 10000) | round(6) -%}
+        {{ arr_ledger.refuse_variable(name, "a number from " ~ low ~ " to " ~ high ~ " with at most four decimals") }}
+    {%- endif -%}
+    {{ return('%.4f' | format(given)) }}
+{% endmacro %}
+
+{% macro policy_names(name, keys, pattern) %}
+    {#- Key -> list of texts that fit the pattern, in small letters; no text twice, capitals or not. -#}
+    {%- set given = var(name) -%}
+    {%- set wording = "for each of " ~ keys | join(", ")
+        ~ " a list of texts: letters, digits, spaces and &/_.-, each of 1 to 80 and in one list only" -%}
+    {%- if given is not mapping -%}
+        {{ arr_ledger.refuse_variable(name, wording) }}
+    {%- endif -%}
+    {%- set lists, seen = {}, [] -%}
+    {%- for key, texts in given.items() -%}
+        {%- if key not in keys or texts is string or texts is mapping or texts is not iterable -%}
+            {{ arr_ledger.refuse_variable(name, wording) }}
+        {%- endif -%}
+        {%- do lists.update({key: []}) -%}
+        {%- for text in texts -%}
+            {%- if text is not string or not modules.re.fullmatch(pattern, text) or text | trim | lower in seen -%}
+                {{ arr_ledger.refuse_variable(name, wording) }}
+            {%- endif -%}
+            {%- do seen.append(text | trim | lower) -%}
+            {%- do lists[key].append(text | trim | lower) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(lists) }}
+{% endmacro %}

@@ -12,7 +12,7 @@
         'opportunity_match_months', 'renewal_opportunity_types',
         'renewal_rate_months', 'renewal_rate_prior_terms', 'forecast_category_percents',
         'renewal_opportunity_match_days', 'projection_backtest_quarters', 'target_ndr_percent',
-        'target_ndr_percents_by_segment'
+        'target_ndr_percents_by_segment', 'sourcing_teams', 'professional_services_bonus_percent'
     ]) }}
 {% endmacro %}
 
@@ -47,7 +47,8 @@
             arr_ledger.renewal_rate_months(), arr_ledger.renewal_rate_prior_terms(),
             arr_ledger.forecast_category_percents(), arr_ledger.renewal_opportunity_match_days(),
             arr_ledger.projection_backtest_quarters(), arr_ledger.target_ndr_percent(),
-            arr_ledger.target_ndr_percents_by_segment()
+            arr_ledger.target_ndr_percents_by_segment(),
+            arr_ledger.sourcing_teams(), arr_ledger.professional_services_bonus_percent()
         ] -%}
     {%- endif -%}
 {% endmacro %}
@@ -177,4 +178,16 @@
         'renewal_opportunity_types', '[A-Za-z0-9][A-Za-z0-9 &/_.-]{0,79}',
         "a list of opportunity types: letters, digits, spaces and &/_.-, each of 1 to 80"
     )) }}
+{% endmacro %}
+
+{% macro sourcing_teams() %}
+    {#- Team -> its names in the CRM, in small letters; a name belongs to one team. -#}
+    {{ return(arr_ledger.policy_names(
+        'sourcing_teams', ['csm', 'account_management', 'professional_services', 'sales', 'self_serve'],
+        '[A-Za-z0-9][A-Za-z0-9 &/_.-]{0,79}'
+    )) }}
+{% endmacro %}
+
+{% macro professional_services_bonus_percent() %}
+    {{ return(arr_ledger.policy_number('professional_services_bonus_percent', 0, 100)) }}
 {% endmacro %}

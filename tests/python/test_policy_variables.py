@@ -103,6 +103,17 @@ REFUSED = [
         {"user": "User", "technical": [], "economic": [], "champion": []},
         "lists of contact roles",
     ),
+    ("sourcing_teams", ["CSM"], "for each of csm, account_management"),
+    ("sourcing_teams", {"marketing": ["MKT"]}, "for each of csm, account_management"),
+    ("sourcing_teams", {"csm": "CSM"}, "a list of texts"),
+    ("sourcing_teams", {"csm": [INJECTION]}, "letters, digits, spaces"),
+    ("sourcing_teams", {"csm": [7]}, "a list of texts"),
+    ("sourcing_teams", {"csm": ["Team"], "sales": ["TEAM"]}, "in one list only"),
+    ("professional_services_bonus_percent", -0.5, "a number from 0 to 100"),
+    ("professional_services_bonus_percent", 100.5, "a number from 0 to 100"),
+    ("professional_services_bonus_percent", 2.50001, "at most four decimals"),
+    ("professional_services_bonus_percent", "2.5", "a number from 0 to 100"),
+    ("professional_services_bonus_percent", True, "a number from 0 to 100"),
 ]
 
 # what looks odd and is meant
@@ -122,6 +133,8 @@ ACCEPTED = {
     "projection_backtest_quarters": 0,
     "target_ndr_percents_by_segment": {"Mid-Market": 107.5},
     "buyer_roles": {"user": [], "technical": [], "economic": [], "champion": ["C-Level"]},
+    "sourcing_teams": {},
+    "professional_services_bonus_percent": 2.0625,
 }
 
 # the macro that reads a variable has its name, apart from these

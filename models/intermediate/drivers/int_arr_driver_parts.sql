@@ -1,5 +1,6 @@
 -- Grain: one row per customer, product and month, its change of ARR cut into parts that sum to it
 -- exactly.
+-- long because every part is cut off in the order of the definition
 with balances as (
 
     select * from {{ ref('int_arr_driver_balances') }}
@@ -75,6 +76,7 @@ final as (
     select
         customer_id,
         product_id,
+        product_family,
         month_index,
         movement_type,
         whole_driver,

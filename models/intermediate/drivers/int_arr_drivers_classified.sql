@@ -10,6 +10,7 @@ named as (
     select
         customer_id,
         product_id,
+        product_family,
         month_index,
         movement_type,
         whole_driver as driver,
@@ -28,6 +29,7 @@ named as (
     select
         customer_id,
         product_id,
+        product_family,
         month_index,
         movement_type,
         {{ driver }} as driver,
@@ -42,6 +44,7 @@ named as (
     select
         customer_id,
         product_id,
+        product_family,
         month_index,
         '{{ driver }}' as movement_type,
         '{{ driver }}' as driver,
@@ -56,6 +59,7 @@ final as (
     select
         customer_id,
         product_id,
+        product_family,
         month_index,
         movement_type,
         driver,

@@ -73,7 +73,13 @@ annualised as (
         case
             when term_months > 0 then {{ rounded_share('amount_in_currency', '12', 'term_months') }}
             else amount_in_currency
-        end as arr_in_currency
+        end as arr_in_currency,
+        -- a term shorter than a year bills its amount and no more
+        case
+            when term_months >= 12
+                then {{ rounded_share('amount_in_currency', '12', 'term_months') }}
+            else amount_in_currency
+        end as first_year_in_currency
     from unioned
     where opportunity_id is not null
 
@@ -103,16 +109,21 @@ final as (
         {{ month_index('annualised.close_date') }} as close_month_index,
         annualised.currency,
         annualised.amount_in_currency,
+        {%- for measure, amount in {
+            'opportunity_arr': 'arr_in_currency',
+            'first_year_billings': 'first_year_in_currency',
+        }.items() %}
         cast(
             coalesce(
-                annualised.arr_in_currency
+                annualised.{{ amount }}
                 * case
                     when annualised.currency = '{{ reporting_currency() }}' then 1
                     else rates.rate_to_reporting_currency
                 end,
                 0
             ) as {{ type_money() }}
-        ) as opportunity_arr,
+        ) as {{ measure }},
+        {%- endfor %}
         case
             when annualised.amount_in_currency is null or annualised.amount_in_currency <= 0
                 then 'no_amount'

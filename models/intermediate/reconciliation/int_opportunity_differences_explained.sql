@@ -19,15 +19,7 @@ unmatched as (
         customer_id,
         close_month_index as month_index,
         opportunity_arr,
-        case
-            when unusable_reason is not null then unusable_reason
-            when is_renewal then 'renewal'
-            when
-                close_month_index + {{ opportunity_match_months() }}
-                > {{ last_published_month_index() }}
-                then 'not_yet_in_ledger'
-            else 'won_without_gain'
-        end as reason_class
+        {{ unmatched_reason() }} as reason_class
     from opportunities
     where movement_month_index is null
 

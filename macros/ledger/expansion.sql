@@ -1,0 +1,26 @@
+{#- Who grows the base: teams as the CRM names them, and what was won and not matched. -#}
+
+{% macro sourcing_team(column) -%}
+    {#- The team that sourcing_teams gives to a text of the CRM; null where it gives none. -#}
+    {%- set text = "lower(trim(" ~ column ~ "))" -%}
+    case
+            when {{ column }} is null then null
+            {%- for team, names in arr_ledger.sourcing_teams().items() if names %}
+            when {{ text }} in ({{ arr_ledger.quoted_list(names) }}) then '{{ team }}'
+            {%- endfor %}
+            else cast(null as {{ dbt.type_string() }})
+        end
+{%- endmacro %}
+
+{% macro unmatched_reason() -%}
+    {#- Why a row of int_opportunities_matched that stands behind no movement does so. -#}
+    case
+            when unusable_reason is not null then unusable_reason
+            when is_renewal then 'renewal'
+            when
+                close_month_index + {{ arr_ledger.opportunity_match_months() }}
+                > {{ arr_ledger.last_published_month_index() }}
+                then 'not_yet_in_ledger'
+            else 'won_without_gain'
+        end
+{%- endmacro %}
