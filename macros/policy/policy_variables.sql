@@ -8,7 +8,7 @@
         'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
         'early_renewal_report_days', 'buyer_roles',
-        'retention_windows', 'min_base_logos', 'segment_columns',
+        'retention_windows', 'min_base_logos', 'segment_columns', 'key_accounts_per_book',
         'opportunity_match_months', 'renewal_opportunity_types',
         'renewal_rate_months', 'renewal_rate_prior_terms', 'forecast_category_percents',
         'renewal_opportunity_match_days', 'projection_backtest_quarters', 'target_ndr_percent',
@@ -43,7 +43,7 @@
             arr_ledger.metadata_key('stripe_plan_tier_metadata_key'), arr_ledger.renewal_grace_days(),
             arr_ledger.early_renewal_report_days(), arr_ledger.buyer_roles(),
             arr_ledger.retention_windows(), arr_ledger.min_base_logos(),
-            arr_ledger.segment_columns(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types(),
+            arr_ledger.segment_columns(), arr_ledger.key_accounts_per_book(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types(),
             arr_ledger.renewal_rate_months(), arr_ledger.renewal_rate_prior_terms(),
             arr_ledger.forecast_category_percents(), arr_ledger.renewal_opportunity_match_days(),
             arr_ledger.projection_backtest_quarters(), arr_ledger.target_ndr_percent(),
@@ -167,6 +167,10 @@
 
 {% macro segment_columns() %}
     {{ return(arr_ledger.policy_choices('segment_columns', ['segment', 'industry', 'region'], may_be_empty=true)) }}
+{% endmacro %}
+
+{% macro key_accounts_per_book() %}
+    {{ return(arr_ledger.policy_integer('key_accounts_per_book', 1, 1000)) }}
 {% endmacro %}
 
 {% macro opportunity_match_months() %}

@@ -66,6 +66,7 @@ REFUSED = [
     ("min_base_logos", -1, "a whole number from 0"),
     ("segment_columns", ["size"], "a list of segment, industry, region"),
     ("segment_columns", [INJECTION], "a list of segment, industry, region"),
+    ("key_accounts_per_book", 0, "a whole number from 1 to 1000"),
     ("opportunity_match_months", 13, "a whole number from 0 to 12"),
     ("opportunity_match_months", "1", "a whole number from 0 to 12"),
     ("renewal_opportunity_types", "Renewal", "a list of opportunity types"),

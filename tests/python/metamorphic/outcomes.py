@@ -16,7 +16,12 @@ Tables = dict[str, list[Row]]
 COLUMNS_ABOUT_LINES = {"line_id", "line_count", "subject_id", "load_id", "source_row_id"}
 
 # days and lengths of lines are terms to these
-ABOUT_TERMS = {"fct_renewals", "rpt_renewal_rates_monthly"}
+ABOUT_TERMS = {
+    "fct_renewals",
+    "rpt_renewal_rates_monthly",
+    "rpt_book_renewal_bands",
+    "rpt_key_accounts",
+}
 
 
 def marts(ledger: Ledger) -> list[str]:

@@ -1,0 +1,68 @@
+-- Grain: one row per published month, the last one and every third month before it.
+with spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+    where
+        is_customer
+        and arr > 0
+
+),
+
+months as (
+
+    select * from {{ ref('int_ledger_months') }}
+    where mod({{ last_published_month_index() }} - month_index, 3) = 0
+
+),
+
+ranked as (
+
+    select
+        months.date_month,
+        spans.arr,
+        row_number() over (
+            partition by months.date_month order by spans.arr desc
+        ) as rank_in_all
+    from months
+    inner join spans
+        on
+            months.month_index >= spans.from_month_index
+            and months.month_index < {{ or_open('spans.until_month_index') }}
+
+),
+
+summed as (
+
+    select
+        date_month,
+        cast(count(*) as bigint) as customers,
+        {%- for customers in [1, 5, 10, 20] %}
+        cast(
+            sum(case when rank_in_all <= {{ customers }} then arr else 0 end) as {{ type_money() }}
+        ) as top_{{ customers }}_arr,
+        {%- endfor %}
+        sum(cast(arr * arr as numeric(38, 4))) as squared_arr,
+        cast(sum(arr) as {{ type_money() }}) as arr
+    from ranked
+    group by date_month
+
+),
+
+final as (
+
+    select
+        date_month,
+        customers,
+        arr,
+        {%- for customers in [1, 5, 10, 20] %}
+        top_{{ customers }}_arr,
+        {{ ratio('top_' ~ customers ~ '_arr', 'arr') }} as top_{{ customers }}_share,
+        {%- endfor %}
+        {{ ratio(
+            'squared_arr', 'cast(arr as ' ~ type_double() ~ ') * cast(arr as ' ~ type_double() ~ ')'
+        ) }} as concentration_index
+    from summed
+
+)
+
+select * from final
