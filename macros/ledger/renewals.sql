@@ -29,3 +29,15 @@
     {#- A line of int_subscription_lines_normalized that is a trial and would carry ARR if trials counted. -#}
     (exclusion_reason = 'trial' and (end_date is null or end_date > start_date))
 {%- endmacro %}
+
+{% macro forecast_category_probability(category) -%}
+    {#- Chance from 0 to 1 that forecast_category_percents gives a forecast category; null for one it does not name. -#}
+    cast(
+        case
+            {%- for named, percent in arr_ledger.forecast_category_percents().items() %}
+            when {{ category }} = '{{ named }}' then {{ percent }}
+            {%- endfor %}
+            when 1 = 0 then 0
+        end as {{ arr_ledger.type_double() }}
+    ) / 100
+{%- endmacro %}

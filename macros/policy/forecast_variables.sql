@@ -12,6 +12,10 @@
     {{ return(arr_ledger.policy_percents('forecast_category_percents', 100)) }}
 {% endmacro %}
 
+{% macro forecast_category_months() %}
+    {{ return(arr_ledger.policy_integer('forecast_category_months', 0, 12)) }}
+{% endmacro %}
+
 {% macro renewal_opportunity_match_days() %}
     {{ return(arr_ledger.policy_integer('renewal_opportunity_match_days', 0, 366)) }}
 {% endmacro %}

@@ -242,9 +242,25 @@ def renewal(run: LedgerRun, terms: dict) -> Any:
     return sum(row[column] for row in decided) / up if up else None
 
 
+def projection(run: LedgerRun, terms: dict) -> Any:
+    """What the year ahead of the last published month will bring, and what must be sold in it."""
+    mart, column = PROJECTED[terms["field"]]
+    (row,) = run.rows(mart, horizon_months=12, segment_type="all")
+    return row[column]
+
+
 def failing_test(run: LedgerRun, terms: dict) -> bool:
     return terms["name"] in run.failing_tests()
 
+
+PROJECTED = {
+    "grr_expected": ("rpt_projected_retention_monthly", "expected_grr"),
+    "grr_best": ("rpt_projected_retention_monthly", "best_grr"),
+    "grr_worst": ("rpt_projected_retention_monthly", "worst_grr"),
+    "upsell_needed_expected": ("rpt_expansion_needed", "expansion_needed_arr"),
+    "upsell_gap_after_signed": ("rpt_expansion_needed", "expansion_gap_arr"),
+    "pipeline_needed_at_25pct": ("rpt_expansion_needed", "pipeline_needed_arr"),
+}
 
 FIGURES: dict[str, Callable[[LedgerRun, dict], Any]] = {
     "arr": arr,
@@ -268,12 +284,8 @@ FIGURES: dict[str, Callable[[LedgerRun, dict], Any]] = {
     "expansion_rate": expansion_rate,
     "last_published_month": last_published_month,
     "renewal": renewal,
+    "projection": projection,
     "failing_test": failing_test,
-}
-
-# Figures of marts that are not built yet, and why their checks are not run.
-LATER = {
-    "projection": "the projection of gross retention comes with the forecast marts",
 }
 
 

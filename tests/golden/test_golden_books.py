@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from golden_books import Check, GoldenBook, golden_books
-from golden_figures import COMPONENTS, FIGURES, LATER, MISTAKES
+from golden_figures import COMPONENTS, FIGURES, MISTAKES
 from ledger_harness import Ledger, LedgerRun, ModelError
 
 BOOKS = golden_books()
@@ -105,8 +105,6 @@ def assert_drivers_sum_to_movements(run: LedgerRun, where: str) -> None:
 def test_the_marts_give_every_figure_of_the_book(book: GoldenBook) -> None:
     wrong, run, run_under = [], None, None
     for check in book.checks:
-        if check.figure in LATER:
-            continue
         if check.figure == "refusal":
             with pytest.raises(ModelError, match=check.terms["is"]):
                 run_of(book, check)
@@ -138,7 +136,7 @@ def test_the_marts_give_every_figure_of_the_book(book: GoldenBook) -> None:
 def test_every_check_names_a_figure_that_is_known(book: GoldenBook) -> None:
     assert book.checks, f"{book.name} checks nothing"
     for check in book.checks:
-        known = {*FIGURES, *LATER, "refusal"}
+        known = {*FIGURES, "refusal"}
         assert check.figure in known, f"{check}: no such figure"
         assert check.terms.get("mistake") in (None, *MISTAKES), f"{check}: no such mistake"
         assert "is" in check.terms, f"{check}: no expected value"
@@ -156,15 +154,8 @@ def test_every_book_is_in_the_readme() -> None:
     assert [book.name for book in BOOKS if f"`{book.name}`" not in readme] == []
 
 
-def test_all_books_are_there_and_few_checks_are_left_for_later(
-    evidence: Any,
-) -> None:
+def test_all_books_are_there(evidence: Any) -> None:
     assert len([book for book in BOOKS if book.name < "100"]) == 30
     assert len([book for book in BOOKS if book.name > "100"]) >= 12
-    checks = [check for book in BOOKS for check in book.checks]
-    later = Counter(LATER[check.figure] for check in checks if check.figure in LATER)
     evidence.note("golden books", len(BOOKS))
     evidence.note("published and hand-worked figures compared", OUTCOMES["compared"])
-    for reason, count in later.items():
-        evidence.note(f"figures left for later: {reason}", count)
-    assert sum(later.values()) <= 7

@@ -17,7 +17,6 @@ VARIABLES = {
     "use_sample_extracts": False,
     "billing_systems": ["custom_billing"],
     "crm_systems": [],
-    "health_systems": [],
 }
 RAW = "raw_custom_billing.subscription_lines"
 LANDED = f"""

@@ -23,16 +23,15 @@ import yaml
 PROJECT_FOLDER = Path(__file__).resolve().parents[3]
 CACHE_FOLDER = PROJECT_FOLDER / "target" / "ledger_harness"
 
-# Only what the open door brings in; books hold raw_custom_billing tables.
+# Only what the open door brings in; a CRM may be put beside it.
 BASE_VARIABLES = {
     "use_sample_extracts": False,
     "billing_systems": ["custom_billing"],
     "crm_systems": [],
-    "health_systems": [],
 }
 
 # Which models read which others depends on these; the project is read once per choice of them.
-SHAPING_VARIABLES = ("hierarchy_mode", "fx_mode")
+SHAPING_VARIABLES = ("hierarchy_mode", "fx_mode", "crm_systems")
 
 # The file stem becomes the database name in compiled SQL; an in-memory DuckDB is called memory.
 COMPILE_DATABASE = "memory.duckdb"
@@ -85,10 +84,9 @@ def compile_project(variables: dict | None = None, with_tests: bool = False) -> 
     declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text())["vars"]
     if unknown := sorted(set(asked) - set(declared)):
         raise CompileError(f"unknown variables {unknown}; known: {sorted(declared)}")
-    if fixed := sorted(name for name in BASE_VARIABLES if asked[name] != BASE_VARIABLES[name]):
-        raise CompileError(
-            f"{fixed} are fixed here: books are tables of custom_billing, and no CRM is on"
-        )
+    fixed = [name for name in ("billing_systems", "use_sample_extracts") if name in asked]
+    if changed := sorted(name for name in fixed if asked[name] != BASE_VARIABLES[name]):
+        raise CompileError(f"{changed} are fixed here: books bill through custom_billing alone")
 
     kept = CACHE_FOLDER / f"{_fingerprint({**declared, **asked}, with_tests)}.json"
     if kept.exists():

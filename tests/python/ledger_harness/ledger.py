@@ -15,7 +15,6 @@ import duckdb
 from ledger_harness.compiled_project import PROJECT_FOLDER, Relation, compile_project
 
 Rows = Iterable[Mapping[str, Any]]
-RAW_SCHEMA = "raw_custom_billing"
 
 
 class BookError(Exception):
@@ -29,7 +28,7 @@ class ModelError(Exception):
 class Ledger:
     """The project under one set of variables; run() takes one book after another.
 
-    variables   overrides of vars.yml; only custom_billing is on, and no CRM
+    variables   overrides of vars.yml; only custom_billing is on, and the CRM of crm_systems
     only        names of models that will be read; what none of them needs is left out
     with_tests  compiles the project's data tests as well, for failing_tests()
     """
@@ -58,14 +57,14 @@ class Ledger:
         ]
 
     def run(self, book: Mapping[str, Rows]) -> LedgerRun:
-        """Builds every model over the book: table of raw_custom_billing -> rows.
+        """Builds every model over the book: table of a raw schema -> rows.
 
         An absent optional table is empty; an absent optional column or an empty text is null. What
         the run before this one returned can no longer be read.
         """
         self._runs += 1
         if unknown := sorted(set(book) - set(self._raw)):
-            raise BookError(f"unknown tables {unknown}; custom_billing has {sorted(self._raw)}")
+            raise BookError(f"unknown tables {unknown}; known are {sorted(self._raw)}")
         for name, relation in self._raw.items():
             if name in self._filled:
                 self.connection.execute(f"truncate {relation.schema}.{name}")

@@ -1,0 +1,94 @@
+-- Grain: one row per origin month, months until a term ends and segment: the share renewed, in the
+-- months before the origin, of terms that had no notice so long before their end.
+-- long because a segment and all terms are summed, and one is drawn towards the other
+with origins as (
+
+    select distinct origin_month_index
+    from {{ ref('int_projection_horizons') }}
+
+),
+
+leads as (
+    {%- for months in range(1, 13) %}
+    select {{ months }} as lead_months
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+),
+
+outcomes as (
+
+    select * from {{ ref('int_renewal_outcomes_summed') }}
+
+),
+
+by_segment as (
+
+    select
+        origins.origin_month_index,
+        leads.lead_months,
+        outcomes.segment,
+        sum(outcomes.terms) as terms,
+        sum(outcomes.up_for_renewal_arr) as up_for_renewal_arr,
+        sum(outcomes.gross_renewed_arr) as gross_renewed_arr
+    from origins
+    cross join leads
+    inner join outcomes
+        on
+            origins.origin_month_index >= outcomes.settled_month_index
+            and origins.origin_month_index - {{ renewal_rate_months() }}
+            < outcomes.settled_month_index
+            and (outcomes.notice_months is null or leads.lead_months > outcomes.notice_months)
+    group by origins.origin_month_index, leads.lead_months, outcomes.segment
+
+),
+
+overall as (
+
+    select
+        origin_month_index,
+        lead_months,
+        sum(terms) as terms,
+        {{ ratio('sum(gross_renewed_arr)', 'sum(up_for_renewal_arr)') }} as renewal_rate
+    from by_segment
+    group by origin_month_index, lead_months
+
+),
+
+final as (
+
+    select
+        origin_month_index,
+        lead_months,
+        'all' as segment_type,
+        'all' as segment_value,
+        terms,
+        renewal_rate as observed_rate,
+        renewal_rate
+    from overall
+
+    union all
+
+    -- so many terms of the whole are added to those of the segment
+    select
+        by_segment.origin_month_index,
+        by_segment.lead_months,
+        'segment' as segment_type,
+        by_segment.segment as segment_value,
+        by_segment.terms,
+        {{ ratio('by_segment.gross_renewed_arr', 'by_segment.up_for_renewal_arr') }}
+            as observed_rate,
+        (
+            by_segment.terms
+            * {{ ratio('by_segment.gross_renewed_arr', 'by_segment.up_for_renewal_arr') }}
+            + {{ renewal_rate_prior_terms() }} * overall.renewal_rate
+        ) / (by_segment.terms + {{ renewal_rate_prior_terms() }}) as renewal_rate
+    from by_segment
+    inner join overall
+        on
+            by_segment.origin_month_index = overall.origin_month_index
+            and by_segment.lead_months = overall.lead_months
+
+)
+
+select * from final

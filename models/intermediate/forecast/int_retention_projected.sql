@@ -1,0 +1,75 @@
+-- Grain: one row per origin month, horizon and segment at the base month: the base, what is left of
+-- it at the origin, and what will be left of it as expected, at best and at worst.
+-- long because every amount is brought to the customer first
+with customers as (
+
+    select
+        *,
+        now_arr - expected_loss_arr + signed_contraction_arr as expected_arr,
+        now_arr - notice_arr + signed_contraction_arr as best_arr,
+        now_arr - worst_loss_arr + signed_contraction_arr as worst_arr,
+        contracted_expansion_arr + signed_expansion_arr as growth_arr
+    from {{ ref('int_customers_projected') }}
+
+),
+
+-- what is lost is lost from what was there at the base month and from what came since, alike
+projected as (
+
+    select
+        *,
+        {%- for case_name in ['expected', 'best', 'worst'] %}
+        cast(
+            case
+                when {{ case_name }}_arr <= 0 then 0
+                when now_arr <= base_arr then {{ case_name }}_arr
+                else base_arr * {{ ratio(case_name ~ '_arr', 'now_arr') }}
+            end as {{ type_money() }}
+        ) as {{ case_name }}_gross_arr,
+        case when {{ case_name }}_arr > 0 then {{ case_name }}_arr else 0 end + growth_arr
+            as {{ case_name }}_net_arr,
+        {%- endfor %}
+        case when now_arr < base_arr then now_arr else base_arr end as kept_arr
+    from customers
+
+),
+
+segmented as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+
+    select
+        projected.*,
+        '{{ segment_type }}' as segment_type,
+        {{ "'all'" if segment_type == 'all' else 'projected.' ~ segment_type }} as segment_value
+    from projected
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        origin_month_index,
+        horizon_months,
+        segment_type,
+        segment_value,
+        count(*) as base_customers,
+        {%- for measure in [
+            'base_arr', 'now_arr', 'kept_arr', 'up_for_renewal_arr', 'notice_arr',
+            'expected_loss_arr', 'worst_loss_arr', 'signed_contraction_arr',
+            'contracted_expansion_arr', 'signed_expansion_arr', 'expected_gross_arr',
+            'best_gross_arr', 'worst_gross_arr', 'expected_net_arr', 'best_net_arr',
+            'worst_net_arr'
+        ] %}
+        cast(sum({{ measure }}) as {{ type_money() }}) as {{ measure }},
+        {%- endfor %}
+        cast(sum(terms_without_probability) as bigint) as terms_without_probability
+    from segmented
+    group by origin_month_index, horizon_months, segment_type, segment_value
+
+)
+
+select * from final

@@ -1,0 +1,34 @@
+-- Grain: one row per months ahead at which retention is projected, and segment at the base month:
+-- how far the projections of past quarters were from what came.
+with backtest as (
+
+    select * from {{ ref('rpt_projection_backtest') }}
+    -- only where both methods had something to say
+    where grr_error is not null and naive_grr_error is not null
+
+),
+
+final as (
+
+    select
+        horizon_months,
+        segment_type,
+        segment_value,
+        count(*) as quarters,
+        cast(sum(case when is_better_than_naive then 1 else 0 end) as bigint)
+            as quarters_better_than_naive,
+        cast(sum(case when is_within_range then 1 else 0 end) as bigint) as quarters_within_range,
+        {%- for measure in ['grr', 'ndr'] %}
+        {{ mean_share('abs(' ~ measure ~ '_error)') }} as {{ measure }}_mean_absolute_error,
+        {{ mean_share(measure ~ '_error') }} as {{ measure }}_mean_error,
+        {{ mean_share('abs(naive_' ~ measure ~ '_error)') }}
+            as naive_{{ measure }}_mean_absolute_error,
+        {%- endfor %}
+        {{ mean_share('abs(grr_error)') }} < {{ mean_share('abs(naive_grr_error)') }}
+            as is_better_than_naive
+    from backtest
+    group by horizon_months, segment_type, segment_value
+
+)
+
+select * from final

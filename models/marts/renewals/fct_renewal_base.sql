@@ -1,0 +1,113 @@
+-- Grain: one row per term that is still open and ends within 12 months of as_of_date or is in its
+-- grace days: customer, subscription, product family and day it ends.
+-- long because owners, segment, opportunity and rate are brought to the term
+with terms as (
+
+    select
+        *,
+        {{ days_between(as_of_date(), 'term_end_date') }} as days_ahead,
+        {{ month_index('term_end_date') }} - {{ last_published_month_index() }} as lead_months
+    from {{ ref('fct_renewals') }}
+    where
+        outcome = 'open'
+        and term_end_date <= {{ add_months(as_of_date(), 12) }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_renewal_opportunities_matched') }}
+
+),
+
+owners as (
+
+    select * from {{ ref('int_customer_owners_spanned') }}
+    where until_month_index is null
+
+),
+
+segments as (
+
+    select * from {{ ref('int_customer_segments_spanned') }}
+    where until_month_index is null
+
+),
+
+chances as (
+
+    select *
+    from {{ ref('int_renewal_chances') }}
+    where origin_month_index = {{ last_published_month_index() }}
+
+),
+
+final as (
+
+    select
+        {{ as_of_date() }} as as_of_date,
+        terms.source_system,
+        terms.subscription_id,
+        terms.customer_id,
+        terms.product_family,
+        terms.term_end_date,
+        terms.date_month,
+        case
+            when terms.term_end_date <= {{ as_of_date() }} then 'in_grace'
+            when terms.term_end_date <= {{ add_months(as_of_date(), 3) }} then '0-3'
+            when terms.term_end_date <= {{ add_months(as_of_date(), 6) }} then '3-6'
+            when terms.term_end_date <= {{ add_months(as_of_date(), 9) }} then '6-9'
+            else '9-12'
+        end as months_ahead_band,
+        terms.days_ahead,
+        terms.up_for_renewal_arr,
+        terms.term_months,
+        terms.renews_automatically,
+        terms.notice_date,
+        coalesce(segments.segment, 'unknown') as segment,
+        coalesce(csms.owner_id, 'unassigned') as csm_owner_id,
+        coalesce(ams.owner_id, 'unassigned') as am_owner_id,
+        opportunities.opportunity_id,
+        case
+            when opportunities.is_won then 'Closed'
+            else coalesce(opportunities.forecast_category, 'none')
+        end as forecast_category,
+        coalesce(chances.probability_source, 'none') as probability_source,
+        chances.renewal_probability,
+        cast(
+            terms.up_for_renewal_arr * (1 - chances.renewal_probability) as {{ type_money() }}
+        ) as expected_loss_arr,
+        case
+            when chances.probability_source = 'notice' or terms.notice_date <= {{ as_of_date() }}
+                then 'notice_given'
+            when chances.probability_source = 'signed' then 'signed'
+            when terms.term_end_date <= {{ as_of_date() }} then 'in_grace'
+            when chances.renewal_probability < 0.5 then 'at_risk'
+            when terms.renews_automatically then 'renews_automatically'
+            else 'open'
+        end as risk
+    from terms
+    left join chances
+        on
+            terms.source_system = chances.source_system
+            and terms.subscription_id = chances.subscription_id
+            and terms.customer_id = chances.customer_id
+            and terms.product_family = chances.product_family
+            and terms.term_end_date = chances.term_end_date
+    left join opportunities
+        on
+            terms.source_system = opportunities.source_system
+            and terms.subscription_id = opportunities.subscription_id
+            and terms.customer_id = opportunities.customer_id
+            and terms.product_family = opportunities.product_family
+            and terms.term_end_date = opportunities.term_end_date
+    left join segments
+        on terms.customer_id = segments.customer_id
+    left join owners as csms
+        on terms.customer_id = csms.customer_id and csms.owner_role = 'csm'
+    left join owners as ams
+        on terms.customer_id = ams.customer_id and ams.owner_role = 'am'
+
+)
+
+select * from final

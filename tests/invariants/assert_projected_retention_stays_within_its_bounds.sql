@@ -1,0 +1,36 @@
+-- Worst, expected and best projected GRR are in this order and in [0, 1]; the base of the month twelve
+-- months ahead is the closing ARR of today.
+with projected as (
+
+    select * from {{ ref('rpt_projected_retention_monthly') }}
+
+),
+
+closing as (
+
+    select ending_arr
+    from {{ ref('rpt_arr_bridge_monthly') }}
+    where
+        segment_type = 'all'
+        and {{ month_index('date_month') }} = {{ last_published_month_index() }}
+
+),
+
+final as (
+
+    select projected.*
+    from projected
+    left join closing
+        on projected.horizon_months = 12 and projected.segment_type = 'all'
+    where
+        projected.worst_grr < 0
+        or projected.best_grr > 1
+        or projected.expected_grr < projected.worst_grr
+        or projected.expected_grr > projected.best_grr
+        or projected.ndr_before_new_expansion > projected.expected_ndr
+        or projected.expected_ndr > projected.best_ndr
+        or projected.base_arr <> closing.ending_arr
+
+)
+
+select * from final
