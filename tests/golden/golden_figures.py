@@ -209,11 +209,17 @@ def driver(run: LedgerRun, terms: dict) -> Decimal:
     return sum((row["arr_change"] for row in rows if first < row["date_month"] <= last), Decimal(0))
 
 
-def expansion_rate(run: LedgerRun, terms: dict) -> float:
-    drivers = {"upsell": ["seats", "price", "tier"], "cross_sell": ["cross_sell"]}[terms["kind"]]
-    at = {"opening_arr": "from", "closing_arr": "to"}[terms["over"]]
-    moved = sum(driver(run, {**terms, "driver": name}) for name in drivers)
-    return float(moved) / float(arr(run, {"at": terms[at]}))
+def expansion_rate(run: LedgerRun, terms: dict) -> Any:
+    """Upsell or cross-sell of a window: of the base over opening ARR, of all over closing ARR."""
+    first, last = _month(terms["from"]), _month(terms["to"])
+    ending = {"opening_arr": "rate", "closing_arr": "share_of_closing"}[terms["over"]]
+    rows = run.rows(
+        "rpt_expansion_rates_monthly",
+        date_month=last,
+        window_months=_index(last) - _index(first),
+        **_segment(terms),
+    )
+    return rows[0][f"{terms['kind']}_{ending}"] if rows else None
 
 
 def last_published(run: LedgerRun) -> date:

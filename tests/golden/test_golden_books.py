@@ -45,6 +45,7 @@ def months_of_window(check: Check) -> int | None:
         "grr_strict",
         "grr_running_min",
         "logo_retention",
+        "expansion_rate",
     }:
         return None
     (from_year, from_month), (to_year, to_month) = (

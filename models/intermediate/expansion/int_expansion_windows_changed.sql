@@ -1,0 +1,95 @@
+-- Grain: one row per window, segment at the base month and month in which the expansion of those
+-- who were in the base moves.
+with drivers as (
+
+    select * from {{ ref('int_arr_drivers_classified') }}
+    where movement_type = 'expansion'
+
+),
+
+bases as (
+
+    select * from {{ ref('int_holdings_segmented') }}
+    where is_whole_customer
+
+),
+
+windows as (
+    {%- for months in retention_windows() %}
+    select {{ months }} as window_months
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+),
+
+-- an expansion counts from its own month on until the window has passed it by
+sides as (
+
+    select 1 as sign
+
+    union all
+
+    select -1 as sign
+
+),
+
+expansions as (
+
+    select
+        customer_id,
+        month_index,
+        sum(case when driver = 'cross_sell' then 0 else arr_change end) as upsell_arr,
+        sum(case when driver = 'cross_sell' then arr_change else 0 end) as cross_sell_arr
+    from drivers
+    group by customer_id, month_index
+
+),
+
+moved as (
+
+    select
+        windows.window_months,
+        case
+            when sides.sign = 1
+                then greatest(
+                        bases.from_month_index + windows.window_months, expansions.month_index
+                    )
+            else least(bases.until_month_index, expansions.month_index) + windows.window_months
+        end as month_index,
+        bases.segment,
+        bases.industry,
+        bases.region,
+        sides.sign * expansions.upsell_arr as upsell_arr,
+        sides.sign * expansions.cross_sell_arr as cross_sell_arr
+    from expansions
+    cross join windows
+    cross join sides
+    inner join bases
+        on
+            expansions.customer_id = bases.customer_id
+            and expansions.month_index > bases.from_month_index
+            and expansions.month_index - windows.window_months < bases.until_month_index
+
+),
+
+final as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+    {%- set segment_value = "'all'" if segment_type == 'all' else segment_type %}
+
+    select
+        window_months,
+        '{{ segment_type }}' as segment_type,
+        {{ segment_value }} as segment_value,
+        month_index,
+        cast(sum(upsell_arr) as {{ type_money() }}) as upsell_arr_change,
+        cast(sum(cross_sell_arr) as {{ type_money() }}) as cross_sell_arr_change
+    from moved
+    group by window_months, {% if segment_type != 'all' %}{{ segment_type }}, {% endif %}month_index
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+)
+
+select * from final
