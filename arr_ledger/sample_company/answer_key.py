@@ -1,16 +1,19 @@
 """What the marts must say, worked out from the book: movements, bridge, retention, cohorts."""
 
 from collections import defaultdict
+from decimal import Decimal
 
 from .book import customer_ids, monthly_arr
 from .company import Company
 from .days import FIRST_MONTH, LAST_MONTH, month_end, month_start
+from .renewals import renewals_of
 
 WINDOWS = (1, 3, 12, 24)
 SEGMENT_COLUMNS = ("segment", "industry", "region")
 MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
 Rows = list[tuple[object, ...]]
 Arr = dict[str, dict[int, int]]
+Won = tuple[str, int, dict[str, object]]
 
 
 class Key:
@@ -23,6 +26,8 @@ class Key:
         self.customs = {customer.customer_id: customer for customer in company.custom_customers}
         self.first = {customer: min(months) for customer, months in self.arr.items()}
         self.moves = self.classify()
+        # customer and month -> team that won it, how much in cents, and the opportunity it entered
+        self.sources: dict[tuple[str, int], list[Won]] = defaultdict(list)
 
     def at(self, customer: str, month: int) -> int:
         """Closing ARR of a customer."""
@@ -141,6 +146,22 @@ class Key:
                         sum(n > 0 for _, n in pairs),
                     )
                 )
+        return rows
+
+    def expansions_by_source(self) -> Rows:
+        """Customer, month and team: the expansion that it sourced; what nobody won is so named.
+
+        An opportunity speaks for no more than was entered: some were, in whole units.
+        """
+        rows = []
+        for (customer, month), (kind, change) in sorted(self.moves.items()):
+            if kind != "expansion":
+                continue
+            teams: dict[str, int] = defaultdict(int)
+            for team, cents, opportunity in self.sources[customer, month]:
+                teams[team] += min(cents, int(Decimal(str(opportunity["amount"])) * 100))
+            teams["unattributed"] += change - sum(teams.values())
+            rows += [(customer, month, t, cents) for t, cents in sorted(teams.items()) if cents]
         return rows
 
     def parents(self) -> dict[str, str]:
@@ -277,6 +298,34 @@ class Key:
                 [
                     (month_start(r[0]), r[1], money(r[2]), r[3], money(r[4]), money(r[5]), r[6])
                     for r in self.cohorts()
+                ],
+            ),
+            "renewals": (
+                (
+                    "source_system",
+                    "subscription_id",
+                    "customer_id",
+                    "product_family",
+                    "term_end_date",
+                    "outcome",
+                    "renewal_date",
+                    "up_for_renewal_arr",
+                    "renewed_arr",
+                ),
+                [
+                    (
+                        *(r.source_system, r.subscription_id, r.customer_id, r.product_family),
+                        *(r.end, r.outcome, r.renewed_on or "", money(r.up)),
+                        "" if r.renewed is None else money(r.renewed),
+                    )
+                    for r in renewals_of(self.company)
+                ],
+            ),
+            "expansion_sources": (
+                ("customer_id", "date_month", "sourcing_team", "expansion_arr"),
+                [
+                    (c, month_start(m), team, money(v))
+                    for c, m, team, v in self.expansions_by_source()
                 ],
             ),
             "situations": (

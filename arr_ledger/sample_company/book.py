@@ -33,6 +33,8 @@ class BookLine:
     arr: int
     ends_in_pause: bool
     has_notice: bool
+    line: Line
+    moves_on: bool
 
 
 def customer_ids(company: Company) -> dict[tuple[str, str], str]:
@@ -84,6 +86,7 @@ def all_lines(company: Company) -> list[Line]:
                 notice=row.notice,
                 line_id=row.line_id,
                 supersedes=row.supersedes,
+                is_contracted_step=row.is_contracted_step,
             )
         )
     return lines
@@ -91,6 +94,13 @@ def all_lines(company: Company) -> list[Line]:
 
 def book_lines(company: Company) -> list[BookLine]:
     """Lines that carry ARR, after merges, transfers, early renewals and grace."""
+    booked = agreed_lines(company)
+    extend_by_grace(booked)
+    return booked
+
+
+def agreed_lines(company: Company) -> list[BookLine]:
+    """Lines that carry ARR, after merges, transfers and early renewals: each as it was agreed."""
     ids = customer_ids(company)
     lines = [line for line in all_lines(company) if line.charge_type == "recurring"]
     holders: dict[tuple[str, str], tuple[date, str]] = {}
@@ -119,9 +129,10 @@ def book_lines(company: Company) -> list[BookLine]:
                     arr,
                     line.ends_in_pause and not moves_on,
                     line.notice is not None and not moves_on,
+                    line,
+                    moves_on,
                 )
             )
-    extend_by_grace(booked)
     return booked
 
 

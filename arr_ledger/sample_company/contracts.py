@@ -209,6 +209,7 @@ class Subscription:
                             quantity=quantity,
                             ends_in_pause=into_pause,
                             notice=self.notice,
+                            item_id=item_id,
                         )
                     )
         return lines
@@ -233,6 +234,8 @@ class Line:
     notice: date | None = None
     line_id: str = ""
     supersedes: str = ""
+    item_id: str = ""
+    is_contracted_step: bool = False
 
 
 def discounts_of(gross: dict[str, Fraction], discounts: list[Discount]) -> dict[str, Fraction]:

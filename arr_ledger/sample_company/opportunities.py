@@ -23,6 +23,14 @@ from .files import Table, decimal_text, instant
 
 SEED = 20260630
 SOURCES = ("CSM", "AM", "Professional Services", "Sales", "Self-serve", "")
+TEAMS = {
+    "CSM": "csm",
+    "AM": "account_management",
+    "Professional Services": "professional_services",
+    "Sales": "sales",
+    "Self-serve": "self_serve",
+    "": "unattributed",
+}
 LEADS = ("Web", "Referral", "Partner", "Event", "Outbound")
 CRM_IDS = {product.product_id: product.crm_id for product in PRODUCTS.values()} | {
     "relay": "01t000000000005",
@@ -105,7 +113,14 @@ def write_opportunities(company: Company, key: Key, opportunities: Table, items:
     growth = growth_by_product(company)
     for (customer, month), (kind, cents) in sorted(key.moves.items()):
         if customer in writer.accounts and cents > 0:
-            explain(writer, growth[customer, month], writer.accounts[customer], month, kind, cents)
+            won = explain(
+                writer, growth[customer, month], writer.accounts[customer], month, kind, cents
+            )
+            first = len(opportunities.rows) - len(won)
+            key.sources[customer, month] += [
+                (TEAMS[source], part, row)
+                for (source, part), row in zip(won, opportunities.rows[first:], strict=True)
+            ]
     renewals(writer, company, key)
     unmatched(writer, company)
 
@@ -152,8 +167,8 @@ def explain(
     month: int,
     kind: str,
     cents: int,
-) -> None:
-    """The opportunity behind a movement; some growth has none, some two, some an earlier one."""
+) -> list[tuple[str, int]]:
+    """Who won how much of a movement; some growth has no opportunity, some two or an old one."""
     rng = writer.rng
     product, is_new_family = grown
     days = (month_end(month) - month_start(month)).days + 1
@@ -161,19 +176,21 @@ def explain(
     if kind in ("new", "reactivation"):
         source = rng.choice(("Sales", "Sales", "Self-serve", "AM"))
         writer.add(account, "New Business", cents, close, "won", source, product)
-        return
+        return [(source, cents)]
     draw = rng.random()
     if draw < 0.14:
-        return
+        return []
     if draw < 0.22:
         close = add_days(month_start(month), -rng.randrange(1, 20))
     name = "Cross-sell" if is_new_family else "Upsell"
     source = rng.choices(SOURCES, (34, 30, 10, 8, 10, 8))[0]
     part = cents * 2 // 5 if draw > 0.94 else 0
     writer.add(account, name, cents - part, close, "won", source, product)
-    if part:
-        other = "AM" if source == "CSM" else "CSM"
-        writer.add(account, name, part, close, "won", other, product)
+    if not part:
+        return [(source, cents)]
+    other = "AM" if source == "CSM" else "CSM"
+    writer.add(account, name, part, close, "won", other, product)
+    return [(source, cents - part), (other, part)]
 
 
 def renewals(writer: Writer, company: Company, key: Key) -> None:

@@ -17,8 +17,13 @@ TEXT_COLUMNS = {
     "segment",
     "industry",
     "region",
+    "source_system",
+    "subscription_id",
+    "product_family",
+    "outcome",
+    "sourcing_team",
 }
-DATE_COLUMNS = {"date_month", "cohort_month", "first_month"}
+DATE_COLUMNS = {"date_month", "cohort_month", "first_month", "term_end_date", "renewal_date"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,24 @@ COMPARISONS = [
             gross_retained_arr, retained_customers as kept_customers
         from marts.rpt_cohort_retention_monthly
         where segment_type = 'all'
+        """,
+    ),
+    Comparison(
+        "renewals",
+        ("source_system", "subscription_id", "customer_id", "product_family", "term_end_date"),
+        """
+        select source_system, subscription_id, customer_id, product_family, term_end_date, outcome,
+            renewal_date, up_for_renewal_arr, renewed_arr
+        from marts.fct_renewals
+        """,
+    ),
+    Comparison(
+        "expansion_sources",
+        ("customer_id", "date_month", "sourcing_team"),
+        """
+        select customer_id, date_month, sourcing_team, sum(expansion_arr) as expansion_arr
+        from marts.fct_expansion_sources
+        group by customer_id, date_month, sourcing_team
         """,
     ),
     Comparison(
@@ -150,3 +173,34 @@ def test_every_situation_of_the_sample_names_a_customer_of_the_ledger(
     ).fetchall()
     assert len(rows) >= 30
     assert [situation for situation, named, known in rows if known == 0] == []
+
+
+@pytest.mark.parametrize(
+    ("situation", "outcome"),
+    [
+        ("late_renewal_in_grace", "late"),
+        ("late_renewal_beyond_grace", "lost"),
+        ("early_renewal", "early"),
+        ("in_grace_today", "open"),
+        ("grace_ran_out_today", "lost"),
+        ("ended_after_notice", "lost"),
+        ("co_term", "on_time"),
+        ("future_start", "open"),
+    ],
+)
+def test_the_renewals_of_a_situation_came_out_as_it_was_made(
+    marts: duckdb.DuckDBPyConnection, situation: str, outcome: str
+) -> None:
+    """Customers who pay by the month have no terms, and so no renewals."""
+    rows = marts.execute(
+        f"""
+        select situations.customer_id, count(*) filter (where fct_renewals.outcome = ?)
+        from read_csv('{ANSWER_KEY / "situations.csv"}', all_varchar = true) as situations
+        inner join marts.fct_renewals on situations.customer_id = fct_renewals.customer_id
+        where situation = ?
+        group by situations.customer_id
+        """,
+        [outcome, situation],
+    ).fetchall()
+    assert len(rows) >= 2
+    assert [customer for customer, renewals in rows if renewals == 0] == []
