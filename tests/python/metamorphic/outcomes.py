@@ -23,6 +23,9 @@ ABOUT_TERMS = {
     "rpt_key_accounts",
 }
 
+# contract values are held against bands in money that scale with nothing
+ABOUT_BENCHMARKS = {"rpt_benchmarked_figures", "rpt_benchmark_comparison"}
+
 
 def marts(ledger: Ledger) -> list[str]:
     """Names of all marts that a book has a part in."""
@@ -30,11 +33,11 @@ def marts(ledger: Ledger) -> list[str]:
 
 
 def about_money(ledger: Ledger, found: Tables) -> list[str]:
-    """Names of the marts without the few that list or count lines."""
+    """Names of the marts without the few that list or count lines or know sizes of contracts."""
     names = []
     for name in marts(ledger):
         columns = set(found[name][0]) if found[name] else set()
-        if not COLUMNS_ABOUT_LINES & columns:
+        if not COLUMNS_ABOUT_LINES & columns and name not in ABOUT_BENCHMARKS:
             names.append(name)
     return names
 
