@@ -9,6 +9,7 @@ from .sample_company.company import Company
 from .sample_company.custom_billing import custom_billing_tables
 from .sample_company.files import write_csv, write_seeds
 from .sample_company.groups import add_groups
+from .sample_company.health import health_tables
 from .sample_company.population import populate
 from .sample_company.salesforce import salesforce_tables
 from .sample_company.situations_custom import add_custom_situations
@@ -47,6 +48,7 @@ def write_sample(folder: Path) -> Key:
     write_seeds(folder / EXTRACTS, stripe_tables(company))
     write_seeds(folder / EXTRACTS, salesforce_tables(company, key))
     write_seeds(folder / EXTRACTS, custom_billing_tables(company))
+    write_seeds(folder / EXTRACTS, health_tables(company, key))
     for name, (header, rows) in key.tables().items():
         write_csv(folder / ANSWER_KEY / f"{name}.csv", header, rows)
     return key

@@ -21,6 +21,7 @@ from arr_ledger.landing.stage import Staged, stage_table
 from arr_ledger.sql import literal
 
 CRM_SYSTEMS = {"salesforce"}
+HEALTH_SYSTEMS = {"custom_health"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,11 @@ class Landing:
         """The variables of dbt that switch on what landed, and nothing else."""
         return {
             "use_sample_extracts": False,
-            "billing_systems": [name for name in self.systems if name not in CRM_SYSTEMS],
+            "billing_systems": [
+                name for name in self.systems if name not in CRM_SYSTEMS | HEALTH_SYSTEMS
+            ],
             "crm_systems": [name for name in self.systems if name in CRM_SYSTEMS],
+            "health_systems": [name for name in self.systems if name in HEALTH_SYSTEMS],
         }
 
 

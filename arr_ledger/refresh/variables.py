@@ -19,7 +19,7 @@ from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.problems import RefreshRefusedError
 
 # what a refresh works out itself from the folders it finds
-OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems")
+OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems", "health_systems")
 TEMPLATES = ("{{", "{%", "{#")
 
 

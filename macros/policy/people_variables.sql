@@ -1,4 +1,4 @@
-{#- The variables about buyers, checked as those of policy_variables.sql are. -#}
+{#- The variables about buyers and the health of customers, checked as those of policy_variables.sql are. -#}
 
 {% macro buyer_roles() %}
     {#- Buyer role -> the roles of contacts, as the CRM writes them, that mean it. -#}
@@ -23,4 +23,34 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return(given) }}
+{% endmacro %}
+
+{% macro health_bands() %}
+    {#- Measure -> [below it is low, from it on is high]. -#}
+    {%- set measures = ['score', 'adoption', 'nps'] -%}
+    {%- set wording = "under each of " ~ measures | join(", ") ~ " two whole numbers from -100 to 100, the first the smaller" -%}
+    {%- set given = var('health_bands') -%}
+    {%- if given is not mapping or given.keys() | sort | list != measures | sort -%}
+        {{ arr_ledger.refuse_variable('health_bands', wording) }}
+    {%- endif -%}
+    {%- for limits in given.values() -%}
+        {%- if limits is string or limits is mapping or limits is not iterable or limits | length != 2 -%}
+            {{ arr_ledger.refuse_variable('health_bands', wording) }}
+        {%- endif -%}
+        {%- for limit in limits if limit is not integer or limit is boolean or limit < -100 or limit > 100 -%}
+            {{ arr_ledger.refuse_variable('health_bands', wording) }}
+        {%- endfor -%}
+        {%- if limits[0] >= limits[1] -%}
+            {{ arr_ledger.refuse_variable('health_bands', wording) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(given) }}
+{% endmacro %}
+
+{% macro health_lead_months() %}
+    {{ return(arr_ledger.policy_integer('health_lead_months', 0, 24)) }}
+{% endmacro %}
+
+{% macro health_valid_months() %}
+    {{ return(arr_ledger.policy_integer('health_valid_months', 1, 60)) }}
 {% endmacro %}

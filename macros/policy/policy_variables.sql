@@ -2,12 +2,12 @@
 
 {% macro known_variables() %}
     {{ return([
-        'use_sample_extracts', 'billing_systems', 'crm_systems', 'as_of_date', 'sample_as_of_date',
+        'use_sample_extracts', 'billing_systems', 'crm_systems', 'health_systems', 'as_of_date', 'sample_as_of_date',
         'reporting_timezone', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
         'deleted_lines', 'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
         'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
-        'early_renewal_report_days', 'buyer_roles',
+        'early_renewal_report_days', 'buyer_roles', 'health_bands', 'health_lead_months', 'health_valid_months',
         'retention_windows', 'min_base_logos', 'segment_columns', 'key_accounts_per_book',
         'opportunity_match_months', 'renewal_opportunity_types',
         'renewal_rate_months', 'renewal_rate_prior_terms', 'forecast_category_percents', 'forecast_category_months',
@@ -32,7 +32,8 @@
     {#- Reads every variable once before anything is built: a model would find a bad value only when its turn comes. -#}
     {%- if execute and project_name == 'arr_ledger' -%}
         {%- do [
-            arr_ledger.use_sample_extracts(), arr_ledger.billing_systems(), arr_ledger.crm_systems(), arr_ledger.as_of(),
+            arr_ledger.use_sample_extracts(), arr_ledger.billing_systems(), arr_ledger.crm_systems(),
+            arr_ledger.health_systems(), arr_ledger.as_of(),
             arr_ledger.policy_date('sample_as_of_date'), arr_ledger.reporting_timezone(),
             arr_ledger.reporting_currency(), arr_ledger.fx_mode(), arr_ledger.hierarchy_mode(),
             arr_ledger.charge_types_in_arr(), arr_ledger.history_start_month_index(),
@@ -41,7 +42,8 @@
             arr_ledger.stripe_pause_behaviors_without_arr(), arr_ledger.metadata_key('stripe_crm_account_metadata_key'),
             arr_ledger.metadata_key('stripe_product_family_metadata_key'),
             arr_ledger.metadata_key('stripe_plan_tier_metadata_key'), arr_ledger.renewal_grace_days(),
-            arr_ledger.early_renewal_report_days(), arr_ledger.buyer_roles(),
+            arr_ledger.early_renewal_report_days(), arr_ledger.buyer_roles(), arr_ledger.health_bands(),
+            arr_ledger.health_lead_months(), arr_ledger.health_valid_months(),
             arr_ledger.retention_windows(), arr_ledger.min_base_logos(),
             arr_ledger.segment_columns(), arr_ledger.key_accounts_per_book(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types(),
             arr_ledger.renewal_rate_months(), arr_ledger.renewal_rate_prior_terms(),
@@ -63,6 +65,10 @@
 
 {% macro crm_systems() %}
     {{ return(arr_ledger.policy_choices('crm_systems', ['salesforce'], may_be_empty=true)) }}
+{% endmacro %}
+
+{% macro health_systems() %}
+    {{ return(arr_ledger.policy_choices('health_systems', ['custom_health'], may_be_empty=true)) }}
 {% endmacro %}
 
 {% macro reporting_timezone() %}

@@ -206,3 +206,20 @@ def test_a_hundred_thousand_records_arrive_with_their_sum(tmp_path: Path) -> Non
     assert query(
         tmp_path, "select count(*), sum(term_amount) from raw_custom_billing.subscription_lines"
     ) == [(100_000, Decimal("4999951000.0000"))]
+
+
+def test_a_folder_of_health_readings_switches_health_on_and_is_no_billing_system(
+    tmp_path: Path,
+) -> None:
+    readings = "customer_id,month,active_users,score\nC1,2024-03-01,7,71.5\nC2,2024-03-01,,\n"
+    write_extracts(tmp_path, subscription_lines=LINES)
+    extracts = write_extracts(tmp_path, "custom_health", customer_health=readings)
+    landing = land(extracts, tmp_path / "x.duckdb")
+    assert landing.variables == {
+        "use_sample_extracts": False,
+        "billing_systems": ["custom_billing"],
+        "crm_systems": [],
+        "health_systems": ["custom_health"],
+    }
+    rows = query(tmp_path, "select customer_id, score from raw_custom_health.customer_health")
+    assert rows == [("C1", Decimal("71.5000")), ("C2", None)]

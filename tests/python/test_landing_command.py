@@ -35,7 +35,7 @@ def test_land_prints_the_rows_of_every_table_and_the_command_that_comes_next(
         "\n"
         "Landed in x.duckdb. Build the ledger on it:\n"
         "  uv run dbt build --vars '{use_sample_extracts: false,"
-        " billing_systems: [custom_billing], crm_systems: []}'\n"
+        " billing_systems: [custom_billing], crm_systems: [], health_systems: []}'\n"
     )
 
 

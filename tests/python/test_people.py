@@ -1,4 +1,4 @@
-"""Buyers without a CRM system: every renewal is there, and nothing is claimed about its people."""
+"""Buyers and health where nobody tells: every renewal is there, and nothing is claimed."""
 
 from datetime import date
 
@@ -15,15 +15,21 @@ LINE = {
     "term_months": 12,
     "currency": "USD",
 }
-MARTS = ["rpt_buyer_changes_before_renewal", "fct_buyer_changes", "rpt_contact_roles"]
+MARTS = [
+    "rpt_buyer_changes_before_renewal",
+    "fct_buyer_changes",
+    "rpt_contact_roles",
+    "fct_health_before_renewals",
+    "rpt_health_before_renewal",
+]
 
 
-def test_without_a_crm_system_terms_come_up_and_their_buyers_are_unknown() -> None:
+def test_without_crm_and_health_systems_terms_come_up_and_nothing_is_known_of_them() -> None:
     run = Ledger({"as_of_date": "2024-12-31"}, only=MARTS).run({"subscription_lines": [LINE]})
     (row,) = run.rows("rpt_buyer_changes_before_renewal")
     assert (row["customer_id"], row["term_end_date"]) == ("c1", date(2025, 3, 1))
     assert row["buyer_coverage"] == "unknown"
     assert row["champions_left"] is None
     assert row["has_champion_left"] is False
-    assert run.rows("fct_buyer_changes") == []
-    assert run.rows("rpt_contact_roles") == []
+    for empty in MARTS[1:]:
+        assert run.rows(empty) == [], empty

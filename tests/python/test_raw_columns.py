@@ -17,6 +17,7 @@ VARIABLES = {
     "use_sample_extracts": False,
     "billing_systems": ["custom_billing"],
     "crm_systems": [],
+    "health_systems": [],
 }
 RAW = "raw_custom_billing.subscription_lines"
 LANDED = f"""

@@ -29,6 +29,7 @@ final as (
         terms.product_family,
         terms.term_end_date,
         terms.up_for_renewal_arr,
+        terms.continued_arr,
         terms.outcome,
         terms.renewal_date,
         terms.notice_date,

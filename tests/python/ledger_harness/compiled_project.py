@@ -28,6 +28,7 @@ BASE_VARIABLES = {
     "use_sample_extracts": False,
     "billing_systems": ["custom_billing"],
     "crm_systems": [],
+    "health_systems": [],
 }
 
 # Which models read which others depends on these; the project is read once per choice of them.
