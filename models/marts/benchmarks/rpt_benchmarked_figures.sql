@@ -1,5 +1,6 @@
 -- Grain: one row per metric that benchmarks are about and population of the company (all customers,
 -- and each known segment), over the twelve months up to the last published one.
+-- long because five metrics of twelve months and two of five years meet
 with retention as (
 
     select * from {{ ref('rpt_ndr_grr_monthly') }}
@@ -18,6 +19,18 @@ growth as (
         window_months = 12
         and segment_type in ('all', 'segment')
         and {{ month_index('date_month') }} = {{ last_published_month_index() }}
+
+),
+
+-- cohorts whose first five years are over
+lifetimes as (
+
+    select
+        sum(cohort_customers) as cohort_customers,
+        sum(year_1_value) as first_year_value,
+        sum(five_year_value) as five_year_value
+    from {{ ref('rpt_lifetime_value_by_cohort_year') }}
+    where value_basis = 'observed'
 
 ),
 
@@ -68,6 +81,24 @@ measured as (
 
 ),
 
+of_five_years as (
+
+    select
+        'first_year_share' as metric,
+        {{ ratio('first_year_value', 'five_year_value') }} as company_value,
+        cohort_customers
+    from lifetimes
+
+    union all
+
+    select
+        'out_year_share' as metric,
+        {{ ratio('five_year_value - first_year_value', 'five_year_value') }} as company_value,
+        cohort_customers
+    from lifetimes
+
+),
+
 final as (
 
     select
@@ -86,6 +117,23 @@ final as (
             measured.segment_type = retention.segment_type
             and measured.segment_value = retention.segment_value
     where measured.company_value is not null
+
+    union all
+
+    select
+        retention.date_month,
+        of_five_years.metric,
+        retention.segment_type,
+        retention.segment_value,
+        of_five_years.company_value,
+        retention.base_arr,
+        cast(of_five_years.cohort_customers as bigint) as base_customers,
+        {{ ratio('retention.base_arr', 'retention.base_customers') }} as contract_value,
+        of_five_years.cohort_customers < {{ min_base_logos() }} as is_low_base
+    from of_five_years
+    inner join retention
+        on retention.segment_type = 'all'
+    where of_five_years.company_value is not null
 
 )
 

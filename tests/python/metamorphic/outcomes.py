@@ -26,6 +26,9 @@ ABOUT_TERMS = {
 # contract values are held against bands in money that scale with nothing
 ABOUT_BENCHMARKS = {"rpt_benchmarked_figures", "rpt_benchmark_comparison"}
 
+# sums and shares that are cut to the cent
+CUT_TO_CENTS = {"rpt_lifetime_value_by_cohort_year"}
+
 
 def marts(ledger: Ledger) -> list[str]:
     """Names of all marts that a book has a part in."""
@@ -33,11 +36,11 @@ def marts(ledger: Ledger) -> list[str]:
 
 
 def about_money(ledger: Ledger, found: Tables) -> list[str]:
-    """Names of the marts without the few that list or count lines or know sizes of contracts."""
+    """Names of the marts without the few that list or count lines, know sizes of contracts or round."""
     names = []
     for name in marts(ledger):
         columns = set(found[name][0]) if found[name] else set()
-        if not COLUMNS_ABOUT_LINES & columns and name not in ABOUT_BENCHMARKS:
+        if not COLUMNS_ABOUT_LINES & columns and name not in ABOUT_BENCHMARKS | CUT_TO_CENTS:
             names.append(name)
     return names
 

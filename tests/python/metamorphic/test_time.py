@@ -27,7 +27,7 @@ WINDOW = max(VARIABLES["retention_windows"])
 REACH = {"rpt_ndr_variants_monthly": 2 * WINDOW}
 MONTHS = 14
 # calendar quarters and years of cohorts do not shift by months
-PERIODS = ("rpt_cohort_retention_by_period",)
+PERIODS = ("rpt_cohort_retention_by_period", "rpt_lifetime_value_by_cohort_year")
 
 
 def test_30_shifting_all_days_by_n_months_shifts_results_by_n(
