@@ -33,6 +33,12 @@ class BookLine:
     arr: int
     ends_in_pause: bool
     has_notice: bool
+
+
+@dataclass
+class AgreedLine(BookLine):
+    """The same with the contract behind it; moves_on: into another billing system."""
+
     line: Line
     moves_on: bool
 
@@ -94,12 +100,12 @@ def all_lines(company: Company) -> list[Line]:
 
 def book_lines(company: Company) -> list[BookLine]:
     """Lines that carry ARR, after merges, transfers, early renewals and grace."""
-    booked = agreed_lines(company)
+    booked: list[BookLine] = [*agreed_lines(company)]
     extend_by_grace(booked)
     return booked
 
 
-def agreed_lines(company: Company) -> list[BookLine]:
+def agreed_lines(company: Company) -> list[AgreedLine]:
     """Lines that carry ARR, after merges, transfers and early renewals: each as it was agreed."""
     ids = customer_ids(company)
     lines = [line for line in all_lines(company) if line.charge_type == "recurring"]
@@ -120,7 +126,7 @@ def agreed_lines(company: Company) -> list[BookLine]:
         arr = rounded(local * PLAN_RATES.get(line.currency, Fraction(1)))
         if end > start and arr:
             booked.append(
-                BookLine(
+                AgreedLine(
                     holders[line.customer[0], line.subscription_id][1],
                     line.product_id,
                     line.family,

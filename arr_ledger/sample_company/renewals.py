@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from .book import GRACE, BookLine, agreed_lines
+from .book import GRACE, AgreedLine, agreed_lines
 from .company import Company
 from .contracts import FAR
 from .days import AS_OF, add_months
@@ -32,11 +32,11 @@ class Renewal:
 class Contracts:
     """The lines of the company, found by what they belong to."""
 
-    def __init__(self, lines: list[BookLine]) -> None:
+    def __init__(self, lines: list[AgreedLine]) -> None:
         self.lines = lines
-        self.of_place: dict[Place, list[BookLine]] = defaultdict(list)
-        self.of_item: dict[tuple[str, str], list[BookLine]] = defaultdict(list)
-        self.replacing: dict[str, BookLine] = {}
+        self.of_place: dict[Place, list[AgreedLine]] = defaultdict(list)
+        self.of_item: dict[tuple[str, str], list[AgreedLine]] = defaultdict(list)
+        self.replacing: dict[str, AgreedLine] = {}
         for line in lines:
             self.of_place[place(line)].append(line)
             if line.line.item_id:
@@ -45,17 +45,17 @@ class Contracts:
                 self.replacing.setdefault(line.line.supersedes, line)
         self.ends = {id(line): self.term_ends(line) for line in lines}
 
-    def item(self, line: BookLine) -> list[BookLine]:
+    def item(self, line: AgreedLine) -> list[AgreedLine]:
         """Stretches of one item, which a change in between does not end."""
         if line.line.item_id:
             return self.of_item[line.line.item_id, line.family]
         return [line]
 
-    def successor(self, line: BookLine) -> BookLine | None:
+    def successor(self, line: AgreedLine) -> AgreedLine | None:
         """The line that replaces this one."""
         return self.replacing.get(line.line.line_id) if line.line.line_id else None
 
-    def term_ends(self, line: BookLine) -> list[date]:
+    def term_ends(self, line: AgreedLine) -> list[date]:
         """Anniversaries of the contract, and the day on which it was agreed to end."""
         months = 12 / line.line.periods_per_year
         if months <= 1:
@@ -79,7 +79,7 @@ class Contracts:
         past = {day for day in days if day <= AS_OF}
         return sorted(past | set(sorted(days - past)[:1]))
 
-    def is_up(self, line: BookLine, end: date) -> bool:
+    def is_up(self, line: AgreedLine, end: date) -> bool:
         """A term whose contract was replaced is up only where the new one binds for longer."""
         after = self.successor(line)
         if after is None or end <= after.start:
@@ -91,7 +91,7 @@ class Contracts:
 def renewals_of(company: Company) -> list[Renewal]:
     """Every end of a term longer than a month: the past ones and the next one of each line."""
     contracts = Contracts(agreed_lines(company))
-    found: dict[tuple[Place, date], list[BookLine]] = defaultdict(list)
+    found: dict[tuple[Place, date], list[AgreedLine]] = defaultdict(list)
     for line in contracts.lines:
         for end in contracts.ends[id(line)]:
             if contracts.is_up(line, end):
@@ -109,14 +109,14 @@ def renewals_of(company: Company) -> list[Renewal]:
     return renewals
 
 
-def place(line: BookLine) -> Place:
+def place(line: AgreedLine) -> Place:
     """What a renewal is of."""
     source = line.line.customer[0]
     subscription = line.line.subscription_id or line.line.line_id
     return (source, subscription, line.customer_id, line.family)
 
 
-def go_on(renewal: Renewal, where: Place, of_end: list[BookLine], contracts: Contracts) -> None:
+def go_on(renewal: Renewal, where: Place, of_end: list[AgreedLine], contracts: Contracts) -> None:
     """The contract runs on, the next one of its subscription begins, or it was replaced before."""
     goes_on = [
         (line.start, line.arr) for line in contracts.of_place[where] if line.start == renewal.end
