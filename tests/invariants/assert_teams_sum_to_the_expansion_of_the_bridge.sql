@@ -8,6 +8,8 @@ with teams as (
         sum(expansion_arr) as expansion_arr,
         sum(share_of_expansion) as shares
     from {{ ref('rpt_expansion_by_source_monthly') }}
+    -- books have a bridge of their own
+    where segment_type not in ({{ quoted_list(book_columns()) }})
     group by date_month, segment_type, segment_value
 
 ),
