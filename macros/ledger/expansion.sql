@@ -24,3 +24,8 @@
             else 'won_without_gain'
         end
 {%- endmacro %}
+
+{% macro peer_groups() %}
+    {#- Groups of customers that are like each other, by what their members share. -#}
+    {{ return({'all': [], 'segment': ['segment'], 'segment_and_industry': ['segment', 'industry']}) }}
+{% endmacro %}

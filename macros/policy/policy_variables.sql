@@ -12,7 +12,8 @@
         'opportunity_match_months', 'renewal_opportunity_types',
         'renewal_rate_months', 'renewal_rate_prior_terms', 'forecast_category_percents', 'forecast_category_months',
         'renewal_opportunity_match_days', 'projection_backtest_quarters', 'target_ndr_percent',
-        'target_ndr_percents_by_segment', 'sourcing_teams', 'professional_services_bonus_percent'
+        'target_ndr_percents_by_segment', 'sourcing_teams', 'professional_services_bonus_percent',
+        'whitespace_prior_customers'
     ]) }}
 {% endmacro %}
 
@@ -50,7 +51,8 @@
             arr_ledger.forecast_category_percents(), arr_ledger.forecast_category_months(), arr_ledger.renewal_opportunity_match_days(),
             arr_ledger.projection_backtest_quarters(), arr_ledger.target_ndr_percent(),
             arr_ledger.target_ndr_percents_by_segment(),
-            arr_ledger.sourcing_teams(), arr_ledger.professional_services_bonus_percent()
+            arr_ledger.sourcing_teams(), arr_ledger.professional_services_bonus_percent(),
+            arr_ledger.whitespace_prior_customers()
         ] -%}
     {%- endif -%}
 {% endmacro %}
@@ -200,4 +202,8 @@
 
 {% macro professional_services_bonus_percent() %}
     {{ return(arr_ledger.policy_number('professional_services_bonus_percent', 0, 100)) }}
+{% endmacro %}
+
+{% macro whitespace_prior_customers() %}
+    {{ return(arr_ledger.policy_integer('whitespace_prior_customers', 1, 1000)) }}
 {% endmacro %}

@@ -41,7 +41,7 @@ summed as (
             sum(case when rank_in_all <= {{ customers }} then arr else 0 end) as {{ type_money() }}
         ) as top_{{ customers }}_arr,
         {%- endfor %}
-        sum(cast(arr * arr as numeric(38, 4))) as squared_arr,
+        sum(cast(arr as numeric(38, 2)) * arr) as squared_arr,
         cast(sum(arr) as {{ type_money() }}) as arr
     from ranked
     group by date_month

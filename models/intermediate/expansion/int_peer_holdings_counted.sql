@@ -1,0 +1,87 @@
+-- Grain: one row per group of customers with ARR today and product family that anybody holds today.
+with today as (
+
+    select * from {{ ref('int_holdings_segmented') }}
+    where
+        from_month_index <= {{ last_published_month_index() }}
+        and until_month_index > {{ last_published_month_index() }}
+
+),
+
+grouped as (
+    {%- for peer_group, columns in peer_groups().items() %}
+
+    select
+        '{{ peer_group }}' as peer_group,
+        {%- for column in ['segment', 'industry'] %}
+        {{ column if column in columns else "'all'" }} as {{ column }},
+        {%- endfor %}
+        is_whole_customer,
+        product_family,
+        arr
+    from today
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+peers as (
+
+    select
+        peer_group,
+        segment,
+        industry,
+        count(*) as customers
+    from grouped
+    where is_whole_customer
+    group by peer_group, segment, industry
+
+),
+
+families as (
+
+    select distinct product_family
+    from today
+    where not is_whole_customer
+
+),
+
+held as (
+
+    select
+        peer_group,
+        segment,
+        industry,
+        product_family,
+        count(*) as holders,
+        sum(arr) as held_arr
+    from grouped
+    where not is_whole_customer
+    group by peer_group, segment, industry, product_family
+
+),
+
+final as (
+
+    select
+        peers.peer_group,
+        peers.segment,
+        peers.industry,
+        families.product_family,
+        cast(peers.customers as bigint) as customers,
+        cast(coalesce(held.holders, 0) as bigint) as holders,
+        cast(coalesce(held.held_arr, 0) as {{ type_money() }}) as held_arr
+    from peers
+    cross join families
+    left join held
+        on
+            peers.peer_group = held.peer_group
+            and peers.segment = held.segment
+            and peers.industry = held.industry
+            and families.product_family = held.product_family
+
+)
+
+select * from final

@@ -1,0 +1,121 @@
+-- Grain: one row per customer with ARR today and product family that it does not hold and somebody
+-- does.
+-- long because the group of peers is chosen before it is weighed against all customers
+with today as (
+
+    select * from {{ ref('int_holdings_segmented') }}
+    where
+        from_month_index <= {{ last_published_month_index() }}
+        and until_month_index > {{ last_published_month_index() }}
+
+),
+
+peers as (
+
+    select * from {{ ref('int_peer_holdings_counted') }}
+
+),
+
+-- who does not hold the family is no holder among its peers, and is not counted among them
+openings as (
+
+    select
+        customers.customer_id,
+        customers.segment,
+        customers.industry,
+        customers.arr as customer_arr,
+        company.product_family,
+        company.customers - 1 as all_customers,
+        company.holders as all_holders,
+        company.held_arr as all_held_arr
+    from today as customers
+    cross join peers as company
+    left join today as families
+        on
+            customers.customer_id = families.customer_id
+            and company.product_family = families.product_family
+            and not families.is_whole_customer
+    where
+        customers.is_whole_customer
+        and company.peer_group = 'all'
+        and families.customer_id is null
+
+),
+
+-- who is known by neither segment nor industry is like anybody
+placed as (
+
+    select
+        openings.*,
+        case
+            when openings.segment = 'unknown' then 'all'
+            when openings.industry = 'unknown' then 'segment'
+            when of_industry.customers - 1 < {{ min_base_logos() }} then 'segment'
+            else 'segment_and_industry'
+        end as peer_group
+    from openings
+    inner join peers as of_industry
+        on
+            of_industry.peer_group = 'segment_and_industry'
+            and openings.segment = of_industry.segment
+            and openings.industry = of_industry.industry
+            and openings.product_family = of_industry.product_family
+
+),
+
+compared as (
+
+    select
+        placed.*,
+        peers.customers - 1 as peer_customers,
+        peers.holders as peer_holders,
+        peers.held_arr as peer_held_arr
+    from placed
+    inner join peers
+        on
+            placed.peer_group = peers.peer_group
+            and placed.product_family = peers.product_family
+            and peers.segment in ('all', placed.segment)
+            and peers.industry in ('all', placed.industry)
+
+),
+
+-- the peers count as they are, and all customers as so many more of them; whole numbers throughout
+weighed as (
+
+    select
+        *,
+        peer_holders * all_customers + {{ whitespace_prior_customers() }} * all_holders
+            as likelihood_part,
+        all_customers * (peer_customers + {{ whitespace_prior_customers() }}) as likelihood_whole,
+        {{ rounded_share(
+            'cast(peer_held_arr * all_holders + ' ~ whitespace_prior_customers()
+            ~ ' * all_held_arr as ' ~ type_money() ~ ')',
+            '1',
+            '(all_holders * (peer_holders + ' ~ whitespace_prior_customers() ~ '))'
+        ) }} as typical_arr
+    from compared
+
+),
+
+final as (
+
+    select
+        customer_id,
+        product_family,
+        segment,
+        industry,
+        customer_arr,
+        peer_group,
+        cast(peer_customers as bigint) as peer_customers,
+        cast(peer_holders as bigint) as peer_holders,
+        {{ ratio('peer_holders', 'peer_customers') }} as peer_attach_rate,
+        {{ ratio('all_holders', 'all_customers') }} as all_attach_rate,
+        {{ ratio('likelihood_part', 'likelihood_whole') }} as likelihood,
+        typical_arr,
+        {{ rounded_share('typical_arr', 'likelihood_part', 'likelihood_whole') }} as expected_arr
+    from weighed
+
+)
+
+select * from final

@@ -1,0 +1,144 @@
+-- Grain: one row per published month, segment with customers in the month and product family.
+-- long because holders are summed from the months in which holding begins and ends
+with holdings as (
+
+    select * from {{ ref('int_holdings_segmented') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_ledger_months') }}
+
+),
+
+sides as (
+
+    select 1 as sign
+
+    union all
+
+    select -1 as sign
+
+),
+
+moved as (
+
+    select
+        holdings.*,
+        sides.sign,
+        case
+            when sides.sign = 1 then holdings.from_month_index
+            else holdings.until_month_index
+        end as month_index
+    from holdings
+    cross join sides
+
+),
+
+segmented as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
+        is_whole_customer,
+        product_family,
+        month_index,
+        sign,
+        arr
+    from moved
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+changes as (
+
+    select
+        segment_type,
+        segment_value,
+        is_whole_customer,
+        product_family,
+        month_index,
+        sum(sign) as customers,
+        sum(sign * arr) as arr
+    from segmented
+    group by segment_type, segment_value, is_whole_customer, product_family, month_index
+
+),
+
+segments as (
+
+    select distinct
+        segment_type,
+        segment_value
+    from changes
+
+),
+
+families as (
+
+    select distinct product_family
+    from changes
+    where not is_whole_customer
+
+),
+
+summed as (
+
+    select
+        months.date_month,
+        segments.segment_type,
+        segments.segment_value,
+        {%- for name, change in {
+            'holders': 'of_family.customers',
+            'eligible_customers': 'of_customers.customers',
+            'product_arr': 'of_family.arr',
+        }.items() %}
+        sum(coalesce({{ change }}, 0)) over (
+            partition by
+                segments.segment_type, segments.segment_value, families.product_family
+            order by months.month_index
+            rows between unbounded preceding and current row
+        ) as {{ name }},
+        {%- endfor %}
+        families.product_family
+    from segments
+    cross join families
+    cross join months
+    left join changes as of_family
+        on
+            segments.segment_type = of_family.segment_type
+            and segments.segment_value = of_family.segment_value
+            and families.product_family = of_family.product_family
+            and months.month_index = of_family.month_index
+            and not of_family.is_whole_customer
+    left join changes as of_customers
+        on
+            segments.segment_type = of_customers.segment_type
+            and segments.segment_value = of_customers.segment_value
+            and months.month_index = of_customers.month_index
+            and of_customers.is_whole_customer
+
+),
+
+final as (
+
+    select
+        date_month,
+        segment_type,
+        segment_value,
+        product_family,
+        cast(holders as bigint) as holders,
+        cast(eligible_customers as bigint) as eligible_customers,
+        {{ ratio('holders', 'eligible_customers') }} as attach_rate,
+        cast(product_arr as {{ type_money() }}) as product_arr
+    from summed
+    where eligible_customers > 0
+
+)
+
+select * from final

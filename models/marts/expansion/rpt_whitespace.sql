@@ -1,0 +1,31 @@
+-- Grain: one row per customer with ARR today and product family that it does not hold.
+with estimates as (
+
+    select * from {{ ref('int_whitespace_estimated') }}
+
+),
+
+final as (
+
+    select
+        cast(row_number() over (
+            order by expected_arr desc, customer_id asc, product_family asc
+        ) as bigint) as expected_arr_rank,
+        customer_id,
+        product_family,
+        segment,
+        industry,
+        customer_arr,
+        peer_group,
+        peer_customers,
+        peer_holders,
+        peer_attach_rate,
+        all_attach_rate,
+        likelihood,
+        typical_arr,
+        expected_arr
+    from estimates
+
+)
+
+select * from final
