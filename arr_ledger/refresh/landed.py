@@ -55,6 +55,16 @@ def keep_landing(folders: Folders) -> None:
     sync(folders.landed.parent)
 
 
+def keep_renewal_bases(folders: Folders) -> None:
+    """Lays what this release shows as its renewal base beside what landed, for the next one."""
+    with duckdb.connect(str(folders.private)) as connection:
+        connection.execute("create schema if not exists raw_releases")
+        connection.execute(
+            "create or replace table raw_releases.landed_renewal_bases as"
+            " from marts.fct_renewal_base_snapshots"
+        )
+
+
 def _raw_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
     schemas = [system.schema for system in declared_systems().values()]
     return [name for (name,) in connection.execute(RAW_TABLES, [catalog, schemas]).fetchall()]

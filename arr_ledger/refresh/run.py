@@ -18,7 +18,11 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
-from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
+from arr_ledger.refresh.landed import (
+    keep_landing,
+    keep_renewal_bases,
+    start_from_last_landing,
+)
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.machine import machine_refusals
 from arr_ledger.refresh.postgres import check_postgres, publish_to_postgres
@@ -120,6 +124,7 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
             progress.note(postgres_rows=publish_to_postgres(staged, request.postgres))
         finish_release(written, folders)
         show(staged, folders)
+        keep_renewal_bases(folders)
         keep_landing(folders)
         progress.note(release=release.release_id)
     return release

@@ -1,10 +1,10 @@
 {#- The only door to raw data. -#}
 
-{% macro extract(system, table, or_else=none) %}
+{% macro extract(system, table, or_else=none, in_sample=true) %}
     {#- The relation that holds a table of a source system: its sample seed, its raw table, or an empty stand-in
         where an optional table never landed. or_else names the table that older connections land instead; one of
-        the two must be there. -#}
-    {%- if arr_ledger.use_sample_extracts() -%}
+        the two must be there. in_sample: false where the sample company has no such table. -#}
+    {%- if arr_ledger.use_sample_extracts() and in_sample -%}
         {{ return(ref('arr_ledger', 'sample_' ~ system ~ '__' ~ table)) }}
     {%- endif -%}
     {%- set relation = source(system, table) -%}
@@ -23,11 +23,11 @@
     {{ return(relation) }}
 {% endmacro %}
 
-{% macro extract_columns(system, table, or_else=none) %}
+{% macro extract_columns(system, table, or_else=none, in_sample=true) %}
     {#- The declared columns of an extract, by name. A loader leaves out what never had a value: such a column is a
         typed null where it is optional and an error where it is required. A column whose name is a reserved word
         (quote: true) is quoted in the case in which it landed and goes by meta.read_as from here on. -#}
-    {%- set relation = arr_ledger.extract(system, table, or_else) -%}
+    {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
     {%- if not execute -%}
         {{ return('*') }}
     {%- endif -%}

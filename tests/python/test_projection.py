@@ -42,7 +42,7 @@ for moved, whose in {"replacement": "replaced", "step": "ramp"}.items():
 
 def retention(as_of: str, mart: str, **which: Any) -> dict[str, Any]:
     ledger = Ledger({"as_of_date": as_of, "segment_columns": []}, only=[mart])
-    (row,) = [row for row in ledger.run({"subscription_lines": KNOWN}).rows(mart, **which)]
+    (row,) = ledger.run({"subscription_lines": KNOWN}).rows(mart, **which)
     return row
 
 

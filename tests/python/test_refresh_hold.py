@@ -12,7 +12,11 @@ from arr_ledger.landing import land
 from arr_ledger.refresh import RefreshRefusedError
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
-from arr_ledger.refresh.landed import keep_landing, start_from_last_landing
+from arr_ledger.refresh.landed import (
+    keep_landing,
+    keep_renewal_bases,
+    start_from_last_landing,
+)
 
 LAST_LINE = LINES.splitlines(keepends=True)[-1]
 
@@ -99,3 +103,26 @@ def test_the_next_landing_knows_which_load_brought_a_row_and_which_no_longer_had
         ).fetchone()
     assert (loads, gone) == (1, "L3")
     assert not list(folders.landed.parent.glob(".unfinished-*"))
+
+
+def test_the_renewal_base_of_a_release_is_there_for_the_next_one(tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "out")
+    folders.prepare()
+    for day in ("2025-03-31", "2025-06-30"):
+        folders.clear_leftovers()
+        folders.work.mkdir()
+        rows = start_from_last_landing(folders)
+        land(write_extracts(tmp_path, subscription_lines=LINES), folders.private)
+        with duckdb.connect(str(folders.private)) as connection:
+            connection.execute("create schema marts")
+            connection.execute(
+                f"create table marts.fct_renewal_base_snapshots as"
+                f" select date '{day}' as as_of_date, 100.00 as up_for_renewal_arr"
+            )
+        keep_renewal_bases(folders)
+        keep_landing(folders)
+    assert rows["raw_releases.landed_renewal_bases"] == 1
+    assert shrunken_tables(rows, {"raw_custom_billing.subscription_lines": 3}) == []
+    with duckdb.connect(str(folders.landed), read_only=True) as connection:
+        kept = connection.execute("from raw_releases.landed_renewal_bases").fetchall()
+    assert [f"{day}" for day, _ in kept] == ["2025-06-30"]

@@ -34,6 +34,7 @@ KNOWN_TO_ENGINE = {
     "bigquery": {"error"},
     "postgres": set(),
 }
+NOT_NULL_TESTS = {"not_null", "no_nulls"}
 Report = Callable[[exp.Expression | None, str], None]
 
 
@@ -328,9 +329,10 @@ def _landed(manifest: Manifest) -> tuple[MappingSchema, NotNull, frozenset[str]]
         if str(node.resource_type) == "seed":
             declared.setdefault(node.alias, {}).update(node.config.column_types or {})
         test = getattr(node, "test_metadata", None)
-        if test and test.name == "not_null" and node.attached_node in manifest.nodes:
+        if test and test.name in NOT_NULL_TESTS and node.attached_node in manifest.nodes:
             table = manifest.nodes[node.attached_node].alias
-            not_null.setdefault(table, set()).add(test.kwargs["column_name"])
+            named = test.kwargs.get("columns") or [test.kwargs["column_name"]]
+            not_null.setdefault(table, set()).update(named)
     for source in manifest.sources.values():
         seed = f"sample_{source.source_name}__{source.name}"
         for name, column in source.columns.items():

@@ -22,8 +22,8 @@ from dbt.contracts.graph.nodes import CompiledNode
 
 # what dbt writes for lint; what it has parsed there serves sqlfluff and dbt-bouncer too
 TARGET_PATH = "target/lint"
-# dbt's own tests are dbt's to make portable, and most of what there is to render
-DBT_TESTS = {"not_null", "unique", "accepted_values", "relationships"}
+# dbt's own tests are dbt's to make portable; no_nulls is as plain as they are, and there are many
+PLAIN_TESTS = {"not_null", "unique", "accepted_values", "relationships", "no_nulls"}
 PROJECT_NODES = ("model", "test", "analysis", "snapshot")
 
 
@@ -81,7 +81,7 @@ def _without_dbt_tests(manifest: Manifest) -> list[str]:
     tests = (getattr(node, "test_metadata", None) for node in manifest.nodes.values())
     names = {test.name for test in tests if test and test.namespace is None}
     return [
-        part for name in sorted(names & DBT_TESTS) for part in ("--exclude", f"test_name:{name}")
+        part for name in sorted(names & PLAIN_TESTS) for part in ("--exclude", f"test_name:{name}")
     ]
 
 

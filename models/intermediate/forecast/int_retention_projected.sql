@@ -23,7 +23,7 @@ projected as (
             case
                 when {{ case_name }}_arr <= 0 then 0
                 when now_arr <= base_arr then {{ case_name }}_arr
-                else base_arr * {{ ratio(case_name ~ '_arr', 'now_arr') }}
+                else {{ rounded_share('base_arr', case_name ~ '_arr', 'now_arr') }}
             end as {{ type_money() }}
         ) as {{ case_name }}_gross_arr,
         case when {{ case_name }}_arr > 0 then {{ case_name }}_arr else 0 end + growth_arr

@@ -14,6 +14,7 @@ from oracle.identity import Identities, assign_customers
 from oracle.lines import FOREVER, Line, Rates, read_lines
 from oracle.movements import movements_of
 from oracle.policy import Policy
+from oracle.projection import projection_of
 from oracle.renewals import renewals_of
 from oracle.retention import retention_of
 from oracle.segments import Segments
@@ -83,6 +84,7 @@ def answers_of(reading: Reading) -> Answers:
         "lines": {(line.line_id,): _line(line, policy) for line in reading.lines},
         "fates": _fates(reading.lines),
         "renewals": _renewals(reading),
+        "projection": projection_of(reading.lines, customers, reading.rates, segments, policy),
     }
 
 

@@ -21,6 +21,20 @@ def later(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def cents_today(line: Line, rates: Rates, policy: Policy) -> int:
+    """ARR at the rate that stands for the currency of the line today."""
+    if line.currency == rates.reporting:
+        return line.native_cents
+    if rates.are_constant:
+        return rates.cents(line, 0)
+    known = [
+        (month, rate)
+        for (currency, month), rate in rates.rates.items()
+        if currency == line.currency and month is not None and month <= policy.last_month
+    ]
+    return rounded(line.native_cents * max(known)[1], RATE_SCALE)
+
+
 def renewals_of(lines: list[Line], rates: Rates, policy: Policy) -> dict[Key, dict[str, Any]]:
     """Rows of fct_renewals; money in whole cents at today's rates."""
     book = _Book([line for line in lines if line.exclusion is None], rates, policy)
@@ -74,17 +88,7 @@ class _Book:
         self.ends = {line.line_id: self._ends(line) for line in self.termed}
 
     def cents(self, line: Line) -> int:
-        """At the rate that stands for the currency today."""
-        if line.currency == self.rates.reporting:
-            return line.native_cents
-        if self.rates.are_constant:
-            return self.rates.cents(line, 0)
-        known = [
-            (month, rate)
-            for (currency, month), rate in self.rates.rates.items()
-            if currency == line.currency and month is not None and month <= self.policy.last_month
-        ]
-        return rounded(line.native_cents * max(known)[1], RATE_SCALE)
+        return cents_today(line, self.rates, self.policy)
 
     def _ends(self, line: Line) -> list[date]:
         """Every past end of a term and the next, while the line runs as it states."""

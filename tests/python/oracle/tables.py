@@ -84,6 +84,14 @@ class RetentionTable(Table):
         return {key: row for key, row in rows.items() if row["customers"]}
 
 
+class ProjectionTable(Table):
+    """The projection that is made today; the others are of the past."""
+
+    def read(self, run: LedgerRun, policy: Policy) -> Rows:
+        rows = super().read(run, policy)
+        return {key[1:]: row for key, row in rows.items() if key[0] == policy.last_month}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return cents(value)
@@ -213,6 +221,23 @@ TABLES: dict[str, Table] = {
             "up_for_renewal_arr": "up",
             "renewed_arr": "renewed",
             "renewal_date": "day",
+        },
+    ),
+    "projection": ProjectionTable(
+        "int_retention_projected",
+        ("origin_month_index", "horizon_months", *SEGMENT),
+        {
+            "base_customers": "customers",
+            "base_arr": "base",
+            "now_arr": "now",
+            "kept_arr": "kept",
+            "up_for_renewal_arr": "up",
+            "notice_arr": "notice",
+            "signed_contraction_arr": "shrinks",
+            "contracted_expansion_arr": "steps",
+            "signed_expansion_arr": "grows",
+            "best_gross_arr": "best_gross",
+            "best_net_arr": "best_net",
         },
     ),
 }

@@ -1,0 +1,99 @@
+-- Grain: one row per earlier day on which the renewal base was shown and band of months ahead: what
+-- was expected of it then, and what came.
+-- long because the term that was shown is found again first
+with snapshots as (
+
+    select * from {{ ref('fct_renewal_base_snapshots') }}
+    where as_of_date < {{ as_of_date() }}
+
+),
+
+renewals as (
+
+    select * from {{ ref('fct_renewals') }}
+
+),
+
+-- the end of a term may have moved since: what counts is the next end after the day
+met as (
+
+    select
+        snapshots.as_of_date,
+        snapshots.months_ahead_band,
+        snapshots.up_for_renewal_arr,
+        snapshots.renewal_probability,
+        snapshots.expected_loss_arr,
+        renewals.outcome,
+        renewals.gross_renewed_arr,
+        row_number() over (
+            partition by
+                snapshots.as_of_date,
+                snapshots.source_system,
+                snapshots.subscription_id,
+                snapshots.customer_id,
+                snapshots.product_family,
+                snapshots.term_end_date
+            order by renewals.term_end_date nulls last
+        ) as next_first
+    from snapshots
+    left join renewals
+        on
+            snapshots.source_system = renewals.source_system
+            and snapshots.subscription_id = renewals.subscription_id
+            and snapshots.product_family = renewals.product_family
+            and (
+                snapshots.as_of_date < renewals.term_end_date
+                or snapshots.term_end_date = renewals.term_end_date
+            )
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when outcome is null then 'gone'
+            when outcome = 'open' then 'open'
+            else 'decided'
+        end as state,
+        -- at most what was up then
+        case
+            when gross_renewed_arr > up_for_renewal_arr then up_for_renewal_arr
+            else gross_renewed_arr
+        end as kept_arr
+    from met
+    where next_first = 1
+
+),
+
+final as (
+
+    select
+        as_of_date,
+        months_ahead_band,
+        count(*) as terms,
+        cast(sum(up_for_renewal_arr) as {{ type_money() }}) as up_for_renewal_arr,
+        {%- for state in ['decided', 'open', 'gone'] %}
+        cast(
+            sum(case when state = '{{ state }}' then up_for_renewal_arr else 0 end)
+            as {{ type_money() }}
+        ) as {{ state }}_arr,
+        {%- endfor %}
+        cast(
+            sum(case when state = 'decided' then kept_arr else 0 end) as {{ type_money() }}
+        ) as gross_renewed_arr,
+        {{ ratio(
+            "sum(case when state = 'decided' then up_for_renewal_arr - expected_loss_arr end)",
+            "sum(case when state = 'decided' and expected_loss_arr is not null then up_for_renewal_arr end)"
+        ) }} as expected_rate,
+        {{ ratio(
+            "sum(case when state = 'decided' then kept_arr end)",
+            "sum(case when state = 'decided' then up_for_renewal_arr end)"
+        ) }} as actual_rate
+    from judged
+    group by as_of_date, months_ahead_band
+
+)
+
+select * from final
