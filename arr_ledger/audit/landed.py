@@ -83,6 +83,12 @@ CUSTOM_BILLING = {
         filled("cut_over_date"),
         sensible_year("cut_over_date"),
     ),
+    "post_sale_expenses": (
+        *_key("month", "role", "currency"),
+        filled("amount"),
+        currency_code("currency"),
+        sensible_year("month"),
+    ),
 }
 STRIPE = {
     "customer": (has_rows(), *_key("id"), sensible_year("created")),

@@ -7,6 +7,7 @@ from .company import Company
 from .days import FIRST_DAY, FIRST_MONTH, LAST_MONTH, month_end, month_index
 from .files import Table, columns, decimal_text
 from .loads import GONE, customer_load_id, line_load_id, load_id, rate_load_id
+from .post_sale import post_sale_expenses_table
 
 PRODUCTS = (
     ("relay", "Relay", "Automation", "recurring"),
@@ -111,6 +112,7 @@ def custom_billing_tables(company: Company) -> list[Table]:
         subscription_order(lines),
         rates,
         cut_overs_table(company),
+        post_sale_expenses_table(),
         rows_gone_table(),
     ]
 

@@ -222,7 +222,7 @@ def test_a_broken_file_is_refused_with_its_line(
 
 KNOWN = (
     "known are customers.csv, customer_versions.csv, products.csv, subscription_lines.csv,"
-    " fx_rates.csv, billing_cut_overs.csv, or the same as .parquet."
+    " fx_rates.csv, billing_cut_overs.csv, post_sale_expenses.csv, or the same as .parquet."
 )
 
 

@@ -41,7 +41,10 @@ summed as (
             sum(case when rank_in_all <= {{ customers }} then arr else 0 end) as {{ type_money() }}
         ) as top_{{ customers }}_arr,
         {%- endfor %}
-        sum(cast(arr as numeric(38, 2)) * arr) as squared_arr,
+        -- whole cents: the square of a large ARR is no amount of money
+        sum(
+            cast(arr * 100 as {{ type_whole() }}) * cast(arr * 100 as {{ type_whole() }})
+        ) as squared_cents,
         cast(sum(arr) as {{ type_money() }}) as arr
     from ranked
     group by date_month
@@ -59,7 +62,8 @@ final as (
         {{ ratio('top_' ~ customers ~ '_arr', 'arr') }} as top_{{ customers }}_share,
         {%- endfor %}
         {{ ratio(
-            'squared_arr', 'cast(arr as ' ~ type_double() ~ ') * cast(arr as ' ~ type_double() ~ ')'
+            'squared_cents',
+            'cast(100 * arr as ' ~ type_double() ~ ') * cast(100 * arr as ' ~ type_double() ~ ')'
         ) }} as concentration_index
     from summed
 

@@ -1,0 +1,54 @@
+-- Grain: one row per month and role with a landed post-sale expense, in the reporting currency.
+with expenses as (
+
+    select
+        *,
+        {{ month_index('expense_date') }} as month_index
+    from {{ ref('stg_reference__post_sale_expenses') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('stg_reference__fx_rates') }}
+    where month_end_date is {{ 'null' if fx_mode() == 'plan_rate' else 'not null' }}
+
+),
+
+converted as (
+
+    select
+        expenses.expense_role,
+        expenses.month_index,
+        expenses.currency,
+        case
+            when expenses.currency = '{{ reporting_currency() }}'
+                then cast(expenses.amount as {{ type_money() }})
+            else {{ converted_amount('expenses.amount', 'rates.rate_to_reporting_currency') }}
+        end as expense
+    from expenses
+    left join rates
+        on
+            expenses.currency = rates.currency
+            and (
+                rates.month_end_date is null
+                or expenses.month_index = {{ month_index('rates.month_end_date') }}
+            )
+
+),
+
+final as (
+
+    select
+        expense_role,
+        month_index,
+        cast(sum(coalesce(expense, {{ raise_error(
+            "'Post-sale expenses are in ' || currency || ', which has no "
+            ~ fx_mode() | replace('_', ' ') ~ ": add one to fx_rates'"
+        ) }})) as {{ type_money() }}) as expense
+    from converted
+    group by expense_role, month_index
+
+)
+
+select * from final

@@ -1,0 +1,22 @@
+-- Grain: one row per month, role and currency of what looking after customers cost.
+with source as (
+
+    select
+        {{ extract_columns('custom_billing', 'post_sale_expenses') }}
+    from {{ extract('custom_billing', 'post_sale_expenses') }}
+
+),
+
+final as (
+
+    select
+        cast(month as date) as expense_date,
+        lower(cast(role as {{ dbt.type_string() }})) as expense_role,
+        cast(amount as {{ type_amount() }}) as amount,
+        upper(cast(currency as {{ dbt.type_string() }})) as currency
+
+    from source
+
+)
+
+select * from final
