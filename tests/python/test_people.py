@@ -21,6 +21,7 @@ MARTS = [
     "rpt_contact_roles",
     "fct_health_before_renewals",
     "rpt_health_before_renewal",
+    "rpt_health_coverage_monthly",
 ]
 
 
