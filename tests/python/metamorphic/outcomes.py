@@ -21,13 +21,27 @@ ABOUT_TERMS = {
     "rpt_renewal_rates_monthly",
     "rpt_book_renewal_bands",
     "rpt_key_accounts",
+    "fct_renewal_base",
+    "fct_renewal_base_snapshots",
+    "rpt_projected_retention_monthly",
+    "rpt_projection_backtest",
+    "rpt_projection_accuracy",
+    "rpt_expansion_needed",
 }
 
 # contract values are held against bands in money that scale with nothing
 ABOUT_BENCHMARKS = {"rpt_benchmarked_figures", "rpt_benchmark_comparison"}
 
 # sums and shares that are cut to the cent
-CUT_TO_CENTS = {"rpt_lifetime_value_by_cohort_year"}
+CUT_TO_CENTS = {
+    "rpt_lifetime_value_by_cohort_year",
+    "fct_renewal_base",
+    "fct_renewal_base_snapshots",
+    "rpt_projected_retention_monthly",
+    "rpt_projection_backtest",
+    "rpt_projection_accuracy",
+    "rpt_expansion_needed",
+}
 
 
 def marts(ledger: Ledger) -> list[str]:
