@@ -1,4 +1,5 @@
--- Grain: one row per published month, segment with customers in the month and product family.
+-- Grain: one row per published month, segment with customers in the month and product
+-- family that anybody holds in the month.
 -- long because holders are summed from the months in which holding begins and ends
 with holdings as (
 
@@ -22,32 +23,22 @@ sides as (
 
 ),
 
-moved as (
-
-    select
-        holdings.*,
-        sides.sign,
-        case
-            when sides.sign = 1 then holdings.from_month_index
-            else holdings.until_month_index
-        end as month_index
-    from holdings
-    cross join sides
-
-),
-
 segmented as (
     {%- for segment_type in ['all'] + segment_columns() %}
 
     select
         '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
-        is_whole_customer,
-        product_family,
-        month_index,
-        sign,
-        arr
-    from moved
+        {{ "'all'" if segment_type == 'all' else 'holdings.' ~ segment_type }} as segment_value,
+        holdings.is_whole_customer,
+        holdings.product_family,
+        case
+            when sides.sign = 1 then holdings.from_month_index
+            else holdings.until_month_index
+        end as month_index,
+        sides.sign,
+        holdings.arr
+    from holdings
+    cross join sides
     {% if not loop.last %}
     union all
     {%- endif %}
@@ -125,6 +116,16 @@ summed as (
 
 ),
 
+-- the row of all customers has the most: 0 where nobody holds the family
+compared as (
+
+    select
+        *,
+        max(holders) over (partition by date_month, product_family) as most_holders
+    from summed
+
+),
+
 final as (
 
     select
@@ -136,8 +137,10 @@ final as (
         cast(eligible_customers as bigint) as eligible_customers,
         {{ ratio('holders', 'eligible_customers') }} as attach_rate,
         cast(product_arr as {{ type_money() }}) as product_arr
-    from summed
-    where eligible_customers > 0
+    from compared
+    where
+        eligible_customers > 0
+        and most_holders > 0
 
 )
 

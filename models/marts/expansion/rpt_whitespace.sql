@@ -8,9 +8,7 @@ with estimates as (
 final as (
 
     select
-        cast(row_number() over (
-            order by expected_arr desc, customer_id asc, product_family asc
-        ) as bigint) as expected_arr_rank,
+        cast(rank() over (order by expected_arr desc) as bigint) as expected_arr_rank,
         customer_id,
         product_family,
         segment,

@@ -15,6 +15,8 @@ from metamorphic.outcomes import Row, Tables, about_money, assert_same, marts, t
 
 # seats are cut off to the cent, so seats and the rest of a product scale only together
 CUT_TO_CENTS = "fct_arr_movement_drivers"
+# what a product might bring is rounded to the cent where it is estimated, and ranked by that
+ESTIMATES = ("rpt_whitespace",)
 
 
 @pytest.mark.parametrize("factor", [7])
@@ -58,7 +60,7 @@ def test_33_at_changing_rates_movements_at_the_plan_rate_contain_no_currency(
 def money(ledger: Ledger, book: Book) -> Tables:
     """The marts about money; of drivers what is not cut to cents, and the sum of each product."""
     found = tables(ledger.run(book), marts(ledger))
-    found = {name: found[name] for name in about_money(ledger, found)}
+    found = {name: found[name] for name in about_money(ledger, found) if name not in ESTIMATES}
     drivers = found.pop(CUT_TO_CENTS)
     sums: dict[tuple, Decimal] = defaultdict(Decimal)
     for row in drivers:
