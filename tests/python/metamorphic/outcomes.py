@@ -21,6 +21,7 @@ ABOUT_TERMS = {
     "rpt_renewal_rates_monthly",
     "rpt_book_renewal_bands",
     "rpt_key_accounts",
+    "rpt_buyer_changes_before_renewal",
     "fct_renewal_base",
     "fct_renewal_base_snapshots",
     "rpt_projected_retention_monthly",
