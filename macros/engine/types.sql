@@ -105,8 +105,3 @@
 {% macro bigquery__text_part(text, separator, part) -%}
     split({{ text }}, '{{ separator }}')[safe_offset({{ part }} - 1)]
 {%- endmacro %}
-
-{% macro mean_share(expression) -%}
-    {#- Mean of shares of one, exact in their sum, so that the order of rows does not show. -#}
-    avg(cast({{ expression }} as numeric(18, 10)))
-{%- endmacro %}

@@ -32,12 +32,25 @@
 
 {% macro forecast_category_probability(category) -%}
     {#- Chance from 0 to 1 that forecast_category_percents gives a forecast category; null for one it does not name. -#}
-    cast(
+    {%- set percent -%}
         case
-            {%- for named, percent in arr_ledger.forecast_category_percents().items() %}
-            when {{ category }} = '{{ named }}' then {{ percent }}
+            {%- for named, given in arr_ledger.forecast_category_percents().items() %}
+            when {{ category }} = '{{ named }}' then {{ given }}
             {%- endfor %}
             when 1 = 0 then 0
-        end as {{ arr_ledger.type_double() }}
-    ) / 100
+        end
+    {%- endset -%}
+    {{ arr_ledger.ratio(percent, '100') }}
+{%- endmacro %}
+
+{% macro target_ndr_percent_of(segment_type, segment_value) -%}
+    {#- The NDR that a segment is held against, in percent. -#}
+    cast(
+        case
+            {%- for segment, percent in arr_ledger.target_ndr_percents_by_segment().items() %}
+            when {{ segment_type }} = 'segment' and {{ segment_value }} = '{{ segment }}' then {{ percent }}
+            {%- endfor %}
+            when 1 = 1 then {{ arr_ledger.target_ndr_percent() }}
+        end as numeric(9, 4)
+    )
 {%- endmacro %}

@@ -1,9 +1,16 @@
 -- Expansion needed is what the target asks of the base, less what is expected to stay of it, never
 -- below zero; what is left to sell is that less what is contracted and signed.
-select *
+select
+    date_month,
+    segment_type,
+    segment_value,
+    target_arr,
+    projected_retained_arr,
+    expansion_needed_arr,
+    expansion_gap_arr
 from {{ ref('rpt_expansion_needed') }}
 where
-    target_arr <> cast(cast(target_ndr as numeric(9, 4)) * base_arr as {{ type_money() }})
+    abs(target_arr - target_ndr * base_arr) > 0.01
     or expansion_needed_arr <> case
         when target_arr > projected_retained_arr then target_arr - projected_retained_arr
         else 0

@@ -1,5 +1,5 @@
--- Worst, expected and best projected GRR are in this order and in [0, 1]; the base of the month twelve
--- months ahead is the closing ARR of today.
+-- Worst, expected and best projected GRR are in this order and in [0, 1]; the base of the month
+-- twelve months ahead is the closing ARR of today.
 with projected as (
 
     select * from {{ ref('rpt_projected_retention_monthly') }}
@@ -18,7 +18,15 @@ closing as (
 
 final as (
 
-    select projected.*
+    select
+        projected.date_month,
+        projected.segment_type,
+        projected.segment_value,
+        projected.worst_grr,
+        projected.expected_grr,
+        projected.best_grr,
+        projected.base_arr,
+        closing.ending_arr
     from projected
     left join closing
         on projected.horizon_months = 12 and projected.segment_type = 'all'

@@ -6,6 +6,7 @@ with projected as (
     select
         *,
         contracted_expansion_arr + signed_expansion_arr as growth_arr,
+        {{ ratio('horizon_months', '12') }} as horizon_share,
         terms_without_probability = 0 as is_complete
     from {{ ref('int_retention_projected') }}
 
@@ -19,7 +20,8 @@ last_year as (
         segment_type,
         segment_value,
         {{ ratio('gross_arr', 'base_arr') }} as grr,
-        {{ ratio('net_arr', 'base_arr') }} as ndr
+        {{ ratio('net_arr', 'base_arr') }} as ndr,
+        {{ ratio('net_arr - gross_arr', 'base_arr') }} as growth_rate
     from {{ ref('int_retention_sums_monthly') }}
     where account_grain = 'customer' and window_months = 12
 
@@ -33,9 +35,9 @@ rated as (
         last_year.ndr as last_year_ndr,
         -- customers go on growing as in the last year, of which what is signed is a part
         case
-            when (last_year.ndr - last_year.grr) * projected.horizon_months / 12
+            when last_year.growth_rate * projected.horizon_share
                 > {{ ratio('projected.growth_arr', 'projected.base_arr') }}
-                then (last_year.ndr - last_year.grr) * projected.horizon_months / 12
+                then last_year.growth_rate * projected.horizon_share
             else {{ ratio('projected.growth_arr', 'projected.base_arr') }}
         end as growth_rate,
         {{ ratio('projected.expected_gross_arr', 'projected.base_arr') }} as any_expected_grr,

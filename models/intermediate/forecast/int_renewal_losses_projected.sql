@@ -25,9 +25,9 @@ met as (
         chances.renewal_probability
         * power(
             coalesce(chances.later_probability, 1),
-            floor(
-                (horizons.target_month_index - chances.term_end_month_index) / chances.term_months
-            )
+            {{ whole_division(
+                'horizons.target_month_index - chances.term_end_month_index', 'chances.term_months'
+            ) }}
         ) as kept_share
     from horizons
     inner join chances

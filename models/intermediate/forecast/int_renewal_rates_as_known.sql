@@ -30,7 +30,9 @@ by_segment as (
         outcomes.segment,
         sum(outcomes.terms) as terms,
         sum(outcomes.up_for_renewal_arr) as up_for_renewal_arr,
-        sum(outcomes.gross_renewed_arr) as gross_renewed_arr
+        sum(outcomes.gross_renewed_arr) as gross_renewed_arr,
+        {{ ratio('sum(outcomes.gross_renewed_arr)', 'sum(outcomes.up_for_renewal_arr)') }}
+            as observed_rate
     from origins
     cross join leads
     inner join outcomes
@@ -76,13 +78,12 @@ final as (
         'segment' as segment_type,
         by_segment.segment as segment_value,
         by_segment.terms,
-        {{ ratio('by_segment.gross_renewed_arr', 'by_segment.up_for_renewal_arr') }}
-            as observed_rate,
-        (
-            by_segment.terms
-            * {{ ratio('by_segment.gross_renewed_arr', 'by_segment.up_for_renewal_arr') }}
-            + {{ renewal_rate_prior_terms() }} * overall.renewal_rate
-        ) / (by_segment.terms + {{ renewal_rate_prior_terms() }}) as renewal_rate
+        by_segment.observed_rate,
+        {{ ratio(
+            'by_segment.terms * by_segment.observed_rate + '
+            ~ renewal_rate_prior_terms() ~ ' * overall.renewal_rate',
+            'by_segment.terms + ' ~ renewal_rate_prior_terms()
+        ) }} as renewal_rate
     from by_segment
     inner join overall
         on

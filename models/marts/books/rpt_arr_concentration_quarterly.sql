@@ -21,7 +21,7 @@ ranked as (
         months.date_month,
         spans.arr,
         row_number() over (
-            partition by months.date_month order by spans.arr desc
+            partition by months.date_month order by spans.arr desc nulls last
         ) as rank_in_all
     from months
     inner join spans

@@ -8,7 +8,7 @@ with estimates as (
 final as (
 
     select
-        cast(rank() over (order by expected_arr desc) as bigint) as expected_arr_rank,
+        cast(rank() over (order by expected_arr desc nulls last) as bigint) as expected_arr_rank,
         customer_id,
         product_family,
         segment,

@@ -2,7 +2,10 @@
 -- long because the target, the win rate and the pipeline stand beside the projection
 with projected as (
 
-    select * from {{ ref('rpt_projected_retention_monthly') }}
+    select
+        *,
+        {{ target_ndr_percent_of('segment_type', 'segment_value') }} as target_percent
+    from {{ ref('rpt_projected_retention_monthly') }}
 
 ),
 
@@ -23,10 +26,8 @@ win_rates as (
 
     select
         cast(count(*) as bigint) as closed_opportunities,
-        {{ ratio(
-            "sum(case when opportunity_state = 'won' then opportunity_arr else 0 end)",
-            "sum(opportunity_arr)"
-        ) }} as win_rate
+        sum(opportunity_arr) as closed_arr,
+        sum(case when opportunity_state = 'won' then opportunity_arr else 0 end) as won_arr
     from {{ ref('int_expansion_opportunities_judged') }}
     where
         opportunity_state <> 'open'
@@ -40,19 +41,11 @@ targeted as (
     select
         projected.*,
         {{ days_between(as_of_date(), 'months.last_day_date') }} as days_left,
-        win_rates.win_rate,
+        win_rates.won_arr,
+        win_rates.closed_arr,
         win_rates.closed_opportunities,
         coalesce(pipeline.pipeline_arr, 0) as pipeline_arr,
         coalesce(pipeline.pipeline_opportunities, 0) as pipeline_opportunities,
-        cast(
-            case
-                {%- for segment, percent in target_ndr_percents_by_segment().items() %}
-                when projected.segment_type || '=' || projected.segment_value = 'segment={{ segment }}'
-                    then {{ percent }}
-                {%- endfor %}
-                when projected.base_customers >= 0 then {{ target_ndr_percent() }}
-            end as numeric(9, 4)
-        ) as target_percent,
         projected.net_before_new_expansion_arr
         - projected.contracted_expansion_arr
         - projected.signed_expansion_arr as retained_arr
@@ -96,6 +89,17 @@ gapped as (
 
 ),
 
+piped as (
+
+    select
+        *,
+        case
+            when won_arr > 0 then {{ rounded_share('gap_arr', 'closed_arr', 'won_arr') }}
+        end as pipeline_needed_arr
+    from gapped
+
+),
+
 final as (
 
     select
@@ -113,17 +117,15 @@ final as (
         signed_expansion_arr,
         cast(gap_arr as {{ type_money() }}) as expansion_gap_arr,
         closed_opportunities,
-        win_rate,
-        cast({{ ratio('gap_arr', 'win_rate') }} as {{ type_money() }}) as pipeline_needed_arr,
+        {{ ratio('won_arr', 'closed_arr') }} as win_rate,
+        pipeline_needed_arr,
         pipeline_arr,
         pipeline_opportunities,
-        {{ ratio('pipeline_arr', ratio('gap_arr', 'win_rate')) }} as pipeline_coverage,
-        cast({{ ratio('days_left', '7') }} as numeric(9, 2)) as weeks_left,
-        cast(
-            case when days_left > 0 then {{ ratio('gap_arr * 7', 'days_left') }} end
-            as {{ type_money() }}
-        ) as gap_per_week_arr
-    from gapped
+        {{ ratio('pipeline_arr', 'pipeline_needed_arr') }} as pipeline_coverage,
+        {{ ratio('days_left', '7') }} as weeks_left,
+        case when days_left > 0 then {{ rounded_share('gap_arr', '7', 'days_left') }} end
+            as gap_per_week_arr
+    from piped
 
 )
 

@@ -19,13 +19,13 @@ final as (
             as quarters_better_than_naive,
         cast(sum(case when is_within_range then 1 else 0 end) as bigint) as quarters_within_range,
         {%- for measure in ['grr', 'ndr'] %}
-        {{ mean_share('abs(' ~ measure ~ '_error)') }} as {{ measure }}_mean_absolute_error,
-        {{ mean_share(measure ~ '_error') }} as {{ measure }}_mean_error,
-        {{ mean_share('abs(naive_' ~ measure ~ '_error)') }}
+        {{ ratio('sum(abs(' ~ measure ~ '_error))', 'count(*)') }}
+            as {{ measure }}_mean_absolute_error,
+        {{ ratio('sum(' ~ measure ~ '_error)', 'count(*)') }} as {{ measure }}_mean_error,
+        {{ ratio('sum(abs(naive_' ~ measure ~ '_error))', 'count(*)') }}
             as naive_{{ measure }}_mean_absolute_error,
         {%- endfor %}
-        {{ mean_share('abs(grr_error)') }} < {{ mean_share('abs(naive_grr_error)') }}
-            as is_better_than_naive
+        sum(abs(grr_error)) < sum(abs(naive_grr_error)) as is_better_than_naive
     from backtest
     group by horizon_months, segment_type, segment_value
 

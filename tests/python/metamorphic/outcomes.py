@@ -51,7 +51,7 @@ def marts(ledger: Ledger) -> list[str]:
 
 
 def about_money(ledger: Ledger, found: Tables) -> list[str]:
-    """Names of the marts without the few that list or count lines, know sizes of contracts or round."""
+    """Names of the marts without those that list or count lines, know sizes or round."""
     names = []
     for name in marts(ledger):
         columns = set(found[name][0]) if found[name] else set()
