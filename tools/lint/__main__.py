@@ -51,6 +51,7 @@ def _sqlfluff() -> list[str]:
     paths = [path for path in SQL if any((ROOT / path).rglob("*.sql"))]
     return _command(
         *(sys.executable, "-m", "sqlfluff", "lint", "--nocolor", "--disable-progress-bar"),
+        *("--processes", "2"),
         *paths,
         environment={"DBT_TARGET_PATH": OF_SQLFLUFF, "DBT_LOG_PATH": OF_SQLFLUFF},
     )

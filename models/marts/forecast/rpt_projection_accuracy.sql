@@ -2,7 +2,18 @@
 -- how far the projections of past quarters were from what came.
 with backtest as (
 
-    select * from {{ ref('rpt_projection_backtest') }}
+    -- in millionths: whole numbers add up to the same in any order
+    select
+        horizon_months,
+        segment_type,
+        segment_value,
+        is_better_than_naive,
+        is_within_range,
+        cast(round(1000000 * grr_error) as bigint) as grr_error,
+        cast(round(1000000 * naive_grr_error) as bigint) as naive_grr_error,
+        cast(round(1000000 * ndr_error) as bigint) as ndr_error,
+        cast(round(1000000 * naive_ndr_error) as bigint) as naive_ndr_error
+    from {{ ref('rpt_projection_backtest') }}
     -- only where both methods had something to say
     where grr_error is not null and naive_grr_error is not null
 
@@ -19,10 +30,10 @@ final as (
             as quarters_better_than_naive,
         cast(sum(case when is_within_range then 1 else 0 end) as bigint) as quarters_within_range,
         {%- for measure in ['grr', 'ndr'] %}
-        {{ ratio('sum(abs(' ~ measure ~ '_error))', 'count(*)') }}
+        {{ ratio('sum(abs(' ~ measure ~ '_error))', '1000000 * count(*)') }}
             as {{ measure }}_mean_absolute_error,
-        {{ ratio('sum(' ~ measure ~ '_error)', 'count(*)') }} as {{ measure }}_mean_error,
-        {{ ratio('sum(abs(naive_' ~ measure ~ '_error))', 'count(*)') }}
+        {{ ratio('sum(' ~ measure ~ '_error)', '1000000 * count(*)') }} as {{ measure }}_mean_error,
+        {{ ratio('sum(abs(naive_' ~ measure ~ '_error))', '1000000 * count(*)') }}
             as naive_{{ measure }}_mean_absolute_error,
         {%- endfor %}
         sum(abs(grr_error)) < sum(abs(naive_grr_error)) as is_better_than_naive
