@@ -147,6 +147,12 @@ SALESFORCE = {
     "opportunity_line_item": (*_key("id"), sensible_year("service_date")),
     "user": _key("id"),
     "product_2": _key("id"),
+    "contact": _key("id"),
+    "account_contact_relation": (
+        *_key("id"),
+        not_before("end_date", "start_date", "A relation does not end before it starts."),
+    ),
+    "opportunity_contact_role": (*_key("id"), sensible_year("created_date")),
 }
 SYSTEMS = {"custom_billing": CUSTOM_BILLING, "stripe": STRIPE, "salesforce": SALESFORCE}
 

@@ -71,7 +71,7 @@ final as (
         cast(coalesce(in_service.customers_known, 0) as bigint) as customers_known,
         cast(coalesce(in_service.arr, 0) as {{ type_money() }}) as arr,
         cast(coalesce(in_service.arr_known, 0) as {{ type_money() }}) as arr_known,
-        {{ ratio('in_service.arr_known', 'in_service.arr') }} as share_of_arr_known
+        {{ ratio('in_service.arr_known', 'in_service.arr') }} as share_known_by_value
     from counted
     inner join months
         on counted.month_index = months.month_index
