@@ -58,6 +58,9 @@ def keep_landing(folders: Folders) -> None:
 def keep_renewal_bases(folders: Folders) -> None:
     """Lays what this release shows as its renewal base beside what landed, for the next one."""
     with duckdb.connect(str(folders.private)) as connection:
+        shown = "from duckdb_tables() where table_name = 'fct_renewal_base_snapshots'"
+        if not connection.execute(shown).fetchall():
+            return
         connection.execute("create schema if not exists raw_releases")
         connection.execute(
             "create or replace table raw_releases.landed_renewal_bases as"

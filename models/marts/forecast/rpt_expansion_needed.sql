@@ -48,7 +48,8 @@ targeted as (
         coalesce(pipeline.pipeline_opportunities, 0) as pipeline_opportunities,
         projected.net_before_new_expansion_arr
         - projected.contracted_expansion_arr
-        - projected.signed_expansion_arr as retained_arr
+        - projected.signed_expansion_arr as retained_arr,
+        {{ rounded_share('projected.base_arr', 'projected.target_percent', '100') }} as target_arr
     from projected
     inner join months
         on projected.date_month = months.date_month
@@ -65,11 +66,8 @@ needed as (
 
     select
         *,
-        cast(base_arr * target_percent * cast(0.01 as numeric(3, 2)) as {{ type_money() }})
-            as target_arr,
         case
-            when base_arr * target_percent * cast(0.01 as numeric(3, 2)) > retained_arr
-                then base_arr * target_percent * cast(0.01 as numeric(3, 2)) - retained_arr
+            when target_arr > retained_arr then target_arr - retained_arr
             when retained_arr is not null then 0
         end as needed_arr
     from targeted
