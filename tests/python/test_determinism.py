@@ -1,6 +1,6 @@
 """Statements 23 and 32: builds of the sample company that differ in nothing but their machine.
 
-The build of the session, on 2 threads, is compared with two more, and with four in `make prove`,
+The build of the session, on 2 threads, is compared with one more, and with four in `make prove`,
 from two folders that hold what git keeps: threads of dbt and of DuckDB, memory, zone of the machine
 and of the session, locale, hash seed.
 """
@@ -41,11 +41,11 @@ class Machine:
 
 
 MACHINES = [
-    Machine("one", 1, "512MB", "America/New_York", "UTC", "C"),
     Machine("two", 8, "2GB", "Pacific/Kiritimati", "America/St_Johns", "tr_TR.UTF-8"),
 ]
 if "ARR_LEDGER_PROVE" in os.environ:
     MACHINES += [
+        Machine("one", 1, "512MB", "America/New_York", "UTC", "C"),
         Machine("one", 8, "512MB", "Asia/Kathmandu", "UTC", "C.utf8"),
         Machine("two", 2, "512MB", "Europe/Berlin", "Pacific/Auckland", "de_DE.UTF-8"),
     ]

@@ -28,7 +28,7 @@ from arr_ledger.refresh.files import extracts_sha256
 from arr_ledger.refresh.lock import locked
 
 IS_LONG = "ARR_LEDGER_TORTURE" in os.environ
-KILLS = 40 if IS_LONG else 5
+KILLS = 40 if IS_LONG else 3
 SEED = 20260702
 PAGE = PROJECT_FOLDER / "docs" / "how_to" / "connect_a_bi_tool.md"
 READER = Path(__file__).with_name("reader.py")
