@@ -9,10 +9,10 @@ with backtest as (
         segment_value,
         is_better_than_naive,
         is_within_range,
-        cast(round(1000000 * grr_error) as bigint) as grr_error,
-        cast(round(1000000 * naive_grr_error) as bigint) as naive_grr_error,
-        cast(round(1000000 * ndr_error) as bigint) as ndr_error,
-        cast(round(1000000 * naive_ndr_error) as bigint) as naive_ndr_error
+        cast(floor(1000000 * grr_error + 0.5) as bigint) as grr_error,
+        cast(floor(1000000 * naive_grr_error + 0.5) as bigint) as naive_grr_error,
+        cast(floor(1000000 * ndr_error + 0.5) as bigint) as ndr_error,
+        cast(floor(1000000 * naive_ndr_error + 0.5) as bigint) as naive_ndr_error
     from {{ ref('rpt_projection_backtest') }}
     -- only where both methods had something to say
     where grr_error is not null and naive_grr_error is not null
