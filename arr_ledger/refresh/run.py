@@ -118,13 +118,13 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         progress.note(statements=_audited("published", written / SERVED_NAME, folders))
         shutil.copytree(folders.audit, written / "audit")
     with progress.step("publish"):
+        keep_renewal_bases(folders)
         staged = stage(written, folders)
         if request.postgres:
             # refused there, it is refused here; once there, only renames are left to be done here
             progress.note(postgres_rows=publish_to_postgres(staged, request.postgres))
         finish_release(written, folders)
         show(staged, folders)
-        keep_renewal_bases(folders)
         keep_landing(folders)
         progress.note(release=release.release_id)
     return release

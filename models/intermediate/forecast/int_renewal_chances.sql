@@ -10,16 +10,6 @@ with terms as (
 
 ),
 
-origins as (
-
-    select distinct
-        origin_month_index,
-        is_current
-    from {{ ref('int_projection_horizons') }}
-    where is_current
-
-),
-
 signed as (
 
     select distinct
@@ -64,8 +54,6 @@ gathered as (
         end as category_probability,
         coalesce(segment_rates.renewal_rate, overall_rates.renewal_rate) as renewal_rate
     from terms
-    left join origins
-        on terms.origin_month_index = origins.origin_month_index
     left join segments
         on
             terms.customer_id = segments.customer_id
@@ -85,7 +73,7 @@ gathered as (
             and terms.product_family = opportunities.product_family
             and terms.term_end_date = opportunities.term_end_date
             -- what the CRM says is said today, and was not known of the past
-            and origins.is_current
+            and terms.origin_month_index = {{ last_published_month_index() }}
     left join rates as segment_rates
         on
             terms.origin_month_index = segment_rates.origin_month_index

@@ -39,6 +39,7 @@ final as (
     select
         months.date_month,
         projected.horizon_months,
+        mod(horizons.target_month_index, 3) = 0 as is_quarter_end,
         projected.segment_type,
         projected.segment_value,
         projected.base_customers,
