@@ -90,8 +90,9 @@ final as (
     select
         annualised.crm_system,
         annualised.opportunity_id,
+        -- not unknown, where billing gathers its lines without a customer
         coalesce(
-            record_merges.surviving_record_id, annualised.account_id, 'unknown'
+            record_merges.surviving_record_id, nullif(annualised.account_id, ''), 'no_account'
         ) as customer_id,
         case
             when annualised.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }})
@@ -117,6 +118,7 @@ final as (
             coalesce(
                 annualised.{{ amount }}
                 * case
+                    when annualised.amount_in_currency < 0 then 0
                     when annualised.currency = '{{ reporting_currency() }}' then 1
                     else rates.rate_to_reporting_currency
                 end,
