@@ -20,6 +20,8 @@ met as (
         horizons.horizon_months,
         chances.customer_id,
         chances.arr,
+        chances.signed_arr,
+        chances.lost_arr,
         chances.probability_source,
         chances.renews_automatically,
         chances.renewal_probability
@@ -44,9 +46,7 @@ final as (
         horizon_months,
         customer_id,
         cast(sum(arr) as {{ type_money() }}) as up_for_renewal_arr,
-        cast(
-            sum(case when probability_source = 'notice' then arr else 0 end) as {{ type_money() }}
-        ) as notice_arr,
+        cast(sum(lost_arr) as {{ type_money() }}) as notice_arr,
         cast(
             sum(cast(arr * (1 - kept_share) as {{ type_money() }})) as {{ type_money() }}
         ) as expected_loss_arr,
@@ -56,7 +56,7 @@ final as (
                 case
                     when probability_source in ('notice', 'signed') or renews_automatically
                         then cast(arr * (1 - kept_share) as {{ type_money() }})
-                    else arr
+                    else arr - signed_arr
                 end
             ) as {{ type_money() }}
         ) as worst_loss_arr,

@@ -1,5 +1,5 @@
--- Grain: one row per term still open for which the CRM has a renewal opportunity, open or won: the
--- one whose closing date is nearest to the end of the term.
+-- Grain: one row per term still open for which the CRM has a renewal opportunity, open, won or lost:
+-- the one whose closing date is nearest to the end of the term.
 with terms as (
 
     select * from {{ ref('int_renewals_judged') }}
@@ -10,7 +10,7 @@ with terms as (
 opportunities as (
 
     select * from {{ ref('int_opportunities_valued') }}
-    where is_renewal and (is_won or not is_closed)
+    where is_renewal
 
 ),
 
@@ -27,6 +27,7 @@ candidates as (
         opportunities.opportunity_arr,
         opportunities.forecast_category,
         opportunities.is_won,
+        opportunities.is_closed and not opportunities.is_won as is_lost,
         opportunities.close_date,
         abs({{ days_between('opportunities.close_date', 'terms.term_end_date') }}) as days_apart
     from terms
@@ -42,7 +43,7 @@ ranked as (
         row_number() over (
             partition by
                 source_system, subscription_id, customer_id, product_family, term_end_date
-            order by days_apart nulls last, opportunity_id
+            order by days_apart nulls last, is_lost, opportunity_id
         ) as nearest_first
     from candidates
     -- of short terms, the one before is nearer to an opportunity than half a term
@@ -64,6 +65,7 @@ final as (
         opportunity_arr,
         forecast_category,
         is_won,
+        is_lost,
         close_date,
         {{ forecast_category_probability('forecast_category') }} as category_probability
     from ranked

@@ -1,12 +1,13 @@
 -- Grain: one row per month in which outcomes of terms became final, segment on the last day of the
--- term, and months of notice (none = null).
+-- term, months of notice (none = null), and whether nothing was decided when it ended.
 with terms as (
 
     select
         *,
         {{ month_index(add_days('term_end_date', -1)) }} as last_month_index,
         -- nothing can change once the grace days are over
-        {{ month_index(add_days('term_end_date', renewal_grace_days())) }} as settled_month_index
+        {{ month_index(add_days('term_end_date', renewal_grace_days())) }} as settled_month_index,
+        outcome in ('late', 'lost') and notice_date is null as was_open_at_end
     from {{ ref('int_renewals_judged') }}
     where outcome <> 'open'
 
@@ -24,6 +25,7 @@ final as (
         terms.settled_month_index,
         coalesce(segments.segment, 'unknown') as segment,
         terms.term_end_month_index - {{ month_index('terms.notice_date') }} as notice_months,
+        terms.was_open_at_end,
         count(*) as terms,
         sum(terms.up_for_renewal_arr) as up_for_renewal_arr,
         sum(
@@ -41,7 +43,8 @@ final as (
     group by
         terms.settled_month_index,
         segments.segment,
-        terms.term_end_month_index - {{ month_index('terms.notice_date') }}
+        terms.term_end_month_index - {{ month_index('terms.notice_date') }},
+        terms.was_open_at_end
 
 )
 

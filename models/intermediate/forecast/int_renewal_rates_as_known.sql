@@ -1,5 +1,6 @@
 -- Grain: one row per origin month, months until a term ends and segment: the share renewed, in the
--- months before the origin, of terms that had no notice so long before their end.
+-- months before the origin, of terms that had no notice so long before their end; at 0 months of
+-- those for which nothing was decided when they ended.
 -- long because a segment and all terms are summed, and one is drawn towards the other
 with origins as (
 
@@ -9,7 +10,7 @@ with origins as (
 ),
 
 leads as (
-    {%- for months in range(1, 13) %}
+    {%- for months in range(13) %}
     select {{ months }} as lead_months
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
@@ -41,6 +42,7 @@ by_segment as (
             and origins.origin_month_index - {{ renewal_rate_months() }}
             < outcomes.settled_month_index
             and (outcomes.notice_months is null or leads.lead_months > outcomes.notice_months)
+            and (leads.lead_months > 0 or outcomes.was_open_at_end)
     group by origins.origin_month_index, leads.lead_months, outcomes.segment
 
 ),

@@ -5,15 +5,26 @@ with customers as (
 
     select
         *,
-        now_arr - expected_loss_arr + signed_contraction_arr as expected_arr,
-        now_arr - notice_arr + signed_contraction_arr as best_arr,
-        now_arr - worst_loss_arr + signed_contraction_arr as worst_arr,
-        contracted_expansion_arr + signed_expansion_arr as growth_arr
+        -- what is sure: notices and what is signed
+        now_arr - notice_arr
+        + signed_contraction_arr + contracted_expansion_arr + signed_expansion_arr as best_arr,
+        expected_loss_arr - notice_arr as expected_open_loss_arr,
+        worst_loss_arr - notice_arr as worst_open_loss_arr
     from {{ ref('int_customers_projected') }}
 
 ),
 
--- what is lost is lost from what was there at the base month and from what came since, alike
+cases as (
+
+    select
+        *,
+        best_arr - expected_open_loss_arr as expected_arr,
+        best_arr - worst_open_loss_arr as worst_arr
+    from customers
+
+),
+
+-- what may be lost is lost from what was there at the base month and from what came since, alike
 projected as (
 
     select
@@ -22,15 +33,15 @@ projected as (
         cast(
             case
                 when {{ case_name }}_arr <= 0 then 0
-                when now_arr <= base_arr then {{ case_name }}_arr
-                else {{ rounded_share('base_arr', case_name ~ '_arr', 'now_arr') }}
+                when best_arr <= base_arr then {{ case_name }}_arr
+                else {{ rounded_share('base_arr', case_name ~ '_arr', 'best_arr') }}
             end as {{ type_money() }}
         ) as {{ case_name }}_gross_arr,
-        case when {{ case_name }}_arr > 0 then {{ case_name }}_arr else 0 end + growth_arr
+        case when {{ case_name }}_arr > 0 then {{ case_name }}_arr else 0 end
             as {{ case_name }}_net_arr,
         {%- endfor %}
         case when now_arr < base_arr then now_arr else base_arr end as kept_arr
-    from customers
+    from cases
 
 ),
 

@@ -1,43 +1,21 @@
 -- Grain: one row per origin month, customer, product family and later day, within 12 months, on
 -- which something signed begins: what it adds, less what ends for it.
-with origins as (
+with beginnings as (
 
-    select distinct
-        origin_month_index,
-        origin_date,
-        is_current
-    from {{ ref('int_projection_horizons') }}
+    select * from {{ ref('int_signed_beginnings_ahead') }}
 
 ),
 
-lines as (
-
-    select * from {{ ref('int_subscription_lines_normalized') }}
-    where exclusion_reason is null
-
-),
-
--- what is in the extract today is signed today; of the past only the steps of a contract are
-beginnings as (
+taken_up as (
 
     select
-        origins.origin_month_index,
-        lines.customer_id,
-        lines.product_family,
-        lines.start_date,
-        sum(lines.arr) as begun_arr,
-        min(case when lines.is_contracted_step then 1 else 0 end) = 1 as is_contracted_step
-    from origins
-    inner join lines
-        on origins.origin_date < lines.start_date
-    where
-        (origins.is_current or lines.is_contracted_step)
-        and {{ month_index('lines.start_date') }} <= origins.origin_month_index + 12
-    group by
-        origins.origin_month_index,
-        lines.customer_id,
-        lines.product_family,
-        lines.start_date
+        origin_month_index,
+        customer_id,
+        product_family,
+        change_date,
+        sum(arr) as ended_arr
+    from {{ ref('int_lines_taken_up_ahead') }}
+    group by origin_month_index, customer_id, product_family, change_date
 
 ),
 
@@ -51,21 +29,15 @@ final as (
         {{ month_index('beginnings.start_date') }} as change_month_index,
         beginnings.is_contracted_step,
         cast(
-            beginnings.begun_arr - coalesce(sum(lines.arr), 0) as {{ type_money() }}
+            beginnings.begun_arr - coalesce(taken_up.ended_arr, 0) as {{ type_money() }}
         ) as arr_change
     from beginnings
-    left join lines
+    left join taken_up
         on
-            beginnings.customer_id = lines.customer_id
-            and beginnings.product_family = lines.product_family
-            and beginnings.start_date = lines.end_date
-    group by
-        beginnings.origin_month_index,
-        beginnings.customer_id,
-        beginnings.product_family,
-        beginnings.start_date,
-        beginnings.is_contracted_step,
-        beginnings.begun_arr
+            beginnings.origin_month_index = taken_up.origin_month_index
+            and beginnings.customer_id = taken_up.customer_id
+            and beginnings.product_family = taken_up.product_family
+            and beginnings.start_date = taken_up.change_date
 
 )
 

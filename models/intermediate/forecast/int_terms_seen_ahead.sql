@@ -1,5 +1,6 @@
 -- Grain: one row per origin month, customer, subscription, product family and day on which terms in
 -- force at the end of that month next come up, as could be known then; within 12 months.
+-- long because every line of a term is dated and judged before they are summed
 with lines as (
 
     select
@@ -20,17 +21,35 @@ origins as (
 
 ),
 
+taken_up as (
+
+    select * from {{ ref('int_lines_taken_up_ahead') }}
+
+),
+
+-- ended, and still counted while a late renewal may come
+in_grace as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+    where is_in_grace
+
+),
+
 seen as (
 
     select
         lines.*,
         origins.origin_month_index,
+        origins.known_date,
         coalesce(lines.notice_date <= origins.known_date, false) as is_notice_known,
+        taken_up.line_id is not null as is_taken_up,
+        in_grace.line_id is not null as is_in_grace,
         {{ add_months('lines.anchor_date', whole_division(
             '(origins.origin_month_index - lines.anchor_month_index)', 'lines.term_months'
         ) ~ ' * lines.term_months + lines.term_months') }} as next_end_date,
         -- an end is foreseen where the line states it, notice was given, or a replacement is signed
         case
+            when lines.end_date <= origins.origin_date then lines.end_date
             when origins.is_current and lines.superseded_date = lines.end_date then lines.end_date
             when lines.notice_date <= origins.known_date then lines.runs_until_date
             when lines.notice_date is null and not lines.is_cut_into_slices
@@ -38,9 +57,22 @@ seen as (
         end as stated_end_date
     from lines
     inner join origins
+        on lines.start_date <= origins.origin_date
+    left join taken_up
         on
-            lines.start_date <= origins.origin_date
-            and (lines.end_date is null or lines.end_date > origins.origin_date)
+            origins.origin_month_index = taken_up.origin_month_index
+            and lines.source_system = taken_up.source_system
+            and lines.line_id = taken_up.line_id
+    left join in_grace
+        on
+            lines.source_system = in_grace.source_system
+            and lines.line_id = in_grace.line_id
+            and origins.is_current
+    where
+        lines.end_date is null
+        or lines.end_date > origins.origin_date
+        or taken_up.line_id is not null
+        or in_grace.line_id is not null
 
 ),
 
@@ -56,6 +88,23 @@ dated as (
 
 ),
 
+judged as (
+
+    select
+        *,
+        term_end_date <= known_date as is_past,
+        case
+            when is_taken_up and end_date = term_end_date then 'signed'
+            when term_end_date <= known_date and coalesce(end_date > term_end_date, true)
+                then 'signed'
+            when is_notice_known then 'lost'
+            when term_end_date > known_date or is_in_grace then 'open'
+            else 'lost'
+        end as line_state
+    from dated
+
+),
+
 final as (
 
     select
@@ -66,11 +115,14 @@ final as (
         product_family,
         term_end_date,
         {{ month_index('term_end_date') }} as term_end_month_index,
-        sum(arr) as arr,
+        case when is_past then 0 else {{ month_index('term_end_date') }} - origin_month_index end
+            as lead_months,
         coalesce(max(term_months), 12) as term_months,
-        max(case when is_notice_known then 1 else 0 end) = 1 as is_notice_known,
+        sum(arr) as arr,
+        sum(case when line_state = 'signed' then arr else 0 end) as signed_arr,
+        sum(case when line_state = 'lost' then arr else 0 end) as lost_arr,
         max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
-    from dated
+    from judged
     where {{ month_index('term_end_date') }} <= origin_month_index + 12
     group by
         origin_month_index,
@@ -78,7 +130,8 @@ final as (
         subscription_id,
         customer_id,
         product_family,
-        term_end_date
+        term_end_date,
+        is_past
     having sum(arr) > 0
 
 )

@@ -70,6 +70,7 @@ final as (
         opportunities.opportunity_id,
         case
             when opportunities.is_won then 'Closed'
+            when opportunities.is_lost then 'Lost'
             else coalesce(opportunities.forecast_category, 'none')
         end as forecast_category,
         coalesce(chances.probability_source, 'none') as probability_source,
