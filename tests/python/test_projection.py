@@ -25,7 +25,7 @@ def line(name: str, start: str, end: str | None, **more: Any) -> dict[str, Any]:
     }
 
 
-# all that will happen in the second half of 2025 is known at the end of June
+# all that happens to these in the second half of 2025 is known at the end of June
 KNOWN = [
     line("goes", "2024-09-01", "2025-09-01", notice_date="2025-05-10"),
     line("went", "2023-10-01", "2025-03-01"),
@@ -35,25 +35,53 @@ KNOWN = [
     line("replacement", "2025-08-01", "2026-08-01", term_amount=900, subscription_id="replaced"),
     line("ramp", "2024-10-01", "2025-10-01"),
     line("step", "2025-10-01", "2026-10-01", term_amount=1500, is_contracted_step=True),
+    line("late", "2024-06-20", "2025-06-20"),
+    line("late again", "2025-07-10", "2026-07-10", term_amount=1000),
+    line("resold", "2024-08-15", "2025-08-15", notice_date="2025-05-01"),
+    line("sold anew", "2025-08-15", "2026-08-15", term_amount=960),
+    line("shrank", "2023-02-01", "2025-02-01", term_amount=2400, term_months=24),
+    line("smaller", "2025-02-01", "2026-02-01", term_amount=900),
+    line("grows again", "2025-09-01", "2026-09-01", term_amount=600, product_id="more"),
+    line("grew", "2023-11-01", "2026-11-01", term_amount=3600, term_months=36),
+    line("falls back", "2024-12-10", "2025-08-10", product_id="more", notice_date="2025-04-01"),
 ]
-for moved, whose in {"replacement": "replaced", "step": "ramp"}.items():
-    next(row for row in KNOWN if row["line_id"] == moved)["customer_id"] = whose
+OF = {
+    "replacement": "replaced",
+    "step": "ramp",
+    "late again": "late",
+    "sold anew": "resold",
+    "smaller": "shrank",
+    "grows again": "shrank",
+    "falls back": "grew",
+}
+# and what was decided in the first half of July
+DECIDED = [
+    line("ran on", "2024-07-10", None),
+    line("gone in July", "2024-07-05", "2025-07-05", notice_date="2025-06-01"),
+    line("renewed in July", "2024-07-12", "2025-07-12", subscription_id="smaller in July"),
+    line("smaller in July", "2025-07-12", "2026-07-12", term_amount=600),
+]
+OF["smaller in July"] = "renewed in July"
+for row in KNOWN + DECIDED:
+    row["customer_id"] = OF.get(row["line_id"], row["customer_id"])
 
 
-def retention(as_of: str, mart: str, **which: Any) -> dict[str, Any]:
+def retention(lines: list, as_of: str, mart: str, **which: Any) -> dict[str, Any]:
     ledger = Ledger({"as_of_date": as_of, "segment_columns": []}, only=[mart])
-    (row,) = ledger.run({"subscription_lines": KNOWN}).rows(mart, **which)
+    (row,) = ledger.run({"subscription_lines": lines}).rows(mart, **which)
     return row
 
 
+@pytest.mark.parametrize("today", ["2025-06-30", "2025-07-15"])
 @pytest.mark.parametrize("months", [3, 6])
-def test_what_is_known_to_come_is_projected_as_it_comes(months: int) -> None:
+def test_what_is_known_to_come_is_projected_as_it_comes(months: int, today: str) -> None:
+    lines = KNOWN if today == "2025-06-30" else KNOWN + DECIDED
     later = {3: "2025-09", 6: "2025-12"}[months]
-    projected = retention("2025-06-30", "rpt_projected_retention_monthly", horizon_months=months)
-    last_day = {3: "30", 6: "31"}[months]
-    actual = retention(
-        f"{later}-{last_day}", "rpt_ndr_grr_monthly", window_months=12, date_month=f"{later}-01"
-    )
+    projection = "rpt_projected_retention_monthly"
+    projected = retention(lines, today, projection, horizon_months=months)
+    last_day = f"{later}-{ {3: 30, 6: 31}[months] }"
+    which = {"window_months": 12, "date_month": f"{later}-01"}
+    actual = retention(lines, last_day, "rpt_ndr_grr_monthly", **which)
     assert projected["base_arr"] == actual["base_arr"]
     assert projected["expected_gross_retained_arr"] == actual["gross_retained_arr"]
     assert projected["net_before_new_expansion_arr"] == actual["net_retained_arr"]

@@ -1,5 +1,6 @@
 -- Grain: one row per term seen ahead from an origin month, with the chance that it is renewed and
 -- where the chance comes from. The order of the cases is the definition.
+-- long because what is decided is weighed with what is open
 with terms as (
 
     select

@@ -1,5 +1,5 @@
--- Grain: one row per term still open for which the CRM has a renewal opportunity, open, won or lost:
--- the one whose closing date is nearest to the end of the term.
+-- Grain: one row per term still open for which the CRM has a renewal opportunity, of any state: the
+-- one whose closing date is nearest to the end of the term.
 with terms as (
 
     select * from {{ ref('int_renewals_judged') }}

@@ -26,7 +26,19 @@ rates as (
 final as (
 
     select
-        terms.*,
+        terms.origin_month_index,
+        terms.source_system,
+        terms.subscription_id,
+        terms.customer_id,
+        terms.product_family,
+        terms.term_end_date,
+        terms.term_end_month_index,
+        terms.lead_months,
+        terms.term_months,
+        terms.arr,
+        terms.signed_arr,
+        terms.lost_arr,
+        terms.renews_automatically,
         coalesce(segments.segment, 'unknown') as segment,
         -- where no term ever came to its end undecided: the rate of a month before it
         coalesce(

@@ -8,7 +8,7 @@ from typing import Any
 
 from oracle.balances import Balances
 from oracle.lines import FOREVER, Line, Rates
-from oracle.months import last_day, month_of, rounded
+from oracle.months import last_day, month_of
 from oracle.policy import Policy
 from oracle.renewals import cents_today, later
 from oracle.segments import Segments
@@ -16,6 +16,7 @@ from oracle.segments import Segments
 MEASURES = ("customers", "base", "now", "kept", "up", "notice", "shrinks", "steps", "grows")
 SUMS = (*MEASURES, "best_gross", "best_net")
 Key = tuple[int, str, str]
+Begun = tuple[str, str, date]  # customer, family, day
 
 
 def projection_of(
@@ -43,7 +44,7 @@ def projection_of(
 
 
 def _ahead(base: int, now: int, terms: list, changes: list, target: int) -> dict[str, int]:
-    ending = [(cents, noticed) for end, cents, noticed in terms if end <= target]
+    ending = [(cents, lost) for end, cents, lost in terms if end <= target]
     begun = [(change, is_step) for month, change, is_step in changes if month <= target]
     row = {
         "customers": 1,
@@ -51,32 +52,70 @@ def _ahead(base: int, now: int, terms: list, changes: list, target: int) -> dict
         "now": now,
         "kept": min(base, now),
         "up": sum(cents for cents, _ in ending),
-        "notice": sum(cents for cents, noticed in ending if noticed),
+        "notice": sum(lost for _, lost in ending),
         "shrinks": sum(change for change, _ in begun if change < 0),
         "steps": sum(change for change, is_step in begun if change > 0 and is_step),
         "grows": sum(change for change, is_step in begun if change > 0 and not is_step),
     }
-    best = max(now - row["notice"] + row["shrinks"], 0)
-    row["best_gross"] = best if now <= base else rounded(base * best, now)
-    row["best_net"] = best + row["steps"] + row["grows"]
+    sure = now - row["notice"] + row["shrinks"] + row["steps"] + row["grows"]
+    row["best_net"] = max(sure, 0)
+    row["best_gross"] = min(row["best_net"], base)
     return row
 
 
 def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
-    """By customer: month of the next end that is seen today, cents, whether notice was given."""
+    """By customer: month of the next end that is seen today, cents, and those that are lost."""
     groups: dict[tuple, list[Line]] = defaultdict(list)
     today = last_day(policy.last_month)
+    begun = _beginnings(lines, policy)
     for line in lines:
-        if line.months > 1 and line.start <= today < line.end:
-            end = _next_end(line, policy)
+        is_there = line.end > today or _is_in_grace(line) or _is_taken_up(line, begun)
+        if line.months > 1 and line.start <= today and is_there:
+            end = line.end if line.end <= today else _next_end(line, policy)
             groups[(line.customer_id, line.subscription_id, line.family, end)].append(line)
     found = defaultdict(list)
     for (customer, _, _, end), together in groups.items():
         cents = sum(cents_today(line, rates, policy) for line in together)
-        noticed = any(line.notice and line.notice <= policy.as_of for line in together)
+        lost = [line for line in together if _is_lost(line, end, begun, policy)]
         if cents > 0 and end != FOREVER:
-            found[customer].append((month_of(end), cents, noticed))
+            lost_cents = sum(cents_today(line, rates, policy) for line in lost)
+            found[customer].append((month_of(end), cents, lost_cents))
     return found
+
+
+def _is_lost(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
+    """Given notice, or over with nothing to follow and no grace days left."""
+    if line.end == end and _is_taken_up(line, begun):
+        return False
+    is_over = end <= policy.as_of
+    if is_over and line.end > end:
+        return False
+    if line.notice and line.notice <= policy.as_of:
+        return True
+    return is_over and not _is_in_grace(line)
+
+
+def _is_in_grace(line: Line) -> bool:
+    return line.end < line.counted_until == FOREVER
+
+
+def _followed_on(line: Line) -> date:
+    """The day on which a follower takes the line up, if there is one."""
+    return line.end if _is_in_grace(line) else line.counted_until
+
+
+def _is_taken_up(line: Line, begun: set[Begun]) -> bool:
+    return (line.customer_id, line.family, _followed_on(line)) in begun
+
+
+def _beginnings(lines: list[Line], policy: Policy) -> set[Begun]:
+    """What is signed to begin within the year: customer, family and day."""
+    today = last_day(policy.last_month)
+    return {
+        (line.customer_id, line.family, line.start)
+        for line in lines
+        if today < line.start and month_of(line.start) <= policy.last_month + 12
+    }
 
 
 def _next_end(line: Line, policy: Policy) -> date:
@@ -97,19 +136,13 @@ def _next_end(line: Line, policy: Policy) -> date:
 
 def _changes(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
     """By customer: month, cents added or taken, whether all of it is a contracted step."""
-    groups: dict[tuple[str, str, date], list[Line]] = defaultdict(list)
-    for line in lines:
-        is_later = last_day(policy.last_month) < line.start
-        if is_later and month_of(line.start) <= policy.last_month + 12:
-            groups[(line.customer_id, line.family, line.start)].append(line)
     found: dict[str, list[tuple[int, int, Any]]] = defaultdict(list)
-    for (customer, family, start), begun in groups.items():
-        ended = [
-            line
-            for line in lines
-            if (line.customer_id, line.family, line.end) == (customer, family, start)
-        ]
+    for customer, family, start in _beginnings(lines, policy):
+        of_both = [line for line in lines if (line.customer_id, line.family) == (customer, family)]
+        begun = [line for line in of_both if line.start == start]
         change = sum(cents_today(line, rates, policy) for line in begun)
-        change -= sum(cents_today(line, rates, policy) for line in ended)
+        change -= sum(
+            cents_today(line, rates, policy) for line in of_both if _followed_on(line) == start
+        )
         found[customer].append((month_of(start), change, all(line.is_step for line in begun)))
     return found
