@@ -70,14 +70,47 @@ def yearly(row: dict[str, str]) -> Decimal:
     return (Decimal(row["amount"]) * 12 / months).quantize(CENT, ROUND_HALF_UP)
 
 
+def closed_in(win: dict[str, str]) -> int:
+    return month_index(date.fromisoformat(win["close_date"][:10]))
+
+
+def most_pairs(wins: list[dict[str, str]], months: set[int]) -> tuple[int, int, dict[str, int]]:
+    """Of all ways to pair wins and gains of one amount, one with the most pairs, then the nearest.
+
+    The number of pairs, the months between them below zero, and id of the win -> month.
+    """
+    if not wins:
+        return 0, 0, {}
+    first, others = wins[0], wins[1:]
+    best = most_pairs(others, months)
+    for month in (closed_in(first) + 1, closed_in(first), closed_in(first) - 1):
+        if month in months:
+            pairs, nearness, found = most_pairs(others, months - {month})
+            apart = abs(month - closed_in(first))
+            if (pairs + 1, nearness - apart) > best[:2]:
+                best = pairs + 1, nearness - apart, found | {first["id"]: month}
+    return best
+
+
+def equal_pairs(
+    of_customer: list[dict[str, str]], gains: dict[int, tuple[str, Decimal]]
+) -> dict[str, int]:
+    """Id of the win -> month of a gain of its amount, one to one."""
+    found = {}
+    for arr in {yearly(win) for win in of_customer}:
+        of_amount = [win for win in of_customer if yearly(win) == arr]
+        months = {month for month, (_, amount) in gains.items() if amount == arr}
+        found |= most_pairs(of_amount, months)[2]
+    return found
+
+
 def best_month(
     win: dict[str, str], gains: dict[int, tuple[str, Decimal]], met: set[int], grown: set[int]
 ) -> int | None:
-    """The month that the win belongs to: its amount, then its product, then the nearest."""
-    close = month_index(date.fromisoformat(win["close_date"][:10]))
-    near = [month for month in (close + 1, close, close - 1) if month in gains]
-    same = [month for month in near if gains[month][1] == yearly(win)]
-    usable = same or [month for month in near if month not in met]
+    """The month of another amount that the win belongs to: its product, then the nearest."""
+    close = closed_in(win)
+    near = [close + 1, close, close - 1]
+    usable = [m for m in near if m in gains and m not in met and gains[m][1] != yearly(win)]
     usable.sort(key=lambda month: (month not in grown, abs(month - close), -month))
     return usable[0] if usable else None
 
@@ -104,19 +137,16 @@ def matched_in_python(marts: duckdb.DuckDBPyConnection) -> list[Part]:
         offers[win["account_id"]].append(win)
     taken: dict[tuple[str, int], list[dict[str, str]]] = defaultdict(list)
     for customer, of_customer in offers.items():
-        met = set()
-        for win in of_customer:
-            close = month_index(date.fromisoformat(win["close_date"][:10]))
-            for month, (_, amount) in gains[customer].items():
-                if amount == yearly(win) and abs(month - close) <= 1:
-                    met.add(month)
+        pairs = equal_pairs(of_customer, gains[customer])
         for win in of_customer:
             told = {
                 month
                 for month in gains[customer]
                 if any((customer, family, month) in grown for family in sold[win["id"]])
             }
-            month = best_month(win, gains[customer], met, told)
+            month = pairs.get(win["id"])
+            if month is None:
+                month = best_month(win, gains[customer], set(pairs.values()), told)
             if month is not None:
                 taken[customer, month].append(win)
     parts = []

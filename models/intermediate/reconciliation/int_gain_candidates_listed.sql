@@ -1,0 +1,120 @@
+-- Grain: one row per opportunity won and gain of its customer near enough that it may stand behind.
+-- long because what the product lines tell is brought to each gain
+with opportunities as (
+
+    select * from {{ ref('int_won_opportunities_unioned') }}
+    where
+        not is_renewal
+        and unusable_reason is null
+
+),
+
+gains as (
+
+    select *
+    from {{ ref('int_arr_movements_classified') }}
+    where
+        is_customer
+        and movement_type in ('new', 'reactivation', 'expansion')
+
+),
+
+product_lines as (
+
+    select * from {{ ref('int_opportunity_families_unioned') }}
+
+),
+
+grown_families as (
+
+    select
+        customer_id,
+        month_index,
+        product_family
+    from {{ ref('int_arr_drivers_classified') }}
+    where driver not in ('fx', 'transfer')
+    group by customer_id, month_index, product_family
+    having sum(arr_change) > 0
+
+),
+
+-- months in which a family that the opportunity names grew
+told_months as (
+
+    select distinct
+        opportunities.crm_system,
+        opportunities.opportunity_id,
+        grown_families.month_index
+    from opportunities
+    inner join product_lines
+        on
+            opportunities.crm_system = product_lines.crm_system
+            and opportunities.opportunity_id = product_lines.opportunity_id
+    inner join grown_families
+        on
+            opportunities.customer_id = grown_families.customer_id
+            and product_lines.product_family = grown_families.product_family
+
+),
+
+near as (
+
+    select
+        opportunities.crm_system,
+        opportunities.opportunity_id,
+        opportunities.customer_id,
+        opportunities.close_month_index,
+        opportunities.close_date,
+        opportunities.opportunity_arr,
+        gains.month_index,
+        abs(gains.month_index - opportunities.close_month_index) as months_apart,
+        gains.arr_change = opportunities.opportunity_arr as is_same_amount,
+        told_months.month_index is not null as is_told
+    from opportunities
+    inner join gains
+        on
+            opportunities.customer_id = gains.account_id
+            and abs(gains.month_index - opportunities.close_month_index)
+            <= {{ opportunity_match_months() }}
+    left join told_months
+        on
+            opportunities.crm_system = told_months.crm_system
+            and opportunities.opportunity_id = told_months.opportunity_id
+            and gains.month_index = told_months.month_index
+
+),
+
+-- growth of a family that was sold, then the nearest month, and of two the later: billing follows
+-- the signature. Gains of one amount are one a month, so a win's follow each other without a hole
+final as (
+
+    select
+        crm_system,
+        opportunity_id,
+        customer_id,
+        close_month_index,
+        close_date,
+        opportunity_arr,
+        month_index,
+        months_apart,
+        is_same_amount,
+        is_told,
+        row_number() over (
+            partition by crm_system, opportunity_id, is_same_amount
+            order by
+                case when is_told then 0 else 1 end asc,
+                months_apart asc nulls last,
+                month_index desc nulls last
+        ) as best_first,
+        case
+            when is_same_amount
+                then dense_rank() over (
+                        partition by customer_id, opportunity_arr, is_same_amount
+                        order by month_index nulls last
+                    )
+        end as equal_gain_position
+    from near
+
+)
+
+select * from final
