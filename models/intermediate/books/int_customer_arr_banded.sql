@@ -1,19 +1,6 @@
--- Grain: one row per customer and band of months to renewal: the ARR of the last published month by
--- when it comes up next.
+-- Grain: one row per customer and band of months to the last day of the terms its ARR is under.
 -- long because a line is dated before it is banded, and summed after
-with postings as (
-
-    select * from {{ ref('int_arr_postings') }}
-
-),
-
-term_ends as (
-
-    select * from {{ ref('int_term_ends_listed') }}
-
-),
-
-term_lines as (
+with term_lines as (
 
     select * from {{ ref('int_term_lines_shaped') }}
 
@@ -28,42 +15,73 @@ held as (
         product_family,
         customer_id,
         cast(sum(arr_change) as {{ type_money() }}) as arr
-    from postings
+    from {{ ref('int_arr_postings') }}
     group by source_system, line_id, subscription_id, product_family, customer_id
     having sum(arr_change) <> 0
 
 ),
 
-next_ends as (
-
-    select
-        source_system,
-        line_id,
-        min(term_end_date) as term_end_date
-    from term_ends
-    where {{ month_index('term_end_date') }} > {{ last_published_month_index() }}
-    group by source_system, line_id
-
-),
-
-dated as (
+held_under_terms as (
 
     select
         held.*,
-        term_lines.line_id is not null as has_term,
-        next_ends.term_end_date as own_term_end_date,
-        min(next_ends.term_end_date) over (
-            partition by held.source_system, held.subscription_id, held.product_family
-        ) as first_term_end_date
+        term_lines.end_date,
+        case
+            when term_lines.line_id is null then 'month_to_month'
+            when {{ month_index('term_lines.end_date') }} <= {{ last_published_month_index() }}
+                then 'in_grace'
+            -- it runs on, and no end is known
+            else 'later'
+        end as band_without_end
     from held
     left join term_lines
         on
             held.source_system = term_lines.source_system
             and held.line_id = term_lines.line_id
-    left join next_ends
+
+),
+
+coming_ends as (
+
+    select
+        term_lines.source_system,
+        term_lines.line_id,
+        term_lines.subscription_id,
+        term_lines.product_family,
+        term_ends.term_end_date
+    from {{ ref('int_term_ends_listed') }} as term_ends
+    inner join term_lines
         on
-            held.source_system = next_ends.source_system
-            and held.line_id = next_ends.line_id
+            term_ends.source_system = term_lines.source_system
+            and term_ends.line_id = term_lines.line_id
+    where {{ month_index('term_ends.term_end_date') }} > {{ last_published_month_index() }}
+
+),
+
+-- what ends within its term, at a contracted step or a signed change, comes up with what follows it
+next_ends as (
+
+    select
+        held.source_system,
+        held.line_id,
+        coalesce(
+            min(case when held.line_id = coming_ends.line_id then coming_ends.term_end_date end),
+            min(
+                case
+                    when
+                        held.band_without_end = 'later'
+                        and coalesce(coming_ends.term_end_date > held.end_date, true)
+                        then coming_ends.term_end_date
+                end
+            )
+        ) as term_end_date
+    from held_under_terms as held
+    inner join coming_ends
+        on
+            held.source_system = coming_ends.source_system
+            and held.subscription_id = coming_ends.subscription_id
+            and held.product_family = coming_ends.product_family
+    group by held.source_system, held.line_id
 
 ),
 
@@ -71,18 +89,24 @@ dated as (
 placed as (
 
     select
-        customer_id,
-        arr,
-        has_term,
+        held.customer_id,
+        held.arr,
+        held.band_without_end,
         case
-            when own_term_end_date is null and arr < 0 then first_term_end_date
-            else own_term_end_date
+            when next_ends.term_end_date is null and held.arr < 0
+                then min(next_ends.term_end_date) over (
+                        partition by held.source_system, held.subscription_id, held.product_family
+                    )
+            else next_ends.term_end_date
         end as term_end_date
-    from dated
+    from held_under_terms as held
+    left join next_ends
+        on
+            held.source_system = next_ends.source_system
+            and held.line_id = next_ends.line_id
 
 ),
 
--- counted to the last day of the term
 counted as (
 
     select
@@ -105,8 +129,7 @@ banded as (
             when months_ahead <= 9 then 'months_6_9'
             when months_ahead <= 12 then 'months_9_12'
             when months_ahead is not null then 'later'
-            when has_term then 'in_grace'
-            else 'month_to_month'
+            else band_without_end
         end as renewal_band
     from counted
 
