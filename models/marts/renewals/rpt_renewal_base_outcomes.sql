@@ -14,7 +14,40 @@ renewals as (
 
 ),
 
--- the end of a term may have moved since: what counts is the next end after the day
+-- the ends of the subscriptions of each day, and whether they were shown that day
+candidates as (
+
+    select
+        snapshots.as_of_date,
+        renewals.source_system,
+        renewals.subscription_id,
+        renewals.customer_id,
+        renewals.product_family,
+        renewals.term_end_date,
+        renewals.outcome,
+        renewals.gross_renewed_arr,
+        max(case when snapshots.term_end_date = renewals.term_end_date then 1 else 0 end) = 1
+            as was_shown
+    from snapshots
+    inner join renewals
+        on
+            snapshots.source_system = renewals.source_system
+            and snapshots.subscription_id = renewals.subscription_id
+            and snapshots.product_family = renewals.product_family
+    group by
+        snapshots.as_of_date,
+        renewals.source_system,
+        renewals.subscription_id,
+        renewals.customer_id,
+        renewals.product_family,
+        renewals.term_end_date,
+        renewals.outcome,
+        renewals.gross_renewed_arr
+
+),
+
+-- the end of a term may have moved since: what counts then is the next end after the day, unless it
+-- is that of another term that was shown
 met as (
 
     select
@@ -33,17 +66,24 @@ met as (
                 snapshots.customer_id,
                 snapshots.product_family,
                 snapshots.term_end_date
-            order by renewals.term_end_date nulls last
-        ) as next_first
+            order by
+                case when snapshots.term_end_date = renewals.term_end_date then 0 else 1 end,
+                case when snapshots.customer_id = renewals.customer_id then 0 else 1 end,
+                renewals.term_end_date nulls last
+        ) as nearest_first
     from snapshots
-    left join renewals
+    left join candidates as renewals
         on
-            snapshots.source_system = renewals.source_system
+            snapshots.as_of_date = renewals.as_of_date
+            and snapshots.source_system = renewals.source_system
             and snapshots.subscription_id = renewals.subscription_id
             and snapshots.product_family = renewals.product_family
             and (
-                snapshots.as_of_date < renewals.term_end_date
-                or snapshots.term_end_date = renewals.term_end_date
+                snapshots.term_end_date = renewals.term_end_date
+                or (
+                    snapshots.as_of_date < renewals.term_end_date
+                    and not renewals.was_shown
+                )
             )
 
 ),
@@ -63,7 +103,7 @@ judged as (
             else gross_renewed_arr
         end as kept_arr
     from met
-    where next_first = 1
+    where nearest_first = 1
 
 ),
 
