@@ -31,6 +31,8 @@ TEAMS = {
     "Self-serve": "self_serve",
     "": "unattributed",
 }
+# what Salesforce shows where the stored text is another
+CATEGORY_LABELS = {"BestCase": "Best Case", "Forecast": "Commit"}
 LEADS = ("Web", "Referral", "Partner", "Event", "Outbound")
 CRM_IDS = {product.product_id: product.crm_id for product in PRODUCTS.values()} | {
     "relay": "01t000000000005",
@@ -78,7 +80,7 @@ class Writer:
             is_won=outcome == "won",
             is_closed=outcome != "open",
             forecast_category=category,
-            forecast_category_name={"BestCase": "Best Case"}.get(category, category),
+            forecast_category_name=CATEGORY_LABELS.get(category, category),
             amount=decimal_text(cents),
             close_date=close,
             created_date=at,
@@ -86,7 +88,7 @@ class Writer:
             probability={
                 "won": 100,
                 "lost": 0,
-                "open": {"Commit": 90, "BestCase": 60}.get(category, 30),
+                "open": {"Forecast": 90, "BestCase": 60}.get(category, 30),
             }[outcome],
             lead_source=rng.choice(LEADS) if kind == "New Business" else "",
             owner_id=owner,
@@ -232,7 +234,7 @@ def renewals(writer: Writer, company: Company, key: Key) -> None:
         cents = key.at(customer, month) or key.at(customer, month - 1)
         if cents:
             forecast = (
-                writer.rng.choice(("Commit", "Commit", "BestCase", "Pipeline", "Omitted"))
+                writer.rng.choice(("Forecast", "Forecast", "BestCase", "Pipeline", "Omitted"))
                 if outcome == "open"
                 else ""
             )

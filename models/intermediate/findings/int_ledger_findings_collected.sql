@@ -1,5 +1,6 @@
 -- Grain: one row per finding: odd but perhaps right, so it is shown to a person instead of failing
 -- the build.
+-- long because every kind of finding is a branch of its own
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -22,6 +23,19 @@ overlapping_renewals as (
 shared_subscriptions as (
 
     select * from {{ ref('int_shared_subscriptions_detected') }}
+
+),
+
+-- open renewals of a forecast category that no chance is given to: the renewal rate stands in
+unnamed_categories as (
+
+    select *
+    from {{ ref('int_opportunities_valued') }}
+    where
+        is_renewal
+        and not is_closed
+        and trim(forecast_category) <> ''
+        and {{ forecast_category_probability('forecast_category') }} is null
 
 ),
 
@@ -87,6 +101,18 @@ final as (
         arr
     from lines
     where customer_id = 'unknown'
+
+    union all
+
+    select
+        'unnamed_forecast_category' as finding_type,
+        crm_system as source_system,
+        customer_id,
+        opportunity_id as subject_id,
+        forecast_category as related_subject_id,
+        close_month_index as month_index,
+        opportunity_arr as arr
+    from unnamed_categories
 
 )
 
