@@ -12,13 +12,14 @@ from tools.evidence import record, table
 
 # dbt writes every statement it runs into a file of its own otherwise; nobody reads it here
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
-# minutes each: begun first, so that no process is left with one of them when the others are done
+# minutes each: begun first and in this order, so that no process is left with one of them when the
+# others are done, nor waits while another builds what both need
 LONG = (
     "test_kills.py",
-    "test_refresh_command.py",
     "test_determinism.py",
     "test_oracle.py",
     "test_golden_books.py",
+    "test_refresh_command.py",
 )
 GIVEN = pytest.StashKey["Evidence"]()
 STARTED = pytest.StashKey[float]()
@@ -52,7 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in LONG)
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONG)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -69,7 +69,8 @@ met as (
             order by
                 case when snapshots.term_end_date = renewals.term_end_date then 0 else 1 end,
                 case when snapshots.customer_id = renewals.customer_id then 0 else 1 end,
-                renewals.term_end_date nulls last
+                renewals.term_end_date nulls last,
+                renewals.customer_id nulls last
         ) as nearest_first
     from snapshots
     left join candidates as renewals

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import copy
 import datetime
 import functools
 import hashlib
 import json
 import os
+import pickle
 import tempfile
 from dataclasses import asdict, dataclass
 from graphlib import TopologicalSorter
@@ -93,7 +93,7 @@ def compile_project(variables: dict | None = None, with_tests: bool = False) -> 
     if kept.exists():
         return _read(kept)
     compiled = _compile(asked, with_tests)
-    _write(kept, compiled)
+    _keep(kept, json.dumps(asdict(compiled), default=str).encode())
     return compiled
 
 
@@ -125,24 +125,37 @@ def _project_digest() -> str:
 
 
 def _compile(variables: dict, with_tests: bool) -> CompiledProject:
-    """dbt reads the project once per process and shape; after that only SQL is rendered again."""
+    """dbt reads the project once per shape; after that only SQL is rendered again."""
     kinds = (
         ["resource_type:unit_test"]
         if with_tests
         else ["resource_type:unit_test", "resource_type:test"]
     )
-    chosen = {name: variables[name] for name in SHAPING_VARIABLES if name in variables}
-    manifest = copy.deepcopy(_parsed_project(_project_digest(), json.dumps(chosen)))
-    _invoke(manifest, "compile", "--vars", json.dumps(variables), "--exclude", *kinds)
+    manifest = pickle.loads(_parsed_project(variables))
+    # dbt renders into the manifest it is given; to write it down takes as long again
+    _invoke(
+        manifest,
+        *("--no-write-json", "compile", "--vars", json.dumps(variables), "--exclude", *kinds),
+    )
     return _from_manifest(
-        json.loads((_scratch_folder() / "target" / "manifest.json").read_text()), variables
+        {
+            key: node.to_dict(omit_none=True)
+            for key, node in {**manifest.nodes, **manifest.sources}.items()
+        },
+        variables,
     )
 
 
-@functools.cache
-def _parsed_project(_digest: str, chosen: str) -> Any:
-    variables = {**BASE_VARIABLES, **json.loads(chosen)}
-    return _invoke(None, "parse", "--no-partial-parse", "--vars", json.dumps(variables))
+def _parsed_project(variables: dict) -> bytes:
+    """The manifest before anything is rendered, read once for all test processes."""
+    declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text())["vars"]
+    shape = {name: variables.get(name, declared[name]) for name in SHAPING_VARIABLES}
+    kept = CACHE_FOLDER / f"{_fingerprint({**declared, **shape}, with_tests=True)}.manifest"
+    if not kept.exists():
+        given = json.dumps({**BASE_VARIABLES, **shape})
+        parsed = _invoke(None, "parse", "--no-partial-parse", "--vars", given)
+        _keep(kept, pickle.dumps(parsed))
+    return kept.read_bytes()
 
 
 @functools.cache
@@ -216,8 +229,7 @@ def _create_empty_table(schema: str, name: str, columns: dict[str, str]) -> str:
     return f"create table {schema}.{name} ({typed})"
 
 
-def _from_manifest(manifest: dict, variables: dict) -> CompiledProject:
-    nodes = {**manifest["nodes"], **manifest["sources"]}
+def _from_manifest(nodes: dict, variables: dict) -> CompiledProject:
     nodes = {key: node for key, node in nodes.items() if node["package_name"] == "arr_ledger"}
     parents = {key: _parents(node) for key, node in nodes.items()}
     tests = {key for key, node in nodes.items() if node["resource_type"] == "test"}
@@ -299,12 +311,12 @@ def _read(path: Path) -> CompiledProject:
     )
 
 
-def _write(path: Path, compiled: CompiledProject) -> None:
-    """Whole or not at all: two test processes may compile the same variables at the same time."""
+def _keep(path: Path, content: bytes) -> None:
+    """Whole or not at all: two test processes may make the same file at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(json.dumps(asdict(compiled), default=str))
+    partial.write_bytes(content)
     partial.replace(path)
-    kept = sorted(path.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)
+    kept = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda each: each.stat().st_mtime)
     for old in kept[:-100]:
         old.unlink(missing_ok=True)
