@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ import duckdb
 
 from arr_ledger.landing import Landing, LandingRefusedError, Limits, land
 from arr_ledger.refresh.build import Build, build
+from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders
 from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
@@ -106,12 +107,19 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
     with progress.step("audit"):
         progress.note(statements=_audited("landed", folders.private, folders))
     with progress.step("build"):
-        built = build(folders.private, variables, folders.work, lock, progress.advance)
+        code = code_sha256(variables)
+        tested = unit_tested_release(folders, code)
+        built = build(
+            *(folders.private, variables, folders.work, lock, progress.advance),
+            with_unit_tests=tested is None,
+        )
         reasons += moved_arr(folders.served, folders.private)
         hold_back(reasons, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
     accepted_reason = request.accepted_reason if reasons else None
     release = _release(variables, files, landing, built, accepted_reason)
+    unit_tests = {"code_sha256": code, "release_id": tested or release.release_id}
+    release = replace(release, unit_tests=unit_tests)
     with progress.step("audit"):
         manifest = json.loads((folders.work / "target" / "manifest.json").read_text("utf-8"))
         written = write_release(folders.private, manifest, release, folders)
