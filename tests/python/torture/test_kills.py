@@ -187,7 +187,8 @@ def test_no_kill_at_any_point_shows_a_reader_a_part_or_leaves_anything(
     place: Place, evidence: Any
 ) -> None:
     """Whole refreshes; killed with their dbt, or alone so that dbt is orphaned."""
-    whole = json.loads((place.folder / "refresh.json").read_text())["seconds"]
+    # the first one ran the unit tests as well, which those of the same code leave out
+    whole = 0.55 * json.loads((place.folder / "refresh.json").read_text())["seconds"]
     print(f"seed {SEED}, {KILLS} kills in refreshes of {whole:.0f} s")
     killed = 0
     with reader(place) as reading:
