@@ -109,9 +109,9 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
     with progress.step("build"):
         code = code_sha256(variables)
         tested = unit_tested_release(folders, code)
+        with_unit_tests = tested is None
         built = build(
-            *(folders.private, variables, folders.work, lock, progress.advance),
-            with_unit_tests=tested is None,
+            folders.private, variables, folders.work, lock, progress.advance, with_unit_tests
         )
         reasons += moved_arr(folders.served, folders.private)
         hold_back(reasons, request.accepted_reason)
