@@ -93,7 +93,7 @@ def compile_project(variables: dict | None = None, with_tests: bool = False) -> 
     if kept.exists():
         return _read(kept)
     compiled = _compile(asked, with_tests)
-    _keep(kept, json.dumps(asdict(compiled), default=str).encode())
+    _keep(kept, json.dumps(asdict(compiled), default=str).encode(), most=100)
     return compiled
 
 
@@ -154,7 +154,7 @@ def _parsed_project(variables: dict) -> bytes:
     if not kept.exists():
         given = json.dumps({**BASE_VARIABLES, **shape})
         parsed = _invoke(None, "parse", "--no-partial-parse", "--vars", given)
-        _keep(kept, pickle.dumps(parsed))
+        _keep(kept, pickle.dumps(parsed), most=8)
     return kept.read_bytes()
 
 
@@ -311,12 +311,12 @@ def _read(path: Path) -> CompiledProject:
     )
 
 
-def _keep(path: Path, content: bytes) -> None:
+def _keep(path: Path, content: bytes, most: int) -> None:
     """Whole or not at all: two test processes may make the same file at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_bytes(content)
     partial.replace(path)
     kept = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda each: each.stat().st_mtime)
-    for old in kept[:-100]:
+    for old in kept[:-most]:
         old.unlink(missing_ok=True)
