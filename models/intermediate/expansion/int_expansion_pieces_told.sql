@@ -33,12 +33,10 @@ families as (
 
 ),
 
--- a line whose family did not move in the month tells nothing
+-- a win stands behind one gain; a line whose family did not move in its month tells nothing
 told as (
 
     select
-        credits.customer_id,
-        credits.month_index,
         credits.crm_system,
         credits.opportunity_id,
         cast(sum(product_lines.price_in_currency) as {{ type_money() }}) as price,
@@ -55,8 +53,7 @@ told as (
             credits.customer_id = families.customer_id
             and credits.month_index = families.month_index
             and product_lines.product_family = families.product_family
-    group by
-        credits.customer_id, credits.month_index, credits.crm_system, credits.opportunity_id
+    group by credits.crm_system, credits.opportunity_id
 
 ),
 
@@ -76,9 +73,7 @@ shared as (
     from credits
     left join told
         on
-            credits.customer_id = told.customer_id
-            and credits.month_index = told.month_index
-            and credits.crm_system = told.crm_system
+            credits.crm_system = told.crm_system
             and credits.opportunity_id = told.opportunity_id
 
 ),

@@ -67,7 +67,8 @@ spans as (
 
 ),
 
--- stretches of months in which the customer as a whole has ARR and stays in its segments
+-- stretches of months in which the customer as a whole has ARR and stays in its segments; every
+-- month in which one of its families moves begins another
 customers as (
 
     select
@@ -97,8 +98,8 @@ final as (
         spans.customer_id,
         spans.product_family,
         spans.is_whole_customer,
-        greatest(spans.from_month_index, customers.from_month_index) as from_month_index,
-        least(spans.until_month_index, customers.until_month_index) as until_month_index,
+        customers.from_month_index,
+        customers.until_month_index,
         spans.arr,
         customers.segment,
         customers.industry,

@@ -75,8 +75,13 @@ compared as (
         on
             placed.peer_group = peers.peer_group
             and placed.product_family = peers.product_family
-            and peers.segment in ('all', placed.segment)
-            and peers.industry in ('all', placed.industry)
+            and peers.segment
+            = case when placed.peer_group = 'all' then 'all' else placed.segment end
+            and peers.industry
+            = case
+                when placed.peer_group = 'segment_and_industry' then placed.industry
+                else 'all'
+            end
 
 ),
 
