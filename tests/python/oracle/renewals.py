@@ -114,7 +114,11 @@ class _Book:
         """Ends that come up, and whether the line was replaced before them."""
         listed = [(day, False) for day in self.ends[line.line_id] if day <= line.end]
         after = [day for day in self.ends[line.line_id] if day > line.end]
-        if line.end == line.stated_end or not after:
+        is_within_a_term = line.end != line.stated_end and line.end not in self.ends[line.line_id]
+        by_a_step = any(
+            other.is_step and other.months > 1 for other in self.successors[line.line_id]
+        )
+        if not after or not is_within_a_term or by_a_step:
             return listed
         new_ends = [
             day
