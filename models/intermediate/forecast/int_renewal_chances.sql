@@ -54,7 +54,7 @@ judged as (
             else 'none'
         end as probability_source,
         case
-            when open_arr = 0 or is_lost and not is_won then 0
+            when open_arr = 0 or is_lost then 0
             when is_won then 1
             else coalesce(category_probability, renewal_rate)
         end as open_probability

@@ -5,8 +5,7 @@ with terms as (
 
     select
         *,
-        {{ days_between(as_of_date(), 'term_end_date') }} as days_ahead,
-        {{ month_index('term_end_date') }} - {{ last_published_month_index() }} as lead_months
+        {{ days_between(as_of_date(), 'term_end_date') }} as days_ahead
     from {{ ref('fct_renewals') }}
     where
         outcome = 'open'
