@@ -12,7 +12,7 @@ with sums as (
 
 ),
 
--- the age a cohort has reached, where it is not the last
+-- the age a cohort has reached, where it is not the last; no two cohorts are of one age
 reached as (
 
     select *
@@ -23,30 +23,23 @@ reached as (
 
 ),
 
-ages_reached as (
-
-    select distinct age_months
-    from reached
-
-),
-
 -- from each such age to a later one: all cohorts that got there, the same ones at both ages
 continued as (
 
     select
-        ages_reached.age_months as from_age_months,
+        reached.age_months as from_age_months,
         later.age_months,
         sum(earlier.net_arr) as earlier_arr,
         sum(later.net_arr) as later_arr,
         count(*) as cohorts_behind
-    from ages_reached
+    from reached
     inner join sums as earlier
-        on ages_reached.age_months = earlier.age_months
+        on reached.age_months = earlier.age_months
     inner join sums as later
         on
             earlier.cohort_month_index = later.cohort_month_index
             and earlier.age_months < later.age_months
-    group by ages_reached.age_months, later.age_months
+    group by reached.age_months, later.age_months
 
 ),
 
