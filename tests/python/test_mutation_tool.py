@@ -93,6 +93,14 @@ def changes(sql: str, operator: str) -> set[str]:
         ("dropped filter", "select a from t where a", {"select a from t"}),
         ("and, or, not", "select not a from t", {"select a from t"}),
         (
+            "and, or, not",
+            "select a from t where a or b or c",
+            {
+                "select a from t where (a and b) or c",
+                "select a from t where ((a or b) and c)",
+            },
+        ),
+        (
             "window",
             "select lag(a) over (partition by b order by c) from t",
             {

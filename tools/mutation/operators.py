@@ -139,7 +139,10 @@ def logic(node: exp.Expression) -> Iterator[Change]:
         yield f"not dropped: {text(node)}", node.this.copy()
     if isinstance(node, exp.And | exp.Or) and node.find_ancestor(exp.Join) is None:
         other = exp.Or if isinstance(node, exp.And) else exp.And
-        changed = other(this=node.this.copy(), expression=node.expression.copy())
+        left = node.this.copy()
+        # a chain of or stands in brackets: and would take its last part alone
+        left = exp.Paren(this=left) if isinstance(left, exp.Or) else left
+        changed = other(this=left, expression=node.expression.copy())
         yield f"{node.key} becomes {other.key}: {text(node)}", exp.Paren(this=changed)
 
 
