@@ -124,7 +124,9 @@ def _(rows: Rows) -> None:
 @case("billed_in_yen_by_the_year", "currency", "civitai #4945", "70.00")
 def _(rows: Rows) -> None:
     """10,000 yen a year: no minor unit, although the price row has dollars."""
-    subscribed(rows, amount=12000, interval="year", currency_options='{"jpy": {"unit_amount": 10000}}')
+    subscribed(
+        rows, amount=12000, interval="year", currency_options='{"jpy": {"unit_amount": 10000}}'
+    )
     rows.invoice("in1", "2025-01-10", "2026-01-10", Line(10000), currency="jpy")
 
 
@@ -295,7 +297,9 @@ def _(rows: Rows) -> None:
 # ---- tax ----
 
 
-@case("tax_inside", "tax", "Stripe price.tax_behavior, gitpod fixture", "1440.00", {"agrees", "tax"})
+@case(
+    "tax_inside", "tax", "Stripe price.tax_behavior, gitpod fixture", "1440.00", {"agrees", "tax"}
+)
 def _(rows: Rows) -> None:
     """EUR 119.00 include 19.00: 100.00 a month, 1,200 a year, at 1.2."""
     subscribed(rows, amount=11900, currency="eur", tax_behavior="inclusive")
@@ -474,7 +478,9 @@ def _(rows: Rows) -> None:
 def _(rows: Rows) -> None:
     """9.00 euros off 100.00: 1,092 a year, at 1.2."""
     subscribed(rows, currency="eur")
-    rows.coupon("ten", amount_off=1000, currency="usd", currency_options={"eur": {"amount_off": 900}})
+    rows.coupon(
+        "ten", amount_off=1000, currency="usd", currency_options={"eur": {"amount_off": 900}}
+    )
     rows.discount("ten")
     rows.invoices("2025-01-10", 12, Line(10000), currency="eur", off=900)
 

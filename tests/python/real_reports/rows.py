@@ -50,9 +50,7 @@ class Line:
 class Rows:
     """The tables of one case: (system, table) -> rows."""
 
-    tables: dict[tuple[str, str], list[Row]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    tables: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, system: str, table: str, **columns: Any) -> None:
         """A row of any table; what is None is empty."""

@@ -16,6 +16,7 @@ import pytest
 
 from .cases import AS_OF, CASES, RATES, Case
 from .rows import Rows
+from .table import PAGE, page
 
 PROJECT = Path(__file__).resolve().parents[3]
 DBT = Path(sys.executable).parent / "dbt"
@@ -97,9 +98,7 @@ def months(first: str, last: str) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_arr_of_a_real_report_is_right(
-    case: Case, marts: duckdb.DuckDBPyConnection
-) -> None:
+def test_the_arr_of_a_real_report_is_right(case: Case, marts: duckdb.DuckDBPyConnection) -> None:
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for customer, month, arr in marts.execute(
         "select customer_id, strftime(date_month, '%Y-%m'), arr"
@@ -119,9 +118,7 @@ def test_the_arr_of_a_real_report_is_right(
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.movements], ids=lambda case: case.name
 )
-def test_nothing_else_moves_in_a_real_report(
-    case: Case, marts: duckdb.DuckDBPyConnection
-) -> None:
+def test_nothing_else_moves_in_a_real_report(case: Case, marts: duckdb.DuckDBPyConnection) -> None:
     found = marts.execute(
         "select strftime(date_month, '%Y-%m'), movement_type, arr_change::varchar"
         " from marts.fct_arr_movements where starts_with(customer_id, ?) order by 1",
@@ -162,3 +159,7 @@ def test_what_cannot_be_known_of_a_real_report_is_a_finding(
     assert {(kind, subject) for kind, subject, _ in found} == {
         (kind, of_case(case, subject)) for kind, subject in expected
     }
+
+
+def test_the_page_of_real_reports_lists_every_case() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
