@@ -116,7 +116,7 @@ def _(rows: Rows) -> None:
 
 @case("billed_in_pounds_without_options", "currency", "rallly #2575", "249.60")
 def _(rows: Rows) -> None:
-    """No option of the price is landed: two seats at 8.00 pounds as invoiced, 192 a year, at 1.3."""
+    """No option of the price: two seats at 8.00 pounds as invoiced, 192 a year, at 1.3."""
     subscribed(rows, amount=1000, quantity=2)
     rows.invoices("2025-01-10", 12, Line(1600, quantity=2), currency="gbp")
 
@@ -700,7 +700,8 @@ def _(rows: Rows) -> None:
 
 
 @case("backdated_item_added_later", "starts", "polar migration",
-      {"c1": [("2025-01", "2025-05", "1200.00"), ("2025-06", "2025-12", "2400.00")]}, set())  # fmt: skip
+      {"c1": [("2025-01", "2025-05", "1200.00"), ("2025-06", "2025-12", "2400.00")]},
+      set())  # fmt: skip
 def _(rows: Rows) -> None:
     """An item that was added in June is not as old as its subscription."""
     rows.subscription(created="2025-03-10", start_date="2025-01-01")
@@ -732,9 +733,11 @@ def _(rows: Rows) -> None:
 @case("item_left_behind", "removals", "Fivetran subscription_item",
       {"c1": [("2025-01", "2025-06", "2400.00"), ("2025-07", "2025-12", "1200.00")]},
       findings={("item_left_out_of_invoices", "si2")},
-      movements=[("2025-01", "new", "2400.00"), ("2025-07", "contraction", "-1200.00")])  # fmt: skip
+      movements=[
+          ("2025-01", "new", "2400.00"), ("2025-07", "contraction", "-1200.00"),
+      ])  # fmt: skip
 def _(rows: Rows) -> None:
-    """Two items until June; the invoices from July on leave one out, and its row is still there."""
+    """Two items until June; invoices from July on leave one out, and its row is still there."""
     subscribed(rows)
     rows.price("p2", product="pr2")
     rows.item("si2", price="p2")

@@ -151,18 +151,22 @@ class Rows:
             self.add(
                 *("stripe", "invoice_line_item"),
                 **{
-                    **dict(
-                        id=f"{invoice}_{number}", invoice_id=invoice,
-                        subscription_id=subscription,
-                        subscription_item_id=line.item, plan_id=line.price,
-                        type="subscription" if line.item else "invoiceitem",
-                        proration="false", quantity=line.quantity, amount=line.amount,
-                        currency=currency, period_start=instant(line.start or start),
-                        period_end=instant(line.end or end), _fivetran_synced=SYNCED,
-                    ),
+                    "id": f"{invoice}_{number}",
+                    "invoice_id": invoice,
+                    "subscription_id": subscription,
+                    "subscription_item_id": line.item,
+                    "plan_id": line.price,
+                    "type": "subscription" if line.item else "invoiceitem",
+                    "proration": "false",
+                    "quantity": line.quantity,
+                    "amount": line.amount,
+                    "currency": currency,
+                    "period_start": instant(line.start or start),
+                    "period_end": instant(line.end or end),
+                    "_fivetran_synced": SYNCED,
                     **line.columns,
                 },
-            )  # fmt: skip
+            )
 
     def invoices(
         self,

@@ -1,4 +1,7 @@
-"""docs/real_reports.md: the cases as a table. `python -m real_reports.table` in tests/python writes it."""
+"""docs/real_reports.md: the cases as a table.
+
+`python -m real_reports.table` in tests/python writes it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "real_reports.md"
 TEST = "test_the_arr_of_a_real_report_is_right"
 HEAD = f"""# Real reports
 
-Rows that public bug reports describe, and more of each kind, with the ARR that is right. They land and are built as one
-company in `make test`; `{TEST}[case]` in [tests/python/real_reports](../tests/python/real_reports) holds the ARR, others
-beside it movements, reasons of the invoice reconciliation and findings. ARR is in US dollars.
+Rows that public bug reports describe, and more of each kind, with the ARR that is right.
+They land and are built as one company in `make test`. `{TEST}[case]` in
+[tests/python/real_reports](../tests/python/real_reports) holds the ARR, and others beside it hold
+movements, reasons of the invoice reconciliation and findings. ARR is in US dollars.
 
 | case | kind | source | right value | test |
 |---|---|---|---|---|
