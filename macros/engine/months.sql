@@ -54,6 +54,31 @@
     date_diff({{ until_expression }}, {{ from_expression }}, day)
 {%- endmacro %}
 
+{% macro add_hours(instant_expression, hours) %}
+    {#- The instant so many hours later; earlier where they are negative. -#}
+    {{- return(adapter.dispatch('add_hours', 'arr_ledger')(instant_expression, hours)) -}}
+{% endmacro %}
+
+{% macro default__add_hours(instant_expression, hours) -%}
+    ({{ instant_expression }}) + ({{ hours }}) * interval '1 hour'
+{%- endmacro %}
+
+{% macro duckdb__add_hours(instant_expression, hours) -%}
+    ({{ instant_expression }}) + to_hours({{ hours }})
+{%- endmacro %}
+
+{% macro spark__add_hours(instant_expression, hours) -%}
+    timestampadd(hour, {{ hours }}, {{ instant_expression }})
+{%- endmacro %}
+
+{% macro snowflake__add_hours(instant_expression, hours) -%}
+    dateadd(hour, {{ hours }}, {{ instant_expression }})
+{%- endmacro %}
+
+{% macro bigquery__add_hours(instant_expression, hours) -%}
+    datetime_add({{ instant_expression }}, interval {{ hours }} hour)
+{%- endmacro %}
+
 {% macro reporting_date(instant_expression) %}
     {#- The calendar day of a UTC instant in reporting_timezone. -#}
     {{- return(adapter.dispatch('reporting_date', 'arr_ledger')(instant_expression)) -}}

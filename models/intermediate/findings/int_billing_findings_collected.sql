@@ -1,5 +1,6 @@
 -- Grain: one row per finding in what a billing system says of itself: its rows, its invoices, its
 -- own MRR.
+-- long because every kind of finding is a branch of its own
 with normalized_lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}

@@ -13,12 +13,6 @@ applied as (
 
 ),
 
-ranked_discounts as (
-
-    select * from {{ ref('int_stripe_discounts_ranked') }}
-
-),
-
 discounts_once as (
 
     select * from {{ ref('int_stripe_discounts_once') }}
@@ -30,7 +24,7 @@ lines_discounted as (
     select distinct
         line_key,
         start_date
-    from ranked_discounts
+    from {{ ref('int_stripe_discounts_ranked') }}
 
 ),
 
@@ -77,6 +71,8 @@ in_order as (
 
     select
         *,
+        discounted_charges between 1 and charges - 1
+        and discounted_minor >= deduction_minor as is_for_discounted_alone,
         -- a minor unit of rounding for each charge
         abs(coupon_amount_minor - deduction_minor) <= charges as is_as_coupons_say,
         {%- for step in ['lag', 'lead'] %}
@@ -106,15 +102,11 @@ decided as (
         in_order.invoice_id,
         in_order.deduction_minor,
         in_order.discounted_charges,
+        in_order.is_for_discounted_alone,
         case
-            when
-                in_order.discounted_charges between 1 and in_order.charges - 1
-                and in_order.discounted_minor >= in_order.deduction_minor
-                then in_order.discounted_minor
+            when in_order.is_for_discounted_alone then in_order.discounted_minor
             else in_order.subtotal_minor
-        end as basis_minor,
-        in_order.discounted_charges between 1 and in_order.charges - 1
-        and in_order.discounted_minor >= in_order.deduction_minor as is_for_discounted_alone
+        end as basis_minor
     from in_order
     left join discounts_once
         on in_order.invoice_id = discounts_once.invoice_id
@@ -190,17 +182,13 @@ final as (
             case
                 when is_decided and is_left_out then 0
                 when carried_basis_minor is null then coupon_amount_minor
-                -- a discount that has ended is not carried on
                 when
                     charge_id is null and carried_discounted_charges > 0 and not has_discount
                     then coupon_amount_minor
-                else
-                    least(
-                        {{ spread_amount(
-                            'gross_amount_minor', 'carried_deduction_minor', 'carried_basis_minor'
-                        ) }},
-                        gross_amount_minor
-                    )
+                else {{ spread_amount(
+                    'gross_amount_minor',
+                    'least(carried_deduction_minor, carried_basis_minor)', 'carried_basis_minor'
+                ) }}
             end as numeric(24, 6)
         ) as discount_amount_minor
     from carried

@@ -1,5 +1,6 @@
 -- Grain: one row per invoice of Stripe on which discounts for one invoice were given, with what they
 -- take off at most.
+-- long because the first invoice after a discount is found before amounts are added up
 with discounts as (
 
     select * from {{ ref('int_stripe_discounts_dated') }}
@@ -52,11 +53,11 @@ given as (
         on
             ordered_invoices.subscription_id = discounts.subscription_id
             and ordered_invoices.created_at
-            >= {{ dbt.dateadd('hour', -1, 'discounts.starts_at') }}
+            >= {{ add_hours('discounts.starts_at', -1) }}
             and (
                 ordered_invoices.created_at_before is null
                 or ordered_invoices.created_at_before
-                < {{ dbt.dateadd('hour', -1, 'discounts.starts_at') }}
+                < {{ add_hours('discounts.starts_at', -1) }}
             )
 
     union all

@@ -1,4 +1,5 @@
 -- Grain: one row per discounted stretch of a line and discount in force on it.
+-- long because what is in force is found before it is ranked
 with slices as (
 
     select * from {{ ref('int_stripe_discount_slices_cut') }}

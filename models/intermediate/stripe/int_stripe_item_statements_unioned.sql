@@ -58,7 +58,6 @@ last_invoiced as (
 
 ),
 
--- the last invoice period of a subscription, over all its items
 last_periods as (
 
     select
@@ -127,7 +126,6 @@ standing as (
 statements as (
 
     select * from invoiced
-
     union all
 
     select
@@ -148,13 +146,11 @@ statements as (
         subscription_item_id as statement_id,
         synced_at
     from standing
-
     union all
-
     select
         subscription_item_id,
         subscription_id,
-        cast(null as {{ dbt.type_string() }}) as price_id,
+        null as price_id,
         0 as quantity,
         cast(null as {{ dbt.type_string() }}) as currency,
         invoiced_until_at as stated_at,

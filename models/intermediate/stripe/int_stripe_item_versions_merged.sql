@@ -1,4 +1,5 @@
 -- Grain: one row per subscription item and stretch in which its price and quantity stay the same.
+-- long because statements of one day are ranked before they are merged
 with statements as (
 
     select * from {{ ref('int_stripe_item_statements_unioned') }}

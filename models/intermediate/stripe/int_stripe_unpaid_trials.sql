@@ -1,8 +1,8 @@
 -- Grain: one row per subscription of Stripe and unbroken span of trial that carries no ARR.
 -- long because a trial is free time of a payer in two ways, and trials may overlap
-with versions as (
+with trials as (
 
-    select * from {{ ref('stg_stripe__subscription_versions') }}
+    select * from {{ ref('int_stripe_trials') }}
 
 ),
 
@@ -19,129 +19,61 @@ charges as (
 
 ),
 
-prices as (
-
-    select * from {{ ref('int_stripe_prices_unioned') }}
-
-),
-
--- a trial that was ended early, or extended, ends as its newest version says
-ranked_trials as (
-
-    select
-        subscription_id,
-        {{ reporting_date('coalesce(trial_started_at, started_at, created_at)') }} as start_date,
-        {{ reporting_date('trial_ends_at') }} as end_date,
-        row_number() over (
-            partition by
-                subscription_id,
-                {{ reporting_date('coalesce(trial_started_at, started_at, created_at)') }}
-            order by
-                case when is_active_version then 0 else 1 end,
-                version_started_at desc nulls last,
-                synced_at desc nulls last
-        ) as newest_first
-    from versions
-    where trial_ends_at is not null
-
-),
-
--- older trials are known by invoices of nothing for what has a price
-trials as (
+invoiced_payments as (
 
     select
         subscription_id,
         start_date,
-        end_date
-    from ranked_trials
-    where newest_first = 1 and start_date < end_date
+        end_date,
+        end_date as paid_until_date
+    from charges
+    where
+        amount_minor > 0
+        and is_charged
 
-    union distinct
+),
+
+-- without invoices a subscription is taken to be paid for while it runs outside a first trial
+running_time as (
 
     select
-        charges.subscription_id,
-        charges.start_date,
-        charges.end_date
-    from charges
-    inner join prices
-        on charges.price_id = prices.price_id
+        subscriptions.subscription_id,
+        coalesce(max(trials.end_date), subscriptions.service_start_date) as start_date,
+        -- a day later it is still followed at once
+        {{ add_days("coalesce(subscriptions.end_date, cast('9990-01-01' as date))", 2) }}
+            as end_date,
+        cast(null as date) as paid_until_date,
+        subscriptions.end_date as last_date
+    from subscriptions
+    left join charges
+        on subscriptions.subscription_id = charges.subscription_id
+    left join trials
+        on
+            subscriptions.subscription_id = trials.subscription_id
+            and trials.start_date <= {{ add_days('subscriptions.service_start_date', 1) }}
     where
-        charges.amount_minor = 0
-        and charges.quantity > 0
-        and not charges.is_proration
-        and prices.charge_type = 'recurring'
-        and prices.unit_amount_minor > 0
-        and charges.start_date < charges.end_date
+        charges.subscription_id is null
+        and subscriptions.unusable_reason is null
+    group by
+        subscriptions.subscription_id,
+        subscriptions.service_start_date,
+        subscriptions.end_date
 
 ),
 
 payments as (
 
-    select
-        charges.subscription_id,
-        subscriptions.customer_id,
-        subscriptions.end_date as subscription_end_date,
-        charges.start_date,
-        charges.end_date
-    from charges
-    inner join subscriptions
-        on charges.subscription_id = subscriptions.subscription_id
-    where
-        charges.amount_minor > 0
-        and charges.is_charged
+    select * from invoiced_payments
 
-),
-
--- without invoices a subscription was paid for if it ran before, outside its other trials
-invoiced_subscriptions as (
-
-    select distinct subscription_id
-    from charges
-
-),
-
--- a trial that lasted to the end of its subscription was never paid for
-uninvoiced_subscriptions as (
+    union all
 
     select
-        subscriptions.subscription_id,
-        subscriptions.customer_id,
-        subscriptions.service_start_date,
-        subscriptions.end_date
-    from subscriptions
-    left join invoiced_subscriptions
-        on subscriptions.subscription_id = invoiced_subscriptions.subscription_id
-    left join trials
-        on
-            subscriptions.subscription_id = trials.subscription_id
-            and subscriptions.end_date <= trials.end_date
-    where
-        invoiced_subscriptions.subscription_id is null
-        and trials.subscription_id is null
-        and subscriptions.unusable_reason is null
-
-),
-
-ran_before as (
-
-    select
-        trials.subscription_id,
-        trials.start_date
-    from trials
-    inner join uninvoiced_subscriptions as subscriptions
-        on trials.subscription_id = subscriptions.subscription_id
-    left join trials as earlier
-        on
-            trials.subscription_id = earlier.subscription_id
-            and trials.start_date > earlier.start_date
-    group by trials.subscription_id, trials.start_date
-    having
-        max(
-            greatest(
-                subscriptions.service_start_date,
-                coalesce(earlier.end_date, subscriptions.service_start_date)
-            )
-        ) < trials.start_date
+        subscription_id,
+        start_date,
+        end_date,
+        paid_until_date
+    from running_time
+    where last_date is null or last_date > start_date
 
 ),
 
@@ -151,7 +83,7 @@ paid_before as (
     select
         trials.subscription_id,
         trials.start_date,
-        max(payments.end_date) as paid_until_date,
+        max(coalesce(payments.paid_until_date, trials.start_date)) as paid_until_date,
         trials.start_date as free_from_date
     from trials
     inner join payments
@@ -163,49 +95,24 @@ paid_before as (
     union all
 
     select
-        subscription_id,
-        start_date,
-        start_date as paid_until_date,
-        start_date as free_from_date
-    from ran_before
-
-    union all
-
-    select
         trials.subscription_id,
         trials.start_date,
-        max(payments.end_date) as paid_until_date,
-        greatest(max(payments.subscription_end_date), trials.start_date) as free_from_date
-    from trials
-    inner join subscriptions
-        on trials.subscription_id = subscriptions.subscription_id
-    inner join payments
-        on
-            subscriptions.customer_id = payments.customer_id
-            and trials.subscription_id <> payments.subscription_id
-            and trials.start_date >= payments.start_date
-            and trials.start_date < payments.end_date
-            and trials.end_date >= payments.subscription_end_date
-    group by trials.subscription_id, trials.start_date
-
-    union all
-
-    select
-        trials.subscription_id,
-        trials.start_date,
-        trials.end_date as paid_until_date,
+        max(coalesce(payments.paid_until_date, trials.start_date)) as paid_until_date,
         greatest(max(replaced.end_date), trials.start_date) as free_from_date
     from trials
     inner join subscriptions
         on trials.subscription_id = subscriptions.subscription_id
-    inner join uninvoiced_subscriptions as replaced
+    inner join subscriptions as replaced
         on
             subscriptions.customer_id = replaced.customer_id
-            and trials.subscription_id <> replaced.subscription_id
-            and trials.start_date > replaced.service_start_date
-            and trials.start_date <= {{ add_days('replaced.end_date', 1) }}
+            and subscriptions.subscription_id <> replaced.subscription_id
             and trials.end_date >= replaced.end_date
-    group by trials.subscription_id, trials.start_date, trials.end_date
+    inner join payments
+        on
+            replaced.subscription_id = payments.subscription_id
+            and trials.start_date >= payments.start_date
+            and trials.start_date < payments.end_date
+    group by trials.subscription_id, trials.start_date
 
 ),
 

@@ -1,0 +1,71 @@
+-- Grain: one row per subscription of Stripe and trial interval; intervals may overlap.
+with versions as (
+
+    select * from {{ ref('stg_stripe__subscription_versions') }}
+
+),
+
+charges as (
+
+    select * from {{ ref('int_stripe_invoice_charges') }}
+    where not is_credit
+
+),
+
+prices as (
+
+    select * from {{ ref('int_stripe_prices_unioned') }}
+
+),
+
+-- a trial that was ended early, or extended, ends as its newest version says
+ranked_trials as (
+
+    select
+        subscription_id,
+        {{ reporting_date('coalesce(trial_started_at, started_at, created_at)') }} as start_date,
+        {{ reporting_date('trial_ends_at') }} as end_date,
+        row_number() over (
+            partition by
+                subscription_id,
+                {{ reporting_date('coalesce(trial_started_at, started_at, created_at)') }}
+            order by
+                case when is_active_version then 0 else 1 end,
+                version_started_at desc nulls last,
+                synced_at desc nulls last
+        ) as newest_first
+    from versions
+    where trial_ends_at is not null
+
+),
+
+-- older trials are known by invoices of nothing for what has a price
+final as (
+
+    select
+        subscription_id,
+        start_date,
+        end_date
+    from ranked_trials
+    where newest_first = 1 and start_date < end_date
+
+    union distinct
+
+    select
+        charges.subscription_id,
+        charges.start_date,
+        charges.end_date
+    from charges
+    inner join prices
+        on charges.price_id = prices.price_id
+    where
+        charges.amount_minor = 0
+        and charges.quantity > 0
+        and not charges.is_proration
+        and prices.charge_type = 'recurring'
+        and prices.unit_amount_minor > 0
+        and charges.start_date < charges.end_date
+
+)
+
+select * from final
