@@ -71,6 +71,35 @@
     json_value({{ column }}, '$.{{ key }}')
 {%- endmacro %}
 
+{% macro json_amount(column, currency, key) %}
+    {#- The text under a key of the object that a JSON text column has for a currency, whose code is lower case there;
+        null where there is none, or no JSON. -#}
+    {{- return(adapter.dispatch('json_amount', 'arr_ledger')(column, currency, key)) -}}
+{% endmacro %}
+
+{% macro default__json_amount(column, currency, key) -%}
+    cast({{ column }} as json) -> lower({{ currency }}) ->> '{{ key }}'
+{%- endmacro %}
+
+{% macro duckdb__json_amount(column, currency, key) -%}
+    case
+            when json_valid({{ column }})
+                then json_extract_string({{ column }}, '$.' || lower({{ currency }}) || '.{{ key }}')
+        end
+{%- endmacro %}
+
+{% macro spark__json_amount(column, currency, key) -%}
+    get_json_object({{ column }}, concat('$.', lower({{ currency }}), '.{{ key }}'))
+{%- endmacro %}
+
+{% macro snowflake__json_amount(column, currency, key) -%}
+    get_path(try_parse_json({{ column }}), lower({{ currency }}) || '.{{ key }}')::string
+{%- endmacro %}
+
+{% macro bigquery__json_amount(column, currency, key) -%}
+    json_value(parse_json({{ column }})[lower({{ currency }})].{{ key }})
+{%- endmacro %}
+
 {% macro raise_error(message) %}
     {#- Stops the query with a text, where a null would lose money in silence. Stands for a value of money. -#}
     {{- return(adapter.dispatch('raise_error', 'arr_ledger')(message)) -}}

@@ -13,3 +13,18 @@
     {#- The text that Stripe metadata holds under the key that a policy variable names; null without one. -#}
     {{ arr_ledger.json_text('cast(metadata as ' ~ dbt.type_string() ~ ')', arr_ledger.metadata_key(variable)) }}
 {%- endmacro %}
+
+{% macro precise_amount(whole, precise) -%}
+    {#- Minor units: the whole ones where there are any, else those with decimals; loaders write 0 or nothing for the former. -#}
+    coalesce(
+            cast(nullif({{ whole }}, 0) as numeric(24, 12)),
+            cast({{ precise }} as numeric(24, 12)),
+            cast({{ whole }} as numeric(24, 12))
+        )
+{%- endmacro %}
+
+{% macro without_characters(text, characters) -%}
+    {#- A text without any of the characters. -#}
+    {{ characters | list | length * 'replace(' }}{{ text }}
+    {%- for character in characters | list %}, '{{ character }}', ''){% endfor %}
+{%- endmacro %}

@@ -9,3 +9,22 @@
     {%- set divisor = "cast((" ~ total ~ ") * 1000000 as " ~ whole ~ ") * 1000000" -%}
     cast({{ arr_ledger.whole_division("2 * " ~ product ~ " + " ~ divisor, "2 * " ~ divisor) }} as numeric(24, 6))
 {%- endmacro %}
+
+{% macro spread_signed(amount, part, total) -%}
+    {#- The same for an amount that may be negative. -#}
+    case when ({{ amount }}) < 0 then -1 else 1 end
+    * {{ arr_ledger.spread_amount('abs(' ~ amount ~ ')', part, total) }}
+{%- endmacro %}
+
+{% macro billing_period_start(day, anchor, months) -%}
+    {#- The first day, on or after a day, on which a period of so many months begins; the day itself for periods of days.
+        The anchor is any day on which a period begins. -#}
+    {%- set index = arr_ledger.month_index(day) ~ " - " ~ arr_ledger.month_index(anchor) -%}
+    {%- set periods = "cast(" ~ arr_ledger.whole_division(index ~ " + 1200 * " ~ months, months) ~ " as integer) - 1200" -%}
+    {%- set first = arr_ledger.add_months(anchor, "(" ~ periods ~ ") * " ~ months) -%}
+    case
+            when {{ months }} is null then {{ day }}
+            when {{ first }} >= {{ day }} then {{ first }}
+            else {{ arr_ledger.add_months(anchor, "(" ~ periods ~ " + 1) * " ~ months) }}
+        end
+{%- endmacro %}

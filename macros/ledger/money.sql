@@ -76,3 +76,12 @@
     {#- SQL list of checked texts. -#}
     '{{ values | join("', '") }}'
 {%- endmacro %}
+
+{% macro minor_unit(exponent) -%}
+    {#- What one minor unit of a currency is worth, by its decimal places; two where none are named. -#}
+    case coalesce({{ exponent }}, 2)
+            when 0 then cast(1 as numeric(4, 3))
+            when 3 then cast(0.001 as numeric(4, 3))
+            else cast(0.01 as numeric(4, 3))
+        end
+{%- endmacro %}

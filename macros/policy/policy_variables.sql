@@ -5,7 +5,7 @@
         'use_sample_extracts', 'billing_systems', 'crm_systems', 'health_systems', 'as_of_date', 'sample_as_of_date',
         'reporting_timezone', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
         'deleted_lines', 'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
-        'stripe_pause_behaviors_without_arr', 'stripe_crm_account_metadata_key',
+        'stripe_pause_behaviors_without_arr', 'stripe_free_time_of_payers_counts', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
         'early_renewal_report_days', 'buyer_roles', 'health_bands', 'health_lead_months', 'health_valid_months',
         'retention_windows', 'min_base_logos', 'segment_columns', 'key_accounts_per_book',
@@ -40,7 +40,8 @@
             arr_ledger.charge_types_in_arr(), arr_ledger.history_start_month_index(),
             arr_ledger.deleted_lines(), arr_ledger.custom_billing_end_date_is_inclusive(),
             arr_ledger.stripe_statuses_without_arr(),
-            arr_ledger.stripe_pause_behaviors_without_arr(), arr_ledger.metadata_key('stripe_crm_account_metadata_key'),
+            arr_ledger.stripe_pause_behaviors_without_arr(), arr_ledger.stripe_free_time_of_payers_counts(),
+            arr_ledger.metadata_key('stripe_crm_account_metadata_key'),
             arr_ledger.metadata_key('stripe_product_family_metadata_key'),
             arr_ledger.metadata_key('stripe_plan_tier_metadata_key'), arr_ledger.renewal_grace_days(),
             arr_ledger.early_renewal_report_days(), arr_ledger.buyer_roles(), arr_ledger.health_bands(),
@@ -145,6 +146,10 @@
     {{ return(arr_ledger.policy_choices(
         'stripe_statuses_without_arr', ['incomplete', 'incomplete_expired', 'paused', 'unpaid', 'past_due']
     )) }}
+{% endmacro %}
+
+{% macro stripe_free_time_of_payers_counts() %}
+    {{ return(arr_ledger.policy_boolean('stripe_free_time_of_payers_counts')) }}
 {% endmacro %}
 
 {% macro stripe_pause_behaviors_without_arr() %}

@@ -47,6 +47,7 @@ REFUSED = [
     ("sample_as_of_date", "soon", "YYYY-MM-DD"),
     ("reporting_timezone", "Mars/Olympus_Mons", "America/New_York"),
     ("reporting_timezone", INJECTION, "America/New_York"),
+    ("stripe_free_time_of_payers_counts", "yes", "true or false"),
     ("reporting_currency", "usd", "three capital letters"),
     ("reporting_currency", "USD'", "three capital letters"),
     ("reporting_currency", 840, "three capital letters"),

@@ -1,4 +1,6 @@
--- Grain: one row per discounted line and stretch in which nothing in its subscription changes.
+-- Grain: one row per line and span of a discounted subscription of Stripe in which no discount and
+-- no billing period begins or ends, with what was invoiced for it.
+-- long because spans are cut by lines, discounts and invoices of the whole subscription
 with lines as (
 
     select * from {{ ref('int_stripe_item_lines_classified') }}
@@ -8,38 +10,39 @@ with lines as (
 
 discounts as (
 
-    select * from {{ ref('int_stripe_discounts_dated') }}
-    where not_applied_reason is null
+    select * from {{ ref('int_stripe_discount_periods') }}
 
 ),
 
-cut_dates as (
+charges as (
 
-    select
-        subscription_id,
-        start_date as cut_date
-    from lines
-    union all
-    select
-        subscription_id,
-        end_date as cut_date
-    from lines
-    union all
-    select
-        subscription_id,
-        start_date as cut_date
-    from discounts
-    union all
-    select
-        subscription_id,
-        end_date as cut_date
-    from discounts
+    select * from {{ ref('int_stripe_invoice_charges') }}
+    where not is_proration and amount_minor > 0 and is_charged
 
 ),
 
 discounted_subscriptions as (
 
-    select distinct subscription_id from discounts
+    select subscription_id from discounts
+    union distinct
+    select subscription_id from charges
+    where invoice_deduction_minor > 0
+
+),
+
+cut_dates as (
+    {%- for table in ['lines', 'discounts', 'charges'] %}
+    {%- for column in ['start_date', 'end_date'] %}
+
+    select
+        subscription_id,
+        {{ column }} as cut_date
+    from {{ table }}
+    {% if not (loop.last and table == 'charges') %}
+    union distinct
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
 
 ),
 
@@ -60,13 +63,12 @@ slice_starts as (
 
 ),
 
-final as (
+slices as (
 
     select
         lines.line_key,
         lines.subscription_item_id,
         lines.subscription_id,
-        lines.currency,
         lines.gross_amount_minor,
         slice_starts.start_date,
         coalesce(
@@ -79,6 +81,53 @@ final as (
     from slice_starts
     inner join lines
         on slice_starts.line_key = lines.line_key
+
+),
+
+-- where a billing period was begun anew inside another one, the later invoice counts
+invoiced_slices as (
+
+    select
+        slices.*,
+        charges.charge_id,
+        charges.invoice_id,
+        charges.start_date as billed_date,
+        charges.net_amount_minor as charged_amount_minor,
+        charges.invoice_subtotal_minor,
+        charges.invoice_deduction_minor,
+        row_number() over (
+            partition by slices.line_key, slices.start_date
+            order by
+                charges.start_date desc nulls last,
+                charges.invoiced_at desc nulls last,
+                charges.charge_id
+        ) as newest_first
+    from slices
+    left join charges
+        on
+            slices.subscription_item_id = charges.subscription_item_id
+            and slices.start_date >= charges.start_date
+            and slices.start_date < charges.end_date
+
+),
+
+final as (
+
+    select
+        line_key,
+        subscription_item_id,
+        subscription_id,
+        gross_amount_minor,
+        start_date,
+        end_date,
+        charge_id,
+        invoice_id,
+        billed_date,
+        charged_amount_minor,
+        invoice_subtotal_minor,
+        invoice_deduction_minor
+    from invoiced_slices
+    where newest_first = 1
 
 )
 

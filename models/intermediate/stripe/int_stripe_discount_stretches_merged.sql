@@ -1,7 +1,7 @@
 -- Grain: one row per line and unbroken stretch in which the same discount is taken off it.
 with applied as (
 
-    select * from {{ ref('int_stripe_discounts_applied') }}
+    select * from {{ ref('int_stripe_discounts_invoiced') }}
 
 ),
 

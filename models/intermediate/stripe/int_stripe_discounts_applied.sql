@@ -9,6 +9,7 @@ with slices as (
 ranked_discounts as (
 
     select * from {{ ref('int_stripe_discounts_ranked') }}
+    where is_amount_known
 
 ),
 
@@ -51,7 +52,6 @@ left_after_{{ place }} as (
         line_key,
         subscription_item_id,
         subscription_id,
-        currency,
         gross_amount_minor,
         start_date,
         end_date,

@@ -82,11 +82,14 @@ dated_discounts as (
                     {{ add_months(reporting_date('ranked_discounts.starts_at'),
                                   'coupons.duration_in_months') }}
         end as end_date,
-        coupons.coupon_id,
+        ranked_discounts.coupon_id,
         coupons.duration,
         coupons.percent_off,
         coupons.amount_off_minor,
-        coupons.currency
+        coupons.currency,
+        coupons.currency_options,
+        coupons.restricted_to_products,
+        coupons.coupon_id is null as is_coupon_missing
     from ranked_discounts
     left join coupons
         on ranked_discounts.coupon_id = coupons.coupon_id
@@ -106,8 +109,11 @@ final as (
         percent_off,
         amount_off_minor,
         currency,
+        currency_options,
+        restricted_to_products,
+        coupon_id,
         case
-            when coupon_id is null then 'no_coupon'
+            when is_coupon_missing then 'no_coupon'
             when duration = 'once' then 'once'
             when percent_off is null and amount_off_minor is null then 'no_amount'
             when start_date >= end_date then 'never_in_force'

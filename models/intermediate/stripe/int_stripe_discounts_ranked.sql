@@ -7,12 +7,12 @@ with slices as (
 
 discounts as (
 
-    select * from {{ ref('int_stripe_discounts_dated') }}
-    where not_applied_reason is null
+    select * from {{ ref('int_stripe_discount_periods') }}
 
 ),
 
-applicable as (
+-- in force on the day on which the period was billed; where none was, in the periods it reaches
+in_force as (
 
     select
         slices.line_key,
@@ -22,21 +22,44 @@ applicable as (
         discounts.discount_id,
         discounts.stack_level,
         discounts.stack_level > 1 as is_shared,
-        discounts.start_date as discount_start_date,
+        discounts.discount_start_date,
+        discounts.is_amount_known,
+        discounts.is_restricted,
         discounts.percent_off,
-        discounts.amount_off_minor
+        discounts.amount_off_minor,
+        discounts.invoices_per_million_years,
+        max(discounts.invoices_per_million_years) over (
+            partition by slices.subscription_id, slices.start_date, discounts.discount_id
+        ) as most_invoices_per_million_years
     from slices
     inner join discounts
         on
-            slices.subscription_id = discounts.subscription_id
-            and slices.subscription_item_id
-            = coalesce(discounts.subscription_item_id, slices.subscription_item_id)
-            and slices.start_date >= discounts.start_date
-            and slices.start_date < coalesce(discounts.end_date, cast('9999-12-31' as date))
+            slices.line_key = discounts.line_key
             and (
-                discounts.amount_off_minor is null
-                or slices.currency = coalesce(discounts.currency, slices.currency)
+                (
+                    slices.billed_date is not null
+                    and slices.billed_date >= coalesce(discounts.given_date, slices.billed_date)
+                    and slices.billed_date
+                    < coalesce(discounts.taken_back_date, cast('9999-12-31' as date))
+                )
+                or (
+                    slices.billed_date is null
+                    and slices.start_date >= coalesce(discounts.start_date, slices.start_date)
+                    and slices.start_date
+                    < coalesce(discounts.end_date, cast('9999-12-31' as date))
+                )
             )
+
+),
+
+applicable as (
+
+    select *
+    from in_force
+    where
+        percent_off is not null
+        or not is_amount_known
+        or invoices_per_million_years = most_invoices_per_million_years
 
 ),
 
@@ -75,6 +98,8 @@ final as (
         subscription_id,
         start_date,
         discount_id,
+        is_amount_known,
+        is_restricted,
         percent_off,
         amount_off_minor,
         case

@@ -32,11 +32,7 @@ live_invoices as (
         {{ reporting_date('invoices.created_at') }} as invoice_date,
         coalesce(invoices.status, 'paid') in ('open', 'paid', 'uncollectible')
         and not invoices.is_deleted as is_charged,
-        case coalesce(currency_exponents.minor_unit_exponent, 2)
-            when 0 then cast(1 as numeric(4, 3))
-            when 3 then cast(0.001 as numeric(4, 3))
-            else cast(0.01 as numeric(4, 3))
-        end as minor_unit
+        {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit
     from invoices
     left join currency_exponents
         on invoices.currency = currency_exponents.currency

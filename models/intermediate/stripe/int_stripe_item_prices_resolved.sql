@@ -14,6 +14,12 @@ prices as (
 
 ),
 
+currency_exponents as (
+
+    select * from {{ ref('stripe_currency_exponents') }}
+
+),
+
 tier_amounts as (
 
     select * from {{ ref('int_stripe_tier_amounts_summed') }}
@@ -27,20 +33,40 @@ priced_versions as (
         prices.price_id is not null as has_price,
         prices.product_id,
         prices.plan_tier,
-        prices.currency,
-        prices.charge_type,
+        coalesce(versions.charged_currency, prices.currency) as currency,
+        prices.charge_type as price_charge_type,
         prices.periods_per_year_numerator,
         prices.periods_per_year_denominator,
-        prices.minor_unit,
-        prices.unit_amount_minor,
-        tier_amounts.tier_amount_minor,
+        -- the price row counts in its own currency, its options in theirs
+        case
+            when coalesce(versions.charged_currency, prices.currency) = prices.currency
+                then prices.unit_amount_minor
+            else
+                coalesce(
+                    {%- for key in ['unit_amount_decimal', 'unit_amount'] %}
+                    cast(
+                        {{ json_amount(
+                            'prices.currency_options', 'versions.charged_currency', key
+                        ) }} as numeric(24, 12)
+                    ){% if not loop.last %},{% endif %}
+                    {%- endfor %}
+                )
+        end as unit_amount_minor,
+        case
+            when coalesce(versions.charged_currency, prices.currency) = prices.currency
+                then tier_amounts.tier_amount_minor
+        end as tier_amount_minor,
         cast(
             case
                 when prices.package_size is null then versions.quantity
                 when prices.package_rounding = 'down' then {{ packages_down }}
                 else {{ packages_up }}
             end as numeric(13, 0)
-        ) as priced_units
+        ) as priced_units,
+        count(versions.invoiced_amount_minor) over (
+            partition by versions.subscription_item_id, versions.price_id
+            order by versions.version_number
+        ) as amounts_known
     from versions
     left join prices
         on versions.price_id = prices.price_id
@@ -51,34 +77,83 @@ priced_versions as (
 
 ),
 
+-- where nothing says what a number of seats costs, the amount last invoiced stands, else the first
+amounts_carried as (
+
+    select
+        *,
+        {%- for amount in ['invoiced_amount_minor', 'invoiced_net_amount_minor'] %}
+        coalesce(
+            max({{ amount }}) over (
+                partition by subscription_item_id, price_id, amounts_known
+            ),
+            max(case when amounts_known = 1 then {{ amount }} end) over (
+                partition by subscription_item_id, price_id
+            )
+        ) as known_{{ amount }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from priced_versions
+
+),
+
+-- price x quantity; of tiers, and where the price says nothing, what was invoiced
+amounts as (
+
+    select
+        *,
+        case
+            when price_charge_type = 'usage'
+                then coalesce(tier_amount_minor, known_invoiced_amount_minor, 0)
+            when unit_amount_minor is not null
+                then cast(priced_units * unit_amount_minor as numeric(24, 6))
+            else
+                coalesce(invoiced_amount_minor, tier_amount_minor, known_invoiced_amount_minor)
+        end as amount_with_tax_minor
+    from amounts_carried
+
+),
+
 final as (
 
     select
-        subscription_item_id,
-        subscription_id,
-        start_date,
-        end_date,
-        has_price,
-        product_id,
-        plan_tier,
-        currency,
-        charge_type,
-        periods_per_year_numerator,
-        periods_per_year_denominator,
-        quantity,
-        minor_unit,
-        source_table,
-        source_row_id,
-        load_id,
-        -- price x quantity; what was invoiced only where the price says nothing
+        amounts.subscription_item_id,
+        amounts.subscription_id,
+        amounts.start_date,
+        amounts.end_date,
+        amounts.has_price,
+        amounts.product_id,
+        amounts.plan_tier,
+        amounts.currency,
+        -- the committed minimum of a metered price is contracted, its usage is not
         case
-            when unit_amount_minor is not null
-                then cast(priced_units * unit_amount_minor as numeric(24, 6))
-            when tier_amount_minor is not null then tier_amount_minor
-            when charge_type = 'usage' then cast(0 as numeric(24, 6))
-            else invoiced_amount_minor
-        end as gross_amount_minor
-    from priced_versions
+            when amounts.price_charge_type = 'usage' and amounts.amount_with_tax_minor > 0
+                then 'recurring'
+            else amounts.price_charge_type
+        end as charge_type,
+        amounts.periods_per_year_numerator,
+        amounts.periods_per_year_denominator,
+        amounts.quantity,
+        {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
+        amounts.source_table,
+        amounts.source_row_id,
+        amounts.load_id,
+        -- tax inside the price is the share of it that the invoices of the item show
+        cast(
+            case
+                when
+                    amounts.known_invoiced_amount_minor
+                    > amounts.known_invoiced_net_amount_minor
+                    and amounts.known_invoiced_net_amount_minor > 0
+                    then {{ spread_signed(
+                        'amounts.amount_with_tax_minor', 'amounts.known_invoiced_net_amount_minor',
+                        'amounts.known_invoiced_amount_minor'
+                    ) }}
+                else amounts.amount_with_tax_minor
+            end as numeric(24, 6)
+        ) as gross_amount_minor
+    from amounts
+    left join currency_exponents
+        on amounts.currency = currency_exponents.currency
 
 )
 

@@ -15,8 +15,7 @@ suspensions as (
 
 trials as (
 
-    select * from {{ ref('int_stripe_subscriptions_current') }}
-    where trial_start_date < trial_end_date
+    select * from {{ ref('int_stripe_unpaid_trials') }}
 
 ),
 
@@ -34,12 +33,12 @@ cut_dates as (
     union all
     select
         subscription_id,
-        trial_start_date as cut_date
+        start_date as cut_date
     from trials
     union all
     select
         subscription_id,
-        trial_end_date as cut_date
+        end_date as cut_date
     from trials
 
 ),
@@ -112,8 +111,8 @@ final as (
     left join trials
         on
             slices.subscription_id = trials.subscription_id
-            and slices.start_date >= trials.trial_start_date
-            and slices.start_date < trials.trial_end_date
+            and slices.start_date >= trials.start_date
+            and slices.start_date < trials.end_date
     where running_suspensions.subscription_id is null
 
 )

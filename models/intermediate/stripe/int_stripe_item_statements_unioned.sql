@@ -1,20 +1,15 @@
 -- Grain: one row per statement of the price and quantity of a subscription item from a day on.
--- long because the item as it stands speaks only where its invoices do not
+-- long because the item as it stands counts only where its invoices say nothing else
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
+    where not is_deleted
 
 ),
 
-invoice_lines as (
+charges as (
 
-    select * from {{ ref('stg_stripe__invoice_line_items') }}
-
-),
-
-invoices as (
-
-    select * from {{ ref('stg_stripe__invoices') }}
+    select * from {{ ref('int_stripe_invoice_charges') }}
 
 ),
 
@@ -24,34 +19,27 @@ prices as (
 
 ),
 
--- what was invoiced for an item is the only history it leaves; a void invoice says nothing
+-- what was invoiced for an item is the only history it leaves
 invoiced as (
 
     select
-        invoice_lines.subscription_item_id,
-        invoice_lines.subscription_id,
-        invoice_lines.price_id,
-        invoice_lines.quantity,
-        invoice_lines.period_started_at as stated_at,
-        invoice_lines.period_ended_at as invoiced_until_at,
-        invoice_lines.amount_minor,
-        invoice_lines.is_proration,
+        subscription_item_id,
+        subscription_id,
+        price_id,
+        quantity,
+        currency,
+        period_started_at as stated_at,
+        period_ended_at as invoiced_until_at,
+        amount_minor,
+        net_amount_minor,
+        is_proration,
+        is_whole_period,
         -- a credit alone takes the item away; a credit with its counterpart is outranked by it
-        invoice_lines.is_proration and invoice_lines.amount_minor < 0 as is_removal,
+        is_credit as is_removal,
         'invoice_line_item' as source_table,
-        invoice_lines.invoice_line_item_id as statement_id,
-        invoice_lines.synced_at
-    from invoice_lines
-    left join invoices
-        on invoice_lines.invoice_id = invoices.invoice_id
-    where
-        invoice_lines.subscription_item_id is not null
-        and (
-            coalesce(invoice_lines.line_type, 'subscription') = 'subscription'
-            or invoice_lines.is_proration
-        )
-        and coalesce(invoices.status, 'none') <> 'void'
-        and not coalesce(invoices.is_deleted, false)
+        charge_id as statement_id,
+        synced_at
+    from charges
 
 ),
 
@@ -59,9 +47,48 @@ last_invoiced as (
 
     select
         subscription_item_id,
-        max(stated_at) as last_stated_at
+        min(subscription_id) as subscription_id,
+        max(stated_at) as last_stated_at,
+        max(case when not is_removal then stated_at end) as last_charged_at,
+        max(case when not is_proration then invoiced_until_at end) as invoiced_until_at,
+        max(synced_at) as synced_at
     from invoiced
     group by subscription_item_id
+
+),
+
+-- the last invoice period of a subscription, over all its items
+last_periods as (
+
+    select
+        charges.subscription_id,
+        max(charges.start_date) as last_period_start_date
+    from charges
+    inner join prices
+        on charges.price_id = prices.price_id
+    where
+        not charges.is_proration
+        and charges.amount_minor > 0
+        and prices.charge_type = 'recurring'
+    group by charges.subscription_id
+
+),
+
+-- a row that stayed behind: its subscription is invoiced for later periods, and without the item
+left_out as (
+
+    select
+        last_invoiced.subscription_item_id,
+        last_invoiced.subscription_id,
+        last_invoiced.invoiced_until_at,
+        last_invoiced.synced_at
+    from last_invoiced
+    inner join last_periods
+        on last_invoiced.subscription_id = last_periods.subscription_id
+    where
+        last_periods.last_period_start_date
+        >= {{ reporting_date('last_invoiced.invoiced_until_at') }}
+        and last_invoiced.last_stated_at < last_invoiced.invoiced_until_at
 
 ),
 
@@ -78,27 +105,66 @@ standing as (
                 then coalesce(items.created_at, items.synced_at)
             else items.synced_at
         end as stated_at,
-        cast(null as {{ dbt.type_timestamp() }}) as invoiced_until_at,
-        cast(null as numeric(24, 6)) as amount_minor,
-        false as is_proration,
-        false as is_removal,
-        'subscription_item' as source_table,
-        items.subscription_item_id as statement_id,
         items.synced_at
     from items
     left join last_invoiced
         on items.subscription_item_id = last_invoiced.subscription_item_id
+    left join left_out
+        on items.subscription_item_id = left_out.subscription_item_id
     where
         last_invoiced.subscription_item_id is null
-        or items.synced_at >= last_invoiced.last_stated_at
+        or (
+            items.synced_at >= last_invoiced.last_stated_at
+            -- after a credit that nothing followed the item is gone, whatever its row says
+            and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
+            and left_out.subscription_item_id is null
+        )
 
 ),
 
 statements as (
 
     select * from invoiced
+
     union all
-    select * from standing
+
+    select
+        subscription_item_id,
+        subscription_id,
+        price_id,
+        quantity,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        stated_at,
+        cast(null as {{ dbt.type_timestamp() }}) as invoiced_until_at,
+        cast(null as numeric(24, 6)) as amount_minor,
+        cast(null as numeric(24, 6)) as net_amount_minor,
+        false as is_proration,
+        false as is_whole_period,
+        false as is_removal,
+        'subscription_item' as source_table,
+        subscription_item_id as statement_id,
+        synced_at
+    from standing
+
+    union all
+
+    select
+        subscription_item_id,
+        subscription_id,
+        cast(null as {{ dbt.type_string() }}) as price_id,
+        0 as quantity,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        invoiced_until_at as stated_at,
+        invoiced_until_at,
+        cast(null as numeric(24, 6)) as amount_minor,
+        cast(null as numeric(24, 6)) as net_amount_minor,
+        true as is_proration,
+        false as is_whole_period,
+        true as is_removal,
+        'invoice_line_item' as source_table,
+        subscription_item_id || '/left_out' as statement_id,
+        synced_at
+    from left_out
 
 ),
 
@@ -112,11 +178,14 @@ final as (
         case
             when prices.charge_type = 'usage' then 0 else coalesce(statements.quantity, 1)
         end as quantity,
+        statements.currency,
         statements.stated_at,
         {{ reporting_date('statements.stated_at') }} as stated_date,
         {{ reporting_date('statements.invoiced_until_at') }} as invoiced_until_date,
         statements.amount_minor,
+        statements.net_amount_minor,
         statements.is_proration,
+        statements.is_whole_period,
         statements.is_removal,
         statements.source_table,
         statements.statement_id,

@@ -22,6 +22,17 @@ bounded_versions as (
     select
         versions.*,
         {{ reporting_date('items.created_at') }} as created_date,
+        least(
+            versions.start_date,
+            coalesce({{ reporting_date('items.created_at') }}, versions.start_date)
+        ) as created_date_or_start,
+        subscriptions.created_date as subscription_created_date,
+        subscriptions.service_start_date,
+        -- a subscription has one currency, and what was charged says which
+        coalesce(
+            max(versions.currency) over (partition by versions.subscription_id),
+            subscriptions.currency
+        ) as charged_currency,
         lead(versions.start_date) over (
             partition by versions.subscription_item_id
             order by versions.version_number
@@ -53,13 +64,21 @@ final as (
         subscription_id,
         price_id,
         quantity,
+        charged_currency,
         invoiced_amount_minor,
+        invoiced_net_amount_minor,
         source_table,
         source_row_id,
         load_id,
-        -- before its first invoice an item had the price first invoiced
+        -- before its first invoice an item had the price first invoiced; one that is there from the
+        -- beginning begins with its subscription, whenever that was entered
         case
-            when version_number = 1 and created_date < start_date then created_date else start_date
+            when version_number > 1 then start_date
+            when
+                coalesce(created_date, start_date)
+                <= {{ add_days('subscription_created_date', 1) }}
+                then least(created_date_or_start, coalesce(service_start_date, start_date))
+            else created_date_or_start
         end as start_date,
         -- a removal is a version of no length: the item stays in sight
         case

@@ -83,8 +83,14 @@ final as (
         quantity,
         is_removal,
         min(stated_date) as start_date,
-        -- a regular line charges a whole period; a correction charges a part of one
-        max(case when not is_proration then amount_minor end) as invoiced_amount_minor,
+        max(currency) as currency,
+        -- a regular line charges a whole period; a correction, or the first one, a part of one
+        {%- for amount in ['amount_minor', 'net_amount_minor'] %}
+        coalesce(
+            max(case when is_whole_period then {{ amount }} end),
+            max(case when not is_proration then {{ amount }} end)
+        ) as invoiced_{{ amount }},
+        {%- endfor %}
         max(invoiced_until_date) as invoiced_until_date,
         -- the statement that began the version speaks for it
         max(case when starts_version = 1 then source_table end) as source_table,

@@ -23,11 +23,7 @@ dated_events as (
         events.currency,
         {{ reporting_date('events.changed_at') }} as changed_date,
         events.mrr_change_minor
-        * case coalesce(currency_exponents.minor_unit_exponent, 2)
-            when 0 then cast(1 as numeric(4, 3))
-            when 3 then cast(0.001 as numeric(4, 3))
-            else cast(0.01 as numeric(4, 3))
-        end as mrr_change_in_currency
+        * {{ minor_unit('currency_exponents.minor_unit_exponent') }} as mrr_change_in_currency
     from events
     left join currency_exponents
         on events.currency = currency_exponents.currency

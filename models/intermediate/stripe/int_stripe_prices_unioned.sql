@@ -11,12 +11,6 @@ plans as (
 
 ),
 
-currency_exponents as (
-
-    select * from {{ ref('stripe_currency_exponents') }}
-
-),
-
 plans_alone as (
 
     select plans.*
@@ -34,6 +28,8 @@ prices_and_plans as (
         price_id,
         product_id,
         currency,
+        currency_options,
+        is_tax_inclusive,
         price_type,
         recurring_interval,
         usage_type,
@@ -54,16 +50,18 @@ prices_and_plans as (
 final as (
 
     select
-        prices_and_plans.price_id,
-        prices_and_plans.product_id,
-        prices_and_plans.plan_tier,
-        prices_and_plans.currency,
+        price_id,
+        product_id,
+        plan_tier,
+        currency,
+        currency_options,
+        is_tax_inclusive,
         case
-            when prices_and_plans.price_type = 'one_time' then 'one_time'
-            when prices_and_plans.usage_type = 'metered' then 'usage'
+            when price_type = 'one_time' then 'one_time'
+            when usage_type = 'metered' then 'usage'
             else 'recurring'
         end as charge_type,
-        case prices_and_plans.recurring_interval
+        case recurring_interval
             when 'day' then 365
             when 'week' then 52
             when 'month' then 12
@@ -71,20 +69,17 @@ final as (
             else 0
         end as periods_per_year_numerator,
         cast(
-            coalesce(nullif(prices_and_plans.recurring_interval_count, 0), 1) as integer
+            coalesce(nullif(recurring_interval_count, 0), 1) as integer
         ) as periods_per_year_denominator,
-        prices_and_plans.unit_amount_minor,
-        prices_and_plans.tiers_mode,
-        prices_and_plans.package_size,
-        prices_and_plans.package_rounding,
-        case coalesce(currency_exponents.minor_unit_exponent, 2)
-            when 0 then cast(1 as numeric(4, 3))
-            when 3 then cast(0.001 as numeric(4, 3))
-            else cast(0.01 as numeric(4, 3))
-        end as minor_unit
+        case recurring_interval
+            when 'month' then cast(coalesce(nullif(recurring_interval_count, 0), 1) as integer)
+            when 'year' then cast(12 * coalesce(nullif(recurring_interval_count, 0), 1) as integer)
+        end as period_months,
+        unit_amount_minor,
+        tiers_mode,
+        package_size,
+        package_rounding
     from prices_and_plans
-    left join currency_exponents
-        on prices_and_plans.currency = currency_exponents.currency
 
 )
 

@@ -39,26 +39,73 @@ ended_versions as (
 
 ),
 
-final as (
+dated_versions as (
 
     select
         subscription_id,
         customer_id,
         status,
+        currency,
+        is_live_mode,
+        {{ reporting_date('created_at') }} as created_date,
+        least(
+            {{ reporting_date('created_at') }},
+            coalesce({{ reporting_date('started_at') }}, {{ reporting_date('created_at') }})
+        ) as started_date,
         {{ reporting_date('service_ends_at') }} as end_date,
         is_cancelled_at_period_end,
         {{ reporting_date('notice_given_at') }} as notice_date,
-        {{ reporting_date('coalesce(trial_started_at, started_at, created_at)') }}
-            as trial_start_date,
-        {{ reporting_date('trial_ends_at') }} as trial_end_date,
+        {{ reporting_date(
+            'coalesce(billing_cycle_anchored_at, current_period_started_at, trial_ends_at, created_at)'
+        ) }} as billing_anchor_date
+    from ended_versions
+
+),
+
+-- moved: entered when another subscription of its customer ended, and backdated over its time
+moved_subscriptions as (
+
+    select
+        moved.subscription_id,
+        max(least(ended.end_date, moved.created_date)) as moved_date
+    from dated_versions as moved
+    inner join dated_versions as ended
+        on
+            moved.customer_id = ended.customer_id
+            and moved.subscription_id <> ended.subscription_id
+            and ended.created_date < moved.created_date
+            and ended.end_date > moved.started_date
+            and ended.end_date >= {{ add_days('moved.created_date', '-' ~ renewal_grace_days()) }}
+            and ended.end_date <= {{ add_days('moved.created_date', renewal_grace_days()) }}
+    where moved.started_date < moved.created_date
+    group by moved.subscription_id
+
+),
+
+final as (
+
+    select
+        subscriptions.subscription_id,
+        subscriptions.customer_id,
+        subscriptions.status,
+        subscriptions.currency,
+        subscriptions.created_date,
+        -- the day it began, also where it was entered later, but no day counts twice
+        coalesce(moved.moved_date, subscriptions.started_date) as service_start_date,
+        subscriptions.end_date,
+        subscriptions.is_cancelled_at_period_end,
+        subscriptions.notice_date,
+        subscriptions.billing_anchor_date,
         case
-            when not is_live_mode then 'test_mode'
+            when not subscriptions.is_live_mode then 'test_mode'
             when
-                status in ('incomplete', 'incomplete_expired')
-                and status in ({{ quoted_list(stripe_statuses_without_arr()) }})
+                subscriptions.status in ('incomplete', 'incomplete_expired')
+                and subscriptions.status in ({{ quoted_list(stripe_statuses_without_arr()) }})
                 then 'status_incomplete'
         end as unusable_reason
-    from ended_versions
+    from dated_versions as subscriptions
+    left join moved_subscriptions as moved
+        on subscriptions.subscription_id = moved.subscription_id
 
 )
 

@@ -16,6 +16,17 @@ final as (
         -- attributes
         cast(duration as {{ dbt.type_string() }}) as duration,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
+        cast(currency_options as {{ dbt.type_string() }}) as currency_options,
+        -- one id, a list with commas or a JSON list, all as ,id,id,
+        ',' || nullif(
+            replace(
+                {{ without_characters(
+                    'cast(applies_to_products as ' ~ dbt.type_string() ~ ')', '[]{}" '
+                ) }},
+                'products:', ''
+            ),
+            ''
+        ) || ',' as restricted_to_products,
 
         -- measures
         cast(duration_in_months as bigint) as duration_in_months,

@@ -15,9 +15,10 @@ final as (
         cast(coupon_id as {{ dbt.type_string() }}) as coupon_id,
         cast(customer_id as {{ dbt.type_string() }}) as customer_id,
         cast(subscription_id as {{ dbt.type_string() }}) as subscription_id,
+        cast(invoice_id as {{ dbt.type_string() }}) as invoice_id,
 
         -- attributes
-        cast(invoice_id as {{ dbt.type_string() }}) is not null
+        nullif(cast(invoice_id as {{ dbt.type_string() }}), '') is not null
         or cast(invoice_item_id as {{ dbt.type_string() }}) is not null as is_on_one_invoice,
 
         -- instants, UTC

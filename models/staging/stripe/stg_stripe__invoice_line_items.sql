@@ -24,10 +24,13 @@ final as (
         -- attributes
         cast(type as {{ dbt.type_string() }}) as line_type,
         coalesce(cast(proration as boolean), false) as is_proration,
+        upper(cast(currency as {{ dbt.type_string() }})) as currency,
 
         -- measures
         cast(quantity as bigint) as quantity,
         cast(amount as numeric(24, 6)) as amount_minor,
+        cast(amount_excluding_tax as numeric(24, 6)) as amount_excluding_tax_minor,
+        cast(unit_amount_excluding_tax as numeric(24, 12)) as unit_amount_excluding_tax_minor,
 
         -- instants, UTC
         cast(period_start as {{ dbt.type_timestamp() }}) as period_started_at,

@@ -23,8 +23,10 @@ final as (
 
         -- measures
         cast(subtotal as bigint) as subtotal_minor,
+        cast(subtotal_excluding_tax as bigint) as subtotal_excluding_tax_minor,
         cast(tax as bigint) as tax_minor,
         cast(total as bigint) as total_minor,
+        cast(total_excluding_tax as bigint) as total_excluding_tax_minor,
 
         -- instants, UTC
         cast(created as {{ dbt.type_timestamp() }}) as created_at

@@ -16,6 +16,8 @@ final as (
 
         -- attributes
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
+        cast(null as {{ dbt.type_string() }}) as currency_options,
+        false as is_tax_inclusive,
         'recurring' as price_type,
         cast(recurring_interval as {{ dbt.type_string() }}) as recurring_interval,
         cast(usage_type as {{ dbt.type_string() }}) as usage_type,
@@ -28,9 +30,7 @@ final as (
 
         -- measures, in minor units of the currency
         cast(interval_count as bigint) as recurring_interval_count,
-        coalesce(
-            cast(amount as numeric(24, 12)), cast(amount_decimal as numeric(24, 12))
-        ) as unit_amount_minor,
+        {{ precise_amount('amount', 'amount_decimal') }} as unit_amount_minor,
         cast(transform_usage_divide_by as bigint) as package_size
 
     from source

@@ -16,11 +16,9 @@ final as (
         -- measures, amounts in minor units of the currency
         cast(up_to as bigint) as up_to_quantity,
         coalesce(
-            cast(unit_amount as numeric(24, 12)),
-            cast(unit_amount_decimal as numeric(24, 12)),
-            0
+            {{ precise_amount('unit_amount', 'unit_amount_decimal') }}, 0
         ) as unit_amount_minor,
-        coalesce(cast(flat_amount as numeric(24, 12)), 0) as flat_amount_minor
+        coalesce({{ precise_amount('flat_amount', 'flat_amount_decimal') }}, 0) as flat_amount_minor
 
     from source
 

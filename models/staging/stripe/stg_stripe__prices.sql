@@ -16,6 +16,8 @@ final as (
 
         -- attributes
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
+        cast(currency_options as {{ dbt.type_string() }}) as currency_options,
+        coalesce(cast(tax_behavior as {{ dbt.type_string() }}) = 'inclusive', false) as is_tax_inclusive,
         cast(type as {{ dbt.type_string() }}) as price_type,
         cast(recurring_interval as {{ dbt.type_string() }}) as recurring_interval,
         cast(recurring_usage_type as {{ dbt.type_string() }}) as usage_type,
@@ -28,9 +30,7 @@ final as (
 
         -- measures, in minor units of the currency
         cast(recurring_interval_count as bigint) as recurring_interval_count,
-        coalesce(
-            cast(unit_amount as numeric(24, 12)), cast(unit_amount_decimal as numeric(24, 12))
-        ) as unit_amount_minor,
+        {{ precise_amount('unit_amount', 'unit_amount_decimal') }} as unit_amount_minor,
         cast(transform_quantity_divide_by as bigint) as package_size
 
     from source

@@ -17,6 +17,9 @@ final as (
             cast(price_id as {{ dbt.type_string() }}), cast(plan_id as {{ dbt.type_string() }})
         ) as price_id,
 
+        -- attributes
+        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+
         -- measures
         cast(quantity as bigint) as quantity,
 

@@ -16,6 +16,7 @@ final as (
 
         -- attributes
         cast(status as {{ dbt.type_string() }}) as status,
+        upper(cast(currency as {{ dbt.type_string() }})) as currency,
         cast(pause_collection_behavior as {{ dbt.type_string() }}) as pause_behavior,
         coalesce(cast(cancel_at_period_end as boolean), false) as is_cancelled_at_period_end,
         coalesce(cast(livemode as boolean), true) as is_live_mode,
@@ -24,6 +25,7 @@ final as (
         -- instants, UTC
         cast(created as {{ dbt.type_timestamp() }}) as created_at,
         cast(start_date as {{ dbt.type_timestamp() }}) as started_at,
+        cast(billing_cycle_anchor as {{ dbt.type_timestamp() }}) as billing_cycle_anchored_at,
         cast(current_period_start as {{ dbt.type_timestamp() }}) as current_period_started_at,
         {{ open_instant('current_period_end') }} as current_period_ends_at,
         {{ open_instant('cancel_at') }} as cancel_at,
