@@ -82,7 +82,7 @@ class Price:
     interval: str
     interval_count: int
     unit_amount: Fraction | None
-    tiers: tuple[tuple[int | None, int, Fraction | int], ...] = ()
+    tiers: tuple[tuple[int | None, int, int], ...] = ()
     tiers_mode: str = ""
     usage_type: str = "licensed"
     divide_by: int = 0
@@ -91,6 +91,7 @@ class Price:
     line_per_tier: bool = False
     has_minimum: bool = False
     is_decimal_only: bool = False
+    flat_is_decimal_only: bool = False
     includes_tax: Fraction = Fraction(0)
     options: tuple[tuple[str, int], ...] = ()
 
@@ -108,7 +109,7 @@ class Price:
             (unit * units + flat for units, unit, flat in self.reached(quantity)), Fraction(0)
         )
 
-    def reached(self, quantity: int) -> list[tuple[int, int, Fraction | int]]:
+    def reached(self, quantity: int) -> list[tuple[int, int, int]]:
         """Tiers that a quantity reaches: units in the tier, price of one, flat fee."""
         if self.tiers_mode == "volume":
             _, unit, flat = next(t for t in self.tiers if t[0] is None or quantity <= t[0])

@@ -67,7 +67,13 @@ def lines_of_graduated_tiers(company: Company) -> None:
 def flat_fees_and_volumes(company: Company) -> None:
     """Flat fees on lines of their own, one that stands as a decimal only, and volume tiers."""
     flat = tiered(company, "core_base_usd", (5, 0, 15000), (None, 1200, 0))
-    fine = tiered(company, "core_base_fine_usd", (10, 1000, Fraction(5101, 2)), (None, 900, 0))
+    fine = tiered(
+        company,
+        "core_base_fine_usd",
+        (10, 1000, 2550),
+        (None, 900, 0),
+        flat_is_decimal_only=True,
+    )
     volume = tiered(
         company, "core_volume_usd", (20, 1500, 5000), (None, 1100, 8000), tiers_mode="volume"
     )
@@ -80,7 +86,7 @@ def flat_fees_and_volumes(company: Company) -> None:
         subscription = buy_at(company, start, price, seats)
         for day, after in changes:
             subscription.items[0].versions.append((day, price, after))
-        fee = "25.505, as a decimal only" if price is fine else "a line without seats"
+        fee = "as a decimal only" if price is fine else "a line without seats"
         company.note(name, subscription.customer, f"{seats} seats, flat fee: {fee}")
 
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 
 from .canaries import address, person
 from .catalog import COUPONS, PRODUCTS, Price
@@ -160,8 +159,8 @@ def write_price(price: Price, tables: dict[str, Table]) -> None:
             up_to=up_to,
             unit_amount=None if price.is_decimal_only else unit,
             unit_amount_decimal=str(unit),
-            flat_amount=flat if flat and Fraction(flat).denominator == 1 else None,
-            flat_amount_decimal=f"{float(flat):.12g}" if flat else "",
+            flat_amount=None if price.flat_is_decimal_only else flat or None,
+            flat_amount_decimal=str(flat) if flat else "",
         )
 
 
