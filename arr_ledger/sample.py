@@ -13,6 +13,7 @@ from .sample_company.health import health_tables
 from .sample_company.population import populate
 from .sample_company.salesforce import salesforce_tables
 from .sample_company.situations_charges import add_charge_situations
+from .sample_company.situations_combined import add_combined_situations
 from .sample_company.situations_custom import add_custom_situations
 from .sample_company.situations_discounts import add_discount_situations
 from .sample_company.situations_identity import add_identity_situations
@@ -46,6 +47,7 @@ def build_company() -> Company:
     add_discount_situations(company)
     add_service_situations(company)
     add_identity_situations(company)
+    add_combined_situations(company)
     return company
 
 

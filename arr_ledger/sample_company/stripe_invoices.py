@@ -45,6 +45,10 @@ class InvoiceBook:
         invoice_id = f"in_{following(self.invoices):05d}"
         included = sum(int(line.pop("included_tax", 0)) for line in lines)
         subtotal = sum(int(line["amount"]) for line in lines)
+        if included:
+            # the discount is known without tax: tax falls with what it is a part of
+            net = subtotal - included
+            included, off = included * (net - off) // net, off * subtotal // net
         at = instant(written or day, subscription.clock)
         customer_id = subscription.customer.customer_id
         tax = rounded((subtotal - off) * SALES_TAX) if customer_id in TAXED_CUSTOMERS else 0
@@ -243,12 +247,18 @@ def taken_off(
         for item, (price, quantity) in held
         if price.charge_type != "usage"
     }
+    products = products_of({item.item_id: found for item, found in held})
+    for item, (price, _) in held:
+        # a discount of the invoice takes its share of the usage too
+        if price.has_minimum:
+            usage = f"{item.item_id}/usage"
+            gross[usage] = Fraction(sum(unit * n for n, unit, _ in price.reached(used_by(day))))
+            products[usage] = products[item.item_id]
     once = [
         d
         for d in subscription.discounts
         if COUPONS[d.coupon_id].duration == "once" and day <= d.start < until
     ]
-    products = products_of({item.item_id: found for item, found in held})
     return int(sum(discounts_of(gross, subscription.discounts_on(day) + once, products).values()))
 
 
@@ -270,8 +280,7 @@ def lines_of(
     """The lines of an item for a period, or for a share of it: one, or one for each tier."""
     line = line_of(subscription, item, price, quantity, day, until)
     if price.has_minimum:
-        used = 700 + day.toordinal() * 7919 % 1100
-        charged = [(units, unit, 0) for units, unit, _ in price.reached(used)]
+        charged = [(units, unit, 0) for units, unit, _ in price.reached(used_by(day))]
         charged.insert(0, (0, 0, price.tiers[0][2]))
     elif price.line_per_tier:
         charged = price.reached(quantity)
@@ -286,6 +295,11 @@ def lines_of(
         if flat:
             lines.append(part_of(line, None if price.has_minimum else 0, flat * share, ""))
     return [one | {"proration": share != 1} for one in lines]
+
+
+def used_by(day: date) -> int:
+    """Units that a meter with a minimum counts in the period that begins on a day."""
+    return 700 + day.toordinal() * 7919 % 1100
 
 
 def part_of(
