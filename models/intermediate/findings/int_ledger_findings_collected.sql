@@ -39,6 +39,12 @@ unnamed_categories as (
 
 ),
 
+billing_findings as (
+
+    select * from {{ ref('int_billing_findings_collected') }}
+
+),
+
 final as (
 
     select
@@ -113,6 +119,10 @@ final as (
         close_month_index as month_index,
         opportunity_arr as arr
     from unnamed_categories
+
+    union all
+
+    select * from billing_findings
 
 )
 

@@ -50,8 +50,10 @@ final as (
         case
             when difference_amount = 0 then 'agrees'
             when abs(difference_amount) <= rounding_limit then 'rounding'
-            -- days and weeks do not divide a month
-            when odd_period_arr > 0 then 'period_length'
+            -- days and weeks do not divide a month: a period more or less
+            when odd_period_arr > 0
+                and abs(12 * difference_amount) <= odd_period_arr + 12 * rounding_limit
+                then 'period_length'
             -- the ledger has more, and nobody was charged for it
             when difference_amount > 0 and late_renewal_mrr > 0
                 and difference_amount <= late_renewal_mrr + rounding_limit
@@ -73,10 +75,11 @@ final as (
                 and difference_amount <= not_charged_amount + rounding_limit
                 then 'invoice_not_charged'
             when last_line_start_date > last_service_start_date then 'not_yet_invoiced'
-            when
-                abs(difference_amount) <= rounding_limit
-                + greatest(-discount_amount, before_discount_mrr - in_ledger_mrr)
+            -- a discount for one invoice explains what it took off, and nothing else
+            when one_off_discount_amount < 0
+                and abs(difference_amount + one_off_discount_amount) <= rounding_limit
                 then 'discount'
+            when free_parts > 0 and invoiced_amount = 0 then 'free_time'
             when in_ledger_arr = 0 and left_out_lines > 0 then 'left_out'
             when invoice_parts = 0 then 'not_invoiced'
             when in_ledger_arr = 0 then 'missing_in_ledger'

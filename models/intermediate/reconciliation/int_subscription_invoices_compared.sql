@@ -82,7 +82,7 @@ invoice_side as (
     from parts
     inner join months
         on parts.month_index = months.month_index
-    where parts.amount_kind in ('recurring', 'proration', 'discount')
+    where parts.amount_kind in ('recurring', 'proration', 'discount', 'one_off_discount')
 
 ),
 
@@ -109,7 +109,7 @@ sums as (
             sum(case when fact = '{{ fact }}' then arr else 0 end) as {{ type_money() }}
         ) as {{ fact }}_arr,
         {%- endfor %}
-        {%- for fact in ['discount', 'not_charged'] %}
+        {%- for fact in ['one_off_discount', 'not_charged'] %}
         sum(case when fact = '{{ fact }}' then amount else 0 end) as {{ fact }}_amount,
         {%- endfor %}
         sum(case when fact = 'proration' then abs(amount) else 0 end) as prorated_amount,
@@ -118,10 +118,13 @@ sums as (
             case when fact = 'not_charged' then 0 else amount_in_currency end
         ) as invoiced_amount_in_currency,
         sum(case when fact = 'before_discount' and starts_now then arr else 0 end) as started_arr,
-        count(service_start_date) as invoice_parts,
+        count(case when amount_in_currency <> 0 then service_start_date end) as invoice_parts,
+        sum(
+            case when fact = 'recurring' and amount_in_currency = 0 then 1 else 0 end
+        ) as free_parts,
         sum(case when fact = 'left_out' then 1 else 0 end) as left_out_lines,
         max(line_start_date) as last_line_start_date,
-        max(service_start_date) as last_service_start_date
+        max(case when amount_in_currency <> 0 then service_start_date end) as last_service_start_date
     from both_sides
     group by source_system, customer_id, subscription_id, currency, month_index
 

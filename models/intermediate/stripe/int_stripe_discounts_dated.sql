@@ -73,6 +73,7 @@ dated_discounts as (
         ranked_discounts.subscription_id,
         ranked_discounts.subscription_item_id,
         ranked_discounts.stack_level,
+        ranked_discounts.starts_at,
         {{ reporting_date('ranked_discounts.starts_at') }} as start_date,
         case
             when ranked_discounts.ends_at is not null
@@ -104,6 +105,7 @@ final as (
         subscription_id,
         subscription_item_id,
         stack_level,
+        starts_at,
         start_date,
         end_date,
         percent_off,

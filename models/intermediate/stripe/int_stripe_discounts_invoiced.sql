@@ -21,8 +21,7 @@ ranked_discounts as (
 
 discounts_once as (
 
-    select * from {{ ref('int_stripe_discounts_dated') }}
-    where not_applied_reason = 'once'
+    select * from {{ ref('int_stripe_discounts_once') }}
 
 ),
 
@@ -80,9 +79,6 @@ in_order as (
         *,
         -- a minor unit of rounding for each charge
         abs(coupon_amount_minor - deduction_minor) <= charges as is_as_coupons_say,
-        lag(billed_date) over (
-            partition by subscription_id order by billed_date, invoice_id
-        ) as billed_date_before,
         {%- for step in ['lag', 'lead'] %}
         {{ step }}(abs(coupon_amount_minor - deduction_minor) <= charges) over (
             partition by subscription_id order by billed_date, invoice_id
@@ -99,19 +95,6 @@ in_order as (
         {%- endfor %}
     from invoices
     where subtotal_minor > 0 and deduction_minor >= 0
-
-),
-
-given_once as (
-
-    select distinct in_order.invoice_id
-    from in_order
-    inner join discounts_once
-        on
-            in_order.subscription_id = discounts_once.subscription_id
-            and in_order.billed_date >= {{ add_days('discounts_once.start_date', -1) }}
-            and coalesce(in_order.billed_date_before, cast('1900-01-01' as date))
-            < {{ add_days('discounts_once.start_date', -1) }}
 
 ),
 
@@ -133,11 +116,11 @@ decided as (
         in_order.discounted_charges between 1 and in_order.charges - 1
         and in_order.discounted_minor >= in_order.deduction_minor as is_for_discounted_alone
     from in_order
-    left join given_once
-        on in_order.invoice_id = given_once.invoice_id
+    left join discounts_once
+        on in_order.invoice_id = discounts_once.invoice_id
     where
         not in_order.is_as_coupons_say
-        and given_once.invoice_id is null
+        and discounts_once.invoice_id is null
         and case
             when in_order.discounted_charges > 0
                 then

@@ -35,6 +35,7 @@ priced_versions as (
         prices.plan_tier,
         coalesce(versions.charged_currency, prices.currency) as currency,
         prices.charge_type as price_charge_type,
+        prices.is_tax_inclusive,
         prices.periods_per_year_numerator,
         prices.periods_per_year_denominator,
         -- the price row counts in its own currency, its options in theirs
@@ -106,8 +107,10 @@ amounts as (
                 then coalesce(tier_amount_minor, known_invoiced_amount_minor, 0)
             when unit_amount_minor is not null
                 then cast(priced_units * unit_amount_minor as numeric(24, 6))
+            -- a part of a period says less than the tiers
+            when is_invoiced_whole then invoiced_amount_minor
             else
-                coalesce(invoiced_amount_minor, tier_amount_minor, known_invoiced_amount_minor)
+                coalesce(tier_amount_minor, invoiced_amount_minor, known_invoiced_amount_minor)
         end as amount_with_tax_minor
     from amounts_carried
 
@@ -134,6 +137,13 @@ final as (
         amounts.periods_per_year_denominator,
         amounts.quantity,
         {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
+        amounts.price_charge_type <> 'usage'
+        and amounts.unit_amount_minor is null
+        and amounts.invoiced_amount_minor is null
+        and amounts.tier_amount_minor is null
+        and amounts.known_invoiced_amount_minor is not null as is_amount_carried,
+        coalesce(amounts.is_tax_inclusive, false)
+        and amounts.known_invoiced_net_amount_minor is null as is_tax_unknown,
         amounts.source_table,
         amounts.source_row_id,
         amounts.load_id,

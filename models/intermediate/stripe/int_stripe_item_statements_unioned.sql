@@ -36,6 +36,7 @@ invoiced as (
         is_whole_period,
         -- a credit alone takes the item away; a credit with its counterpart is outranked by it
         is_credit as is_removal,
+        false as is_left_out,
         'invoice_line_item' as source_table,
         charge_id as statement_id,
         synced_at
@@ -141,6 +142,7 @@ statements as (
         false as is_proration,
         false as is_whole_period,
         false as is_removal,
+        false as is_left_out,
         'subscription_item' as source_table,
         subscription_item_id as statement_id,
         synced_at
@@ -161,6 +163,7 @@ statements as (
         true as is_proration,
         false as is_whole_period,
         true as is_removal,
+        true as is_left_out,
         'invoice_line_item' as source_table,
         subscription_item_id || '/left_out' as statement_id,
         synced_at
@@ -187,6 +190,7 @@ final as (
         statements.is_proration,
         statements.is_whole_period,
         statements.is_removal,
+        statements.is_left_out,
         statements.source_table,
         statements.statement_id,
         cast(statements.synced_at as {{ dbt.type_string() }}) as load_id

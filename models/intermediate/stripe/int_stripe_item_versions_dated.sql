@@ -65,6 +65,7 @@ final as (
         price_id,
         quantity,
         charged_currency,
+        is_invoiced_whole,
         invoiced_amount_minor,
         invoiced_net_amount_minor,
         source_table,

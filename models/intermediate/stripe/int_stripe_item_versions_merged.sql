@@ -84,6 +84,7 @@ final as (
         is_removal,
         min(stated_date) as start_date,
         max(currency) as currency,
+        max(case when is_whole_period then 1 else 0 end) = 1 as is_invoiced_whole,
         -- a regular line charges a whole period; a correction, or the first one, a part of one
         {%- for amount in ['amount_minor', 'net_amount_minor'] %}
         coalesce(

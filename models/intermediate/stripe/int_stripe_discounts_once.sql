@@ -1,0 +1,106 @@
+-- Grain: one row per invoice of Stripe on which discounts for one invoice were given, with what they
+-- take off at most.
+with discounts as (
+
+    select * from {{ ref('int_stripe_discounts_dated') }}
+    where not_applied_reason = 'once'
+
+),
+
+invoice_discounts as (
+
+    select * from {{ ref('stg_stripe__customer_discounts') }}
+    where is_on_one_invoice
+
+),
+
+coupons as (
+
+    select * from {{ ref('stg_stripe__coupons') }}
+
+),
+
+invoices as (
+
+    select * from {{ ref('stg_stripe__invoices') }}
+    where not is_deleted and coalesce(status, 'paid') <> 'void'
+
+),
+
+ordered_invoices as (
+
+    select
+        *,
+        lag(created_at) over (
+            partition by subscription_id order by created_at, invoice_id
+        ) as created_at_before
+    from invoices
+
+),
+
+-- the first invoice after it was given; a draft is written within the hour
+given as (
+
+    select
+        ordered_invoices.invoice_id,
+        ordered_invoices.subtotal_minor,
+        discounts.discount_id,
+        discounts.percent_off,
+        discounts.amount_off_minor
+    from ordered_invoices
+    inner join discounts
+        on
+            ordered_invoices.subscription_id = discounts.subscription_id
+            and ordered_invoices.created_at
+            >= {{ dbt.dateadd('hour', -1, 'discounts.starts_at') }}
+            and (
+                ordered_invoices.created_at_before is null
+                or ordered_invoices.created_at_before
+                < {{ dbt.dateadd('hour', -1, 'discounts.starts_at') }}
+            )
+
+    union all
+
+    select
+        invoices.invoice_id,
+        invoices.subtotal_minor,
+        invoice_discounts.discount_id,
+        coupons.percent_off,
+        coupons.amount_off_minor
+    from invoices
+    inner join invoice_discounts
+        on invoices.invoice_id = invoice_discounts.invoice_id
+    inner join coupons
+        on
+            invoice_discounts.coupon_id = coupons.coupon_id
+            and coalesce(coupons.duration, 'once') = 'once'
+
+),
+
+-- one discount may have landed in both tables
+distinct_given as (
+
+    select distinct
+        invoice_id,
+        subtotal_minor,
+        discount_id,
+        percent_off,
+        amount_off_minor
+    from given
+
+),
+
+final as (
+
+    select
+        invoice_id,
+        cast(
+            sum(coalesce(round(subtotal_minor * percent_off * 0.01, 0), amount_off_minor, 0))
+            as numeric(24, 6)
+        ) as deduction_minor
+    from distinct_given
+    group by invoice_id
+
+)
+
+select * from final

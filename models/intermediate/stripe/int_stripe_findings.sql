@@ -1,0 +1,96 @@
+-- Grain: one row per thing in the rows of Stripe that a person should look at.
+with discounts as (
+
+    select * from {{ ref('int_stripe_discounts_dated') }}
+
+),
+
+statements as (
+
+    select * from {{ ref('int_stripe_item_statements_unioned') }}
+
+),
+
+items as (
+
+    select * from {{ ref('stg_stripe__subscription_items') }}
+    where not is_deleted
+
+),
+
+priced_versions as (
+
+    select * from {{ ref('int_stripe_item_prices_resolved') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('int_stripe_item_lines_classified') }}
+
+),
+
+final as (
+
+    -- what it takes off is not known
+    select
+        'discount_without_coupon' as finding_type,
+        subscription_id,
+        discount_id as subject_id,
+        coupon_id as related_subject_id,
+        start_date as found_date
+    from discounts
+    where not_applied_reason = 'no_coupon'
+
+    union all
+
+    select
+        'item_left_out_of_invoices' as finding_type,
+        statements.subscription_id,
+        statements.subscription_item_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        statements.stated_date as found_date
+    from statements
+    inner join items
+        on statements.subscription_item_id = items.subscription_item_id
+    where statements.is_left_out
+
+    union all
+
+    select
+        'tax_inside_price' as finding_type,
+        subscription_id,
+        subscription_item_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        min(start_date) as found_date
+    from priced_versions
+    where is_tax_unknown
+    group by subscription_id, subscription_item_id
+
+    union all
+
+    select
+        'amount_not_known' as finding_type,
+        subscription_id,
+        subscription_item_id as subject_id,
+        unusable_reason as related_subject_id,
+        min(start_date) as found_date
+    from lines
+    where unusable_reason in ('no_price', 'no_amount', 'no_interval')
+    group by subscription_id, subscription_item_id, unusable_reason
+
+    union all
+
+    select
+        'amount_not_known' as finding_type,
+        subscription_id,
+        subscription_item_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        min(start_date) as found_date
+    from priced_versions
+    where is_amount_carried
+    group by subscription_id, subscription_item_id
+
+)
+
+select * from final
