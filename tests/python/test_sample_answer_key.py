@@ -175,7 +175,7 @@ def test_every_situation_of_the_sample_names_a_customer_of_the_ledger(
     assert [situation for situation, named, known in rows if known == 0] == []
 
 
-@pytest.mark.parametrize("situation", ["invoices_stopped", "ids_alike"])
+@pytest.mark.parametrize("situation", ["invoices_stopped", "item_row_stayed", "ids_alike"])
 def test_what_a_person_has_to_look_at_is_a_finding(
     marts: duckdb.DuckDBPyConnection, situation: str
 ) -> None:
