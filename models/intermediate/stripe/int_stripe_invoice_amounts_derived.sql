@@ -1,5 +1,6 @@
 -- Grain: one row per amount of an invoice of Stripe: a line without tax, the discounts of an invoice
 -- by kind, or its tax.
+-- long because a discount is taken off periods of several lengths
 with lines as (
 
     select * from {{ ref('int_stripe_invoice_lines') }}
@@ -25,7 +26,6 @@ currency_exponents as (
 
 ),
 
--- a discount is taken off what the invoice charges for a period
 invoice_periods as (
 
     select
@@ -38,6 +38,39 @@ invoice_periods as (
 
 ),
 
+-- a discount is taken off the periods that an invoice charges for, each as much as it is charged
+charged_periods as (
+
+    select
+        invoice_id,
+        service_start_date,
+        service_end_date,
+        sum(net_amount_minor) as period_minor
+    from lines
+    where
+        amount_kind = 'recurring'
+        and net_amount_minor > 0
+    group by invoice_id, service_start_date, service_end_date
+
+),
+
+numbered_periods as (
+
+    select
+        *,
+        row_number() over (
+            partition by invoice_id order by service_start_date, service_end_date
+        ) as period_number,
+        sum(period_minor) over (
+            partition by invoice_id
+            order by service_start_date, service_end_date
+            rows between unbounded preceding and current row
+        ) as running_minor,
+        sum(period_minor) over (partition by invoice_id) as total_minor
+    from charged_periods
+
+),
+
 invoice_facts as (
 
     select
@@ -46,8 +79,8 @@ invoice_facts as (
         coalesce(invoices.status, 'paid') in ('open', 'paid', 'uncollectible')
         and not invoices.is_deleted as is_charged,
         {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
-        invoice_periods.service_start_date,
-        invoice_periods.service_end_date,
+        invoice_periods.service_start_date as invoice_start_date,
+        invoice_periods.service_end_date as invoice_end_date,
         invoices.total_minor - coalesce(invoices.tax_minor, 0)
         - coalesce(invoice_periods.net_subtotal_minor, invoices.subtotal_minor) as discount_minor,
         coalesce(discounts_once.deduction_minor, 0) as once_minor
@@ -58,6 +91,16 @@ invoice_facts as (
         on invoices.invoice_id = discounts_once.invoice_id
     left join currency_exponents
         on invoices.currency = currency_exponents.currency
+
+),
+
+deductions as (
+
+    select
+        *,
+        discount_minor + least(once_minor, greatest(-discount_minor, 0)) as recurring_minor,
+        -least(once_minor, greatest(-discount_minor, 0)) as one_off_minor
+    from invoice_facts
 
 ),
 
@@ -73,24 +116,52 @@ amounts as (
         service_end_date,
         net_amount_minor as amount_minor
     from lines
-    {%- for kind, amount in {
-        'discount': 'discount_minor + least(once_minor, greatest(-discount_minor, 0))',
-        'one_off_discount': '-least(once_minor, greatest(-discount_minor, 0))',
-        'tax': 'tax_minor',
-    }.items() %}
 
     union all
 
     select
-        invoice_id || '/{{ kind }}' as invoice_amount_id,
+        invoice_id || '/tax' as invoice_amount_id,
         invoice_id,
         subscription_id,
-        '{{ kind }}' as amount_kind,
+        'tax' as amount_kind,
         currency,
-        service_start_date,
-        service_end_date,
-        {{ amount }} as amount_minor
+        invoice_start_date as service_start_date,
+        invoice_end_date as service_end_date,
+        tax_minor as amount_minor
     from invoice_facts
+    {%- for kind, taken in {
+        'discount': 'deductions.recurring_minor', 'one_off_discount': 'deductions.one_off_minor'
+    }.items() %}
+    {%- set before = 'numbered_periods.running_minor - numbered_periods.period_minor' %}
+
+    union all
+
+    select
+        deductions.invoice_id || '/{{ kind }}' || case
+            when coalesce(numbered_periods.period_number, 1) = 1 then ''
+            else '/' || cast(numbered_periods.period_number as {{ dbt.type_string() }})
+        end as invoice_amount_id,
+        deductions.invoice_id,
+        deductions.subscription_id,
+        '{{ kind }}' as amount_kind,
+        deductions.currency,
+        coalesce(
+            numbered_periods.service_start_date, deductions.invoice_start_date
+        ) as service_start_date,
+        coalesce(
+            numbered_periods.service_end_date, deductions.invoice_end_date
+        ) as service_end_date,
+        case
+            when numbered_periods.invoice_id is null then {{ taken }}
+            else
+                {{ spread_signed(
+                    taken, 'numbered_periods.running_minor', 'numbered_periods.total_minor'
+                ) }}
+                - {{ spread_signed(taken, before, 'numbered_periods.total_minor') }}
+        end as amount_minor
+    from deductions
+    left join numbered_periods
+        on deductions.invoice_id = numbered_periods.invoice_id
     {%- endfor %}
 
 ),

@@ -90,6 +90,7 @@ left_out as (
         last_periods.last_period_start_date
         >= {{ reporting_date('last_invoiced.invoiced_until_at') }}
         and last_invoiced.last_stated_at < last_invoiced.invoiced_until_at
+        and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
 
 ),
 
