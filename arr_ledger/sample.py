@@ -12,10 +12,15 @@ from .sample_company.groups import add_groups
 from .sample_company.health import health_tables
 from .sample_company.population import populate
 from .sample_company.salesforce import salesforce_tables
+from .sample_company.situations_charges import add_charge_situations
+from .sample_company.situations_combined import add_combined_situations
 from .sample_company.situations_custom import add_custom_situations
+from .sample_company.situations_discounts import add_discount_situations
+from .sample_company.situations_identity import add_identity_situations
 from .sample_company.situations_moves import add_move_situations
 from .sample_company.situations_pricing import add_pricing_situations
 from .sample_company.situations_renewals import add_renewal_situations
+from .sample_company.situations_service import add_service_situations
 from .sample_company.situations_stripe import add_stripe_situations
 from .sample_company.stripe import stripe_tables
 
@@ -37,6 +42,12 @@ def build_company() -> Company:
     add_custom_situations(company)
     add_groups(company)
     add_move_situations(company)
+    company.adds_plain = True
+    add_charge_situations(company)
+    add_discount_situations(company)
+    add_service_situations(company)
+    add_identity_situations(company)
+    add_combined_situations(company)
     return company
 
 

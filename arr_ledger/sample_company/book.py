@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from .catalog import PLAN_RATES
+from .catalog import MINOR_UNITS, PLAN_RATES
 from .company import Company
 from .contracts import FAR, Line
 from .days import AS_OF, FIRST_MONTH, LAST_MONTH, month_end, month_index, rounded
@@ -122,7 +122,8 @@ def agreed_lines(company: Company) -> list[AgreedLine]:
         start = max(line.start, arrived.get(line.customer, line.start))
         moves_on = left.get(line.customer, FAR) <= end
         end = min(end, left.get(line.customer, FAR))
-        local = rounded(line.amount * line.periods_per_year)
+        cents = line.amount * 100 / MINOR_UNITS.get(line.currency, 100)
+        local = rounded(cents * line.periods_per_year)
         arr = rounded(local * PLAN_RATES.get(line.currency, Fraction(1)))
         if end > start and arr:
             booked.append(

@@ -129,6 +129,8 @@ def buyer_tables(company: Company, key: Key, opportunities: Table) -> list[Table
     )
     writer = Writer(contacts, relations, roles)
     for account in company.accounts:
+        if account.account_id in company.plain:
+            continue
         if account.account_id in key.arr:
             write_people(writer, key, account.account_id)
         elif account.master:

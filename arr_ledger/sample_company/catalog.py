@@ -1,11 +1,23 @@
 """What the company sells: products, prices, coupons, currencies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .days import rounded
 
-PLAN_RATES = {"EUR": Fraction("1.08"), "GBP": Fraction("1.27")}
+# every currency of the company; nobody subscribes in Swiss francs or Canadian dollars
+PLAN_RATES = {
+    "EUR": Fraction("1.08"),
+    "GBP": Fraction("1.27"),
+    "UGX": Fraction("0.00027"),
+    "ISK": Fraction("0.0072"),
+    "JPY": Fraction("0.0067"),
+    "KWD": Fraction("3.25"),
+    "CHF": Fraction("1.1"),
+    "CAD": Fraction("0.73"),
+}
+# Stripe charges UGX and ISK in hundredths although neither currency has any
+MINOR_UNITS = {"JPY": 1, "KWD": 1000}
 PERIODS_PER_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
 
 
@@ -76,23 +88,44 @@ class Price:
     divide_by: int = 0
     is_deleted: bool = False
     tiers_land: bool = True
+    line_per_tier: bool = False
+    has_minimum: bool = False
+    is_decimal_only: bool = False
+    flat_is_decimal_only: bool = False
+    includes_tax: Fraction = Fraction(0)
+    options: tuple[tuple[str, int], ...] = ()
 
     def amount(self, quantity: int) -> Fraction:
-        """Minor units for one period of a quantity."""
+        """Minor units for one period of a quantity: tax is no part of it, nor is usage."""
+        if self.has_minimum:
+            return Fraction(self.tiers[0][2])
+        if self.includes_tax:
+            return (self.unit_amount or Fraction(0)) * quantity / (1 + self.includes_tax)
         if self.divide_by:
             quantity = -(-quantity // self.divide_by)
         if not self.tiers:
             return (self.unit_amount or Fraction(0)) * quantity
+        return sum(
+            (unit * units + flat for units, unit, flat in self.reached(quantity)), Fraction(0)
+        )
+
+    def reached(self, quantity: int) -> list[tuple[int, int, int]]:
+        """Tiers that a quantity reaches: units in the tier, price of one, flat fee."""
         if self.tiers_mode == "volume":
-            up_to, unit, flat = next(t for t in self.tiers if t[0] is None or quantity <= t[0])
-            return Fraction(unit * quantity + flat)
-        total, below = 0, 0
+            _, unit, flat = next(t for t in self.tiers if t[0] is None or quantity <= t[0])
+            return [(quantity, unit, flat)]
+        found, below = [], 0
         for up_to, unit, flat in self.tiers:
             if quantity <= below:
                 break
-            total += unit * (min(quantity, up_to or quantity) - below) + flat
+            found.append((min(quantity, up_to or quantity) - below, unit, flat))
             below = up_to or quantity
-        return Fraction(total)
+        return found
+
+    def charged_in(self, currency: str) -> "Price":
+        """The same price where it is charged in another of its currencies."""
+        amount = dict(self.options)[currency]
+        return replace(self, currency=currency, unit_amount=Fraction(amount))
 
     @property
     def periods_per_year(self) -> Fraction:
@@ -102,7 +135,8 @@ class Price:
     @property
     def charge_type(self) -> str:
         """The kind of charge, in the words of the ledger."""
-        return "usage" if self.usage_type == "metered" else "recurring"
+        is_usage = self.usage_type == "metered" and not self.has_minimum
+        return "usage" if is_usage else "recurring"
 
 
 @dataclass(frozen=True)
@@ -116,6 +150,14 @@ class Coupon:
     percent_off: int | None = None
     amount_off: int | None = None
     currency: str = ""
+    product_ids: tuple[str, ...] = ()
+    lists_products_as_json: bool = False
+    options: tuple[tuple[str, int], ...] = ()
+    lands: bool = True
+
+    def off(self, currency: str) -> int:
+        """The fixed amount in the currency of the invoice."""
+        return dict(self.options).get(currency, self.amount_off)
 
 
 COUPONS = {
@@ -134,7 +176,35 @@ COUPONS = {
         Coupon("bundle_usd", "Bundle", "forever", amount_off=10001, currency="USD"),
         Coupon("bundle_eur", "Bundle", "forever", amount_off=7777, currency="EUR"),
         Coupon("group", "Group agreement", "forever", percent_off=5),
+        Coupon("quarter_20", "A quarter cheaper", "repeating", months=3, percent_off=20),
+        Coupon(
+            "insights_half", "Insights", "forever", percent_off=50, product_ids=("prod_insights",)
+        ),
+        Coupon(
+            "platform_60",
+            "Platform",
+            "forever",
+            amount_off=6000,
+            currency="USD",
+            product_ids=("prod_core", "prod_flows"),
+            lists_products_as_json=True,
+        ),
+        Coupon(
+            "tools_10",
+            "Tools",
+            "forever",
+            percent_off=10,
+            product_ids=("prod_insights", "prod_flows"),
+        ),
+        Coupon("desk", "Desk", "forever", amount_off=1000, currency="USD", options=(("EUR", 900),)),
+        Coupon("loyal", "Loyalty", "forever", percent_off=35),
     )
+}
+# what the extract no longer shows: a coupon that was deleted, and loyal as it was before it was
+# made anew; discounts given then still name their ids
+COUPONS |= {
+    "founders": Coupon("founders", "Founders", "forever", percent_off=15, lands=False),
+    "loyal_before": Coupon("loyal", "Loyalty", "forever", percent_off=20, lands=False),
 }
 
 

@@ -8,6 +8,7 @@ from .catalog import COUPONS, Catalog, Price
 from .contracts import (
     Account,
     AccountVersion,
+    AloneInvoice,
     CustomCustomer,
     CustomLine,
     CutOver,
@@ -34,6 +35,7 @@ ADJECTIVES = """Amber Bold Calm Crisp Dapper Eastern Fabled Gentle Hidden Ivory 
     Mellow Noble Outer Placid Quiet Rapid Silver Tidal Upper Velvet Wild Young"""
 NOUNS = """Anchor Basin Cedar Delta Ember Falcon Grove Harbor Island Juniper Kestrel Lantern
     Meadow Needle Orchard Prairie Quarry River Summit Thicket"""
+LATER_NOUNS = "Acorn Beacon Canyon Dune Estuary"
 ENDINGS = ("Labs", "Group", "Works", "Systems", "Partners", "Supply", "Health", "Foods")
 
 
@@ -50,8 +52,14 @@ class Company:
         self.custom_lines: list[CustomLine] = []
         self.cut_overs: list[CutOver] = []
         self.situations: list[tuple[str, tuple[str, str], str]] = []
+        # accounts and customers with contracts and nothing beside them: no contacts, no health
+        self.plain: set[str] = set()
+        self.adds_plain = False
+        self.alone_invoices: list[AloneInvoice] = []
         self._names = [f"{a} {n}" for a in ADJECTIVES.split() for n in NOUNS.split()]
         self.rng.shuffle(self._names)
+        # taken from the end: these once the others are used up
+        self._names[:0] = [f"{a} {n}" for n in LATER_NOUNS.split() for a in ADJECTIVES.split()]
         self._discounts = 0
 
     def note(
@@ -77,6 +85,7 @@ class Company:
         region: str = "",
         name: str = "",
         parent: str = "",
+        account_id: str = "",
     ) -> Account:
         """An account of the CRM with its first version."""
         rng = self.rng
@@ -92,13 +101,19 @@ class Company:
             parent,
         )
         account = Account(
-            f"0015f00000{len(self.accounts) + 1:05d}",
+            account_id or f"0015f00000{len(self.accounts) + 1:05d}",
             name or self.new_name(),
             created,
             [version],
         )
         self.accounts.append(account)
+        self.register(account.account_id)
         return account
+
+    def register(self, identifier: str) -> None:
+        """Remember an account or customer that gets nothing but its contracts."""
+        if self.adds_plain:
+            self.plain.add(identifier)
 
     def add_customer(
         self,
@@ -107,24 +122,27 @@ class Company:
         region: str = "",
         account: Account | None = None,
         linked: bool = True,
+        currency: str = "",
+        customer_id: str = "",
     ) -> StripeCustomer:
         """A Stripe customer, linked to an account of the CRM unless said otherwise."""
         if account is None and linked:
             account = self.add_account(add_days(created, -20), segment, region)
-        currency = REGIONS[account.current.region] if account else "USD"
+        currency = currency or (REGIONS[account.current.region] if account else "USD")
         customer = StripeCustomer(
-            f"cus_{len(self.stripe_customers) + 1:04d}",
+            customer_id or f"cus_{len(self.stripe_customers) + 1:04d}",
             account.name if account else self.new_name(),
             account.account_id if account else "",
             currency,
             created,
         )
         self.stripe_customers.append(customer)
+        self.register(customer.customer_id)
         return customer
 
     def account_of(self, customer: StripeCustomer) -> Account:
         """The CRM account that a Stripe customer is linked to."""
-        return self.accounts[int(customer.account_id[-5:]) - 1]
+        return next(a for a in self.accounts if a.account_id == customer.account_id)
 
     def subscribe(
         self,
@@ -211,17 +229,19 @@ class Company:
         self,
         created: date,
         account: Account | None = None,
+        customer_id: str = "",
         **values: str,
     ) -> CustomCustomer:
         """A customer of the acquired business."""
         customer = CustomCustomer(
-            f"RB-{len(self.custom_customers) + 1:03d}",
+            customer_id or f"RB-{len(self.custom_customers) + 1:03d}",
             account.name if account else self.new_name(),
             account.account_id if account else "",
             created=created,
             **values,
         )
         self.custom_customers.append(customer)
+        self.register(customer.customer_id)
         return customer
 
     def add_custom_line(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from .catalog import COUPONS, PRODUCTS, Price
-from .days import add_months, rounded
+from .days import AS_OF, add_months, rounded
 
 FAR = date(9999, 12, 31)
 
@@ -72,6 +72,7 @@ class StripeCustomer:
     discounts: list[Discount] = field(default_factory=list)
     livemode: bool = True
     is_deleted: bool = False
+    linked_as: str = ""
 
 
 @dataclass
@@ -81,6 +82,7 @@ class Item:
     item_id: str
     versions: list[tuple[date, Price, int]]
     removed: date | None = None
+    row_stays: bool = False
 
     def at(self, day: date) -> tuple[Price, int] | None:
         """Price and quantity on a day, if the item is there."""
@@ -137,6 +139,17 @@ class Subscription:
     is_gone_upstream: bool = False
     silent_change: bool = False
     one_time: list[tuple[date, str, int]] = field(default_factory=list)
+    created: date | None = None
+    stated_start: date | None = None
+    free_time: tuple[date, date] | None = None
+    trial_was_paid_for: bool = False
+    last_invoiced: date | None = None
+    issued_anew: tuple[date, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """The currency it is charged in."""
+        return self.items[0].versions[0][1].currency
 
     def finish(self, end: date, notice: date | None = None) -> None:
         """End it; without a notice it ends at once."""
@@ -144,12 +157,55 @@ class Subscription:
         self.cancels_at_period_end = bool(notice)
 
     def period_start(self, number: int) -> date:
-        """First day of a billing period; the anchor is the end of the trial."""
-        anchor = self.trial_end or self.start
+        """First day of a billing period, free time given in between included."""
+        if self.free_time and self.regular_start(number) > self.free_time[0]:
+            before = self.periods_before_free_time()
+            if number == before:
+                return self.free_time[0]
+            return self.after(self.free_time[1], number - before - 1)
+        return self.regular_start(number)
+
+    def period_end(self, number: int) -> date:
+        """First day that a billing period is not charged for."""
+        if self.free_time and number < self.periods_before_free_time():
+            return self.regular_start(number + 1)
+        return self.period_start(number + 1)
+
+    def periods_before_free_time(self) -> int:
+        """Billing periods that begin before the free time does."""
+        number = 0
+        while self.regular_start(number) <= self.free_time[0]:
+            number += 1
+        return number
+
+    def regular_start(self, number: int) -> date:
+        """The same without free time; the anchor is the end of the trial, or the first invoice."""
+        return self.after(self.trial_end or self.created or self.start, number)
+
+    def after(self, anchor: date, number: int) -> date:
+        """The day so many billing periods after an anchor."""
         steps = number * self.interval_count
         if self.interval in ("month", "year"):
             return add_months(anchor, steps * (12 if self.interval == "year" else 1))
         return anchor + timedelta(days=steps * (7 if self.interval == "week" else 1))
+
+    def next_invoice(self, day: date | None) -> date:
+        """The day from which an invoice shows a discount that begins, or is gone, since a day."""
+        number = 0
+        while self.period_start(number) < (day or FAR):
+            if self.period_start(number) > AS_OF:
+                return FAR
+            number += 1
+        return self.period_start(number)
+
+    def discounts_invoiced(self, day: date) -> list[Discount]:
+        """Discounts that were taken off the invoice which charges for a day."""
+        begun = [self.start]
+        number = 0
+        while (start := self.period_start(number)) <= day:
+            begun.append(start)
+            number += 1
+        return self.discounts_on(max(begun))
 
     def discounts_on(self, day: date) -> list[Discount]:
         """Discounts that run on a day, in the order in which they apply."""
@@ -171,8 +227,11 @@ class Subscription:
         for item in self.items:
             days.update(since for since, _, _ in item.versions)
             days.add(item.removed or FAR)
-        for stretch in [*self.spells, *self.discounts, *self.customer.discounts]:
+        for stretch in self.spells:
             days.update((stretch.start, stretch.end or FAR))
+        for given in [*self.discounts, *self.customer.discounts]:
+            days.update((given.start, given.end or FAR))
+            days.update((self.next_invoice(given.start), self.next_invoice(given.end)))
         days.add(self.trial_end or self.start)
         return sorted(day for day in days if self.start <= day <= (self.end or FAR))
 
@@ -188,9 +247,10 @@ class Subscription:
             into_pause = any(spell.is_pause and spell.start == end for spell in self.spells)
             held = {item.item_id: found for item in self.items if (found := item.at(start))}
             gross = {item_id: price.amount(quantity) for item_id, (price, quantity) in held.items()}
-            off = discounts_of(gross, self.discounts_on(start))
+            off = discounts_of(gross, self.discounts_invoiced(start), products_of(held))
             for item_id, (price, quantity) in held.items():
                 trial = bool(self.trial_end and start < self.trial_end)
+                trial = trial and not self.trial_was_paid_for
                 for amount, is_discount in ((gross[item_id], False), (-off[item_id], True)):
                     if is_discount and not amount:
                         continue
@@ -216,6 +276,16 @@ class Subscription:
 
 
 @dataclass
+class AloneInvoice:
+    """An invoice for services that belongs to no subscription; amount in minor units."""
+
+    customer: StripeCustomer
+    day: date
+    amount: int
+    currency: str
+
+
+@dataclass
 class Line:
     """One charge of the book; amount in minor units for one period, end exclusive."""
 
@@ -238,7 +308,16 @@ class Line:
     is_contracted_step: bool = False
 
 
-def discounts_of(gross: dict[str, Fraction], discounts: list[Discount]) -> dict[str, Fraction]:
+def products_of(held: dict[str, tuple[Price, int]]) -> dict[str, tuple[str, str]]:
+    """Item -> product and currency of what is held."""
+    return {item_id: (price.product_id, price.currency) for item_id, (price, _) in held.items()}
+
+
+def discounts_of(
+    gross: dict[str, Fraction],
+    discounts: list[Discount],
+    products: dict[str, tuple[str, str]] | None = None,
+) -> dict[str, Fraction]:
     """What a stack of discounts takes off each item of one invoice, in minor units."""
     left = dict(sorted(gross.items()))
     if len(discounts) > 3:
@@ -246,12 +325,15 @@ def discounts_of(gross: dict[str, Fraction], discounts: list[Discount]) -> dict[
     for discount in discounts:
         coupon = COUPONS[discount.coupon_id]
         items = [i for i in left if not discount.item_id or i == discount.item_id]
+        if coupon.product_ids:
+            items = [i for i in items if products[i][0] in coupon.product_ids]
         if coupon.percent_off is not None:
             for item_id in items:
                 left[item_id] -= rounded(left[item_id] * coupon.percent_off / 100)
             continue
         total = sum(left[i] for i in items)
-        taken = min(Fraction(coupon.amount_off), total)
+        currency = products[items[0]][1] if products and items else coupon.currency
+        taken = min(Fraction(coupon.off(currency)), total)
         running, spread = Fraction(0), 0
         for item_id in items:
             running += left[item_id]

@@ -202,6 +202,6 @@ def write_rates(table: Table) -> None:
             table.add(
                 currency=currency,
                 month_end=month_end(month),
-                rate=f"{float(rate):.5f}000",
+                rate=f"{float(rate):.8f}" if plan < 1 else f"{float(rate):.5f}000",
                 _load_id=rate_load_id(currency, month_end(month)),
             )

@@ -2,11 +2,12 @@
 
 import random
 from datetime import date
+from fractions import Fraction
 
 from .answer_key import Key
 from .book import CUSTOM_FAMILIES, customer_ids, monthly_arr_by_product
 from .canaries import person
-from .catalog import PRODUCTS
+from .catalog import PLAN_RATES, PRODUCTS
 from .company import Company
 from .contracts import FAR, Account
 from .days import (
@@ -18,6 +19,7 @@ from .days import (
     month_end,
     month_index,
     month_start,
+    rounded,
 )
 from .files import Table, decimal_text, instant
 
@@ -59,6 +61,7 @@ class Writer:
         product: str = "",
         forecast: str = "",
         is_deleted: bool = False,
+        currency: str = "",
     ) -> None:
         """An opportunity; outcome is won, lost or open."""
         rng = self.rng
@@ -82,6 +85,7 @@ class Writer:
             forecast_category=category,
             forecast_category_name=CATEGORY_LABELS.get(category, category),
             amount=decimal_text(cents),
+            currency_iso_code=currency,
             close_date=close,
             created_date=at,
             system_modstamp=at,
@@ -114,7 +118,7 @@ def write_opportunities(company: Company, key: Key, opportunities: Table, items:
     writer = Writer(company, opportunities, items)
     growth = growth_by_product(company)
     for (customer, month), (kind, cents) in sorted(key.moves.items()):
-        if customer in writer.accounts and cents > 0:
+        if customer in writer.accounts and customer not in company.plain and cents > 0:
             won = explain(
                 writer, growth[customer, month], writer.accounts[customer], month, kind, cents
             )
@@ -125,6 +129,23 @@ def write_opportunities(company: Company, key: Key, opportunities: Table, items:
             ]
     renewals(writer, company, key)
     unmatched(writer, company)
+
+
+def write_first_sales(company: Company, key: Key, opportunities: Table, items: Table) -> None:
+    """The first sale to each customer who has contracts and nothing beside them."""
+    writer = Writer(company, opportunities, items)
+    in_francs = {
+        customer_ids(company)[reference]
+        for name, reference, _ in company.situations
+        if name == "opportunity_in_another_currency"
+    }
+    for (customer, month), (kind, cents) in sorted(key.moves.items()):
+        if customer in writer.accounts and customer in company.plain and kind == "new":
+            currency = "CHF" if customer in in_francs else ""
+            amount = rounded(cents / PLAN_RATES.get(currency, Fraction(1)))
+            close = add_days(month_start(month), 4)
+            account = writer.accounts[customer]
+            writer.add(account, "New Business", amount, close, "won", "Sales", currency=currency)
 
 
 def unmatched(writer: Writer, company: Company) -> None:
@@ -229,6 +250,8 @@ def renewals(writer: Writer, company: Company, key: Key) -> None:
                 ends[ids["custom_billing", line.customer_id], line.end] = outcome
     for (customer, end), outcome in sorted(ends.items()):
         if customer not in writer.accounts or customer not in key.arr or end >= FAR:
+            continue
+        if customer in company.plain:
             continue
         month = min(month_index(add_days(end, -1)), LAST_MONTH)
         cents = key.at(customer, month) or key.at(customer, month - 1)

@@ -42,7 +42,7 @@ def write_opportunity_oddities(company: Company, opportunities: Table) -> None:
             added["id"] = f"0065f00000{len(opportunities.rows) + 1:05d}"
             added["has_opportunity_line_item"] = False
             opportunities.add(**added)
-        note(company, "opportunity_without_use", row, "without amount, without rate, too late")
+        note(company, "opportunity_without_use", row, "without amount, in Swiss francs, too late")
 
 
 def amount_of(row: Row) -> Decimal:

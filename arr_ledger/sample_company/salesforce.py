@@ -7,7 +7,7 @@ from .catalog import PRODUCTS
 from .company import CSMS, MANAGERS, Company
 from .days import FIRST_DAY
 from .files import Table, columns, instant
-from .opportunities import write_opportunities
+from .opportunities import write_first_sales, write_opportunities
 from .opportunity_oddities import write_opportunity_oddities
 
 HISTORY_END = "9999-12-31 23:59:59"
@@ -114,6 +114,7 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
     )
     write_opportunities(company, key, opportunity, item)
     write_opportunity_oddities(company, opportunity)
+    write_first_sales(company, key, opportunity, item)
     buyers = buyer_tables(company, key, opportunity)
     return [account, history, opportunity, item, user, product, *buyers]
 

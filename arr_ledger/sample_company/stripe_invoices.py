@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from .catalog import COUPONS, Price
 from .company import Company
-from .contracts import Item, Subscription, discounts_of
+from .contracts import AloneInvoice, Item, Subscription, discounts_of, products_of
 from .days import AS_OF, add_days, rounded
 from .files import Table, instant
 
@@ -39,11 +39,17 @@ class InvoiceBook:
         off: int = 0,
         status: str = "paid",
         is_deleted: bool = False,
+        written: date | None = None,
     ) -> None:
-        """An invoice with its lines."""
-        invoice_id = f"in_{len(self.invoices.rows) + 1:05d}"
+        """An invoice with its lines; tax that a price includes is part of them already."""
+        invoice_id = f"in_{following(self.invoices):05d}"
+        included = sum(int(line.pop("included_tax", 0)) for line in lines)
         subtotal = sum(int(line["amount"]) for line in lines)
-        at = instant(day, subscription.clock)
+        if included:
+            # the discount is known without tax: tax falls with what it is a part of
+            net = subtotal - included
+            included, off = included * (net - off) // net, off * subtotal // net
+        at = instant(written or day, subscription.clock)
         customer_id = subscription.customer.customer_id
         tax = rounded((subtotal - off) * SALES_TAX) if customer_id in TAXED_CUSTOMERS else 0
         self.invoices.add(
@@ -53,11 +59,11 @@ class InvoiceBook:
             status=status,
             billing_reason=reason,
             created=at,
-            period_start=at,
+            period_start=instant(day, subscription.clock),
             period_end=instant(end, subscription.clock),
-            currency=subscription.customer.currency.lower(),
+            currency=subscription.currency.lower(),
             subtotal=subtotal,
-            tax=tax or None,
+            tax=tax + included or None,
             total=subtotal - off + tax,
             amount_paid=max(0, subtotal - off + tax) if status == "paid" else 0,
             status_transitions_paid_at=at if status == "paid" else "",
@@ -67,22 +73,25 @@ class InvoiceBook:
         )
         self.latest[subscription.subscription_id] = invoice_id
         for line in lines:
-            number = len(self.lines.rows) + 1
             self.lines.add(
-                id=f"il_{number:05d}",
+                id=f"il_{following(self.lines):05d}",
                 invoice_id=invoice_id,
                 subscription_id=subscription.subscription_id,
-                currency=subscription.customer.currency.lower(),
+                currency=subscription.currency.lower(),
                 discountable=not line.get("proration"),
                 livemode=subscription.livemode,
                 **line,
             )
 
 
-def write_invoices(company: Company, tables: dict[str, Table]) -> dict[str, str]:
-    """All invoices; answers the latest invoice of each subscription."""
-    book = InvoiceBook(tables)
-    for subscription in company.subscriptions:
+def following(table: Table) -> int:
+    """The number after that of the last row."""
+    return int(str(table.rows[-1]["id"])[3:]) + 1 if table.rows else 1
+
+
+def write_invoices(book: InvoiceBook, subscriptions: list[Subscription]) -> None:
+    """All invoices of some subscriptions."""
+    for subscription in subscriptions:
         write_periods(book, subscription)
         if not subscription.silent_change:
             write_prorations(book, subscription)
@@ -94,8 +103,41 @@ def write_invoices(company: Company, tables: dict[str, Table]) -> dict[str, str]
                 "manual",
                 [one_time_line(subscription, day, cents)],
             )
-    write_discarded(book, company)
-    return book.latest
+
+
+def write_alone(book: InvoiceBook, alone: AloneInvoice) -> None:
+    """An invoice for services that belongs to no subscription."""
+    at, currency = instant(alone.day, "10:00:00"), alone.currency.lower()
+    invoice_id = f"in_{following(book.invoices):05d}"
+    book.invoices.add(
+        id=invoice_id,
+        customer_id=alone.customer.customer_id,
+        status="paid",
+        billing_reason="manual",
+        created=at,
+        period_start=at,
+        period_end=at,
+        currency=currency,
+        subtotal=alone.amount,
+        total=alone.amount,
+        amount_paid=alone.amount,
+        status_transitions_paid_at=at,
+        is_deleted=False,
+        livemode=True,
+    )
+    book.lines.add(
+        id=f"il_{following(book.lines):05d}",
+        invoice_id=invoice_id,
+        type="invoiceitem",
+        amount=alone.amount,
+        currency=currency,
+        quantity=1,
+        period_start=at,
+        period_end=at,
+        proration=False,
+        discountable=True,
+        livemode=True,
+    )
 
 
 def one_time_line(subscription: Subscription, day: date, cents: int) -> dict[str, object]:
@@ -148,27 +190,46 @@ def write_periods(book: InvoiceBook, subscription: Subscription) -> None:
         item = subscription.items[0]
         _, price, quantity = item.versions[0]
         line = line_of(subscription, item, price, quantity, subscription.start, trial_end)
-        line["amount"], line["unit_amount_excluding_tax"] = 0, "0"
+        free_of_charge(line)
         book.invoice(subscription, subscription.start, trial_end, "subscription_create", [line])
     number = 0
     while (day := subscription.period_start(number)) <= AS_OF and (end is None or day < end):
-        until = subscription.period_start(number + 1)
+        if subscription.last_invoiced and day > subscription.last_invoiced:
+            return
+        until = subscription.period_end(number)
         number += 1
         held = [(item, found) for item in subscription.items if (found := item.at(day))]
-        lines = [line_of(subscription, item, *found, day, until) for item, found in held]
+        lines = [
+            line
+            for item, found in held
+            for line in lines_of(subscription, item, *found, day, until)
+        ]
+        if subscription.free_time and day == subscription.free_time[0]:
+            book.invoice(
+                subscription, day, until, "subscription_update", list(map(free_of_charge, lines))
+            )
+            continue
         spell = next((s for s in subscription.spells if s.covers(day)), None)
         status = STATUS_IN_SPELL[spell.kind] if spell else "paid"
         if subscription.is_incomplete:
             status = "void"
         reason = "subscription_create" if number == 1 and not trial_end else "subscription_cycle"
+        issued_anew = day in subscription.issued_anew
+        if issued_anew:
+            wrong = [
+                line_of(subscription, item, price, quantity + 5, day, until)
+                for item, (price, quantity) in held
+            ]
+            book.invoice(subscription, day, until, reason, wrong, status="void")
         book.invoice(
             subscription,
             day,
             until,
-            reason,
+            "manual" if issued_anew else reason,
             lines,
             taken_off(subscription, held, day, until),
             status,
+            written=add_days(day, 2) if issued_anew else None,
         )
         if subscription.is_incomplete:
             return
@@ -184,14 +245,72 @@ def taken_off(
     gross = {
         item.item_id: Fraction(rounded(price.amount(quantity)))
         for item, (price, quantity) in held
-        if price.usage_type != "metered"
+        if price.charge_type != "usage"
     }
+    products = products_of({item.item_id: found for item, found in held})
+    for item, (price, _) in held:
+        # a discount of the invoice takes its share of the usage too
+        if price.has_minimum:
+            usage = f"{item.item_id}/usage"
+            gross[usage] = Fraction(sum(unit * n for n, unit, _ in price.reached(used_by(day))))
+            products[usage] = products[item.item_id]
     once = [
         d
         for d in subscription.discounts
         if COUPONS[d.coupon_id].duration == "once" and day <= d.start < until
     ]
-    return int(sum(discounts_of(gross, subscription.discounts_on(day) + once).values()))
+    return int(sum(discounts_of(gross, subscription.discounts_on(day) + once, products).values()))
+
+
+def free_of_charge(line: dict[str, object]) -> dict[str, object]:
+    """The line of a trial: everything as it will be, for nothing."""
+    line["amount"], line["unit_amount_excluding_tax"] = 0, "0"
+    return line
+
+
+def lines_of(
+    subscription: Subscription,
+    item: Item,
+    price: Price,
+    quantity: int,
+    day: date,
+    until: date,
+    share: Fraction = Fraction(1),
+) -> list[dict[str, object]]:
+    """The lines of an item for a period, or for a share of it: one, or one for each tier."""
+    line = line_of(subscription, item, price, quantity, day, until)
+    if price.has_minimum:
+        charged = [(units, unit, 0) for units, unit, _ in price.reached(used_by(day))]
+        charged.insert(0, (0, 0, price.tiers[0][2]))
+    elif price.line_per_tier:
+        charged = price.reached(quantity)
+    else:
+        if share != 1:
+            line.update(amount=rounded(price.amount(quantity) * share), proration=True)
+        return [line]
+    lines = []
+    for units, unit, flat in charged:
+        if units:
+            lines.append(part_of(line, units, unit * units * share, str(unit)))
+        if flat:
+            lines.append(part_of(line, None if price.has_minimum else 0, flat * share, ""))
+    return [one | {"proration": share != 1} for one in lines]
+
+
+def used_by(day: date) -> int:
+    """Units that a meter with a minimum counts in the period that begins on a day."""
+    return 700 + day.toordinal() * 7919 % 1100
+
+
+def part_of(
+    line: dict[str, object], units: int | None, amount: Fraction, unit: str
+) -> dict[str, object]:
+    """The line of one tier, or of its flat fee."""
+    return line | {
+        "quantity": units,
+        "amount": rounded(amount),
+        "unit_amount_excluding_tax": unit,
+    }
 
 
 def line_of(
@@ -205,7 +324,12 @@ def line_of(
     """A regular line: this item, this price, this quantity, this period."""
     amount = rounded(price.amount(quantity))
     unit = price.unit_amount
-    if price.usage_type == "metered":
+    tax = {}
+    if price.includes_tax:
+        amount = int(unit) * quantity
+        tax = {"included_tax": amount - rounded(price.amount(quantity))}
+        unit = unit / (1 + price.includes_tax)
+    if price.charge_type == "usage":
         quantity = 400 + day.toordinal() * 7919 % 9000
         amount = rounded(quantity * unit)
     is_old = day < PRICE_ID_SINCE
@@ -220,6 +344,7 @@ def line_of(
         "proration": False,
         "period_start": instant(day, subscription.clock),
         "period_end": instant(until, subscription.clock),
+        **tax,
     }
 
 
@@ -245,8 +370,6 @@ def write_prorations(book: InvoiceBook, subscription: Subscription) -> None:
             for held, sign in ((before, -1), (after, 1)):
                 if held is None or (sign < 0 and not held[0].amount(held[1])):
                     continue
-                line = line_of(subscription, item, *held, day, until)
-                line.update(amount=sign * rounded(held[0].amount(held[1]) * share), proration=True)
-                lines.append(line)
+                lines += lines_of(subscription, item, *held, day, until, sign * share)
         if lines:
             book.invoice(subscription, day, until, "subscription_update", lines)

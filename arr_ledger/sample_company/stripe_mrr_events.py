@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from .catalog import COUPONS, Price
 from .company import Company
-from .contracts import FAR, Subscription, discounts_of
+from .contracts import FAR, Subscription, discounts_of, products_of
 from .days import AS_OF, rounded
 from .files import Table, instant
 
@@ -47,6 +47,7 @@ def lost_on_the_way(company: Company) -> tuple[list[Subscription], list[Subscrip
         if not (s.end or s.spells or s.discounts or s.trial_end or s.customer.discounts)
         and s.livemode
         and s.customer.account_id
+        and s.customer.customer_id not in company.plain
         and not s.is_incomplete
         and len(s.items) == 1
         and s.items[0].versions[0][1].amount(s.items[0].versions[0][2])
@@ -137,6 +138,8 @@ def write_event(
 def days_of(subscription: Subscription) -> list[date]:
     """Days on which the vendor looks at a subscription."""
     days = {*subscription.breakpoints(), lost_since(subscription), gone_since(subscription)}
+    days.update(subscription.free_time or ())
+    days.add(subscription.created or subscription.start)
     return sorted(day for day in days if day <= AS_OF)
 
 
@@ -159,20 +162,23 @@ def lost_since(subscription: Subscription) -> date:
 def held_on(subscription: Subscription, day: date) -> dict[str, Held]:
     """Items that carry MRR in the vendor's eyes on a day."""
     unpaid = next((s for s in subscription.spells if s.kind == "unpaid"), None)
+    free = subscription.free_time
     if (
         day >= gone_since(subscription)
         or (subscription.trial_end and day < subscription.trial_end)
+        or (subscription.created and day < subscription.created)
+        or (free and free[0] <= day < free[1])
         or (unpaid and lost_since(subscription) <= day < (unpaid.end or FAR))
     ):
         return {}
     held = {item.item_id: found for item in subscription.items if (found := item.at(day))}
     gross = {item_id: price.amount(quantity) for item_id, (price, quantity) in held.items()}
     lasting = [d for d in subscription.discounts_on(day) if is_for_ever(d.coupon_id)]
-    off = discounts_of(gross, lasting)
+    off = discounts_of(gross, lasting, products_of(held))
     return {
         item_id: Held(price, quantity, monthly(price, gross[item_id] - off[item_id]))
         for item_id, (price, quantity) in held.items()
-        if price.usage_type != "metered"
+        if price.charge_type != "usage"
     }
 
 

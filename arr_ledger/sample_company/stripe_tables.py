@@ -49,7 +49,7 @@ def new_tables() -> dict[str, Table]:
             string: transform_quantity_round nickname
             timestamp: created
             boolean: is_deleted livemode
-            string: metadata""",
+            string: metadata tax_behavior currency_options""",
         ),
         table(
             "plan",
@@ -90,7 +90,8 @@ def new_tables() -> dict[str, Table]:
             bigint: amount_off
             string: currency
             timestamp: created
-            boolean: valid livemode""",
+            boolean: valid livemode
+            string: applies_to_products currency_options""",
         ),
         table(
             "discount",
@@ -126,7 +127,7 @@ def new_tables() -> dict[str, Table]:
             timestamp: pause_collection_resumes_at
             string: latest_invoice_id
             boolean: livemode
-            string: metadata""",
+            string: metadata currency""",
         ),
         table(
             "subscription",

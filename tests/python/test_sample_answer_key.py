@@ -171,8 +171,29 @@ def test_every_situation_of_the_sample_names_a_customer_of_the_ledger(
         group by situation
         """
     ).fetchall()
-    assert len(rows) >= 30
+    assert len(rows) >= 100
     assert [situation for situation, named, known in rows if known == 0] == []
+
+
+@pytest.mark.parametrize("situation", ["invoices_stopped", "item_row_stayed", "ids_alike"])
+def test_what_a_person_has_to_look_at_is_a_finding(
+    marts: duckdb.DuckDBPyConnection, situation: str
+) -> None:
+    rows = marts.execute(
+        f"""
+        select situations.customer_id
+        from read_csv('{ANSWER_KEY / "situations.csv"}', all_varchar = true) as situations
+        left join marts.rpt_ledger_findings
+            on situations.customer_id in (
+                rpt_ledger_findings.customer_id,
+                rpt_ledger_findings.subject_id,
+                rpt_ledger_findings.related_subject_id
+            )
+        where situations.situation = ? and rpt_ledger_findings.finding_type is null
+        """,
+        [situation],
+    ).fetchall()
+    assert rows == [], "no finding names them"
 
 
 @pytest.mark.parametrize(
