@@ -26,6 +26,12 @@ shared_subscriptions as (
 
 ),
 
+hierarchy_circles as (
+
+    select * from {{ ref('int_hierarchy_circles_detected') }}
+
+),
+
 -- open renewals of a forecast category that no chance is given to: the renewal rate stands in
 unnamed_categories as (
 
@@ -113,6 +119,18 @@ final as (
         close_month_index as month_index,
         opportunity_arr as arr
     from unnamed_categories
+
+    union all
+
+    select
+        circle_kind as finding_type,
+        record_system as source_system,
+        customer_id,
+        record_id as subject_id,
+        next_record_id as related_subject_id,
+        cast(null as integer) as month_index,
+        arr
+    from hierarchy_circles
 
 )
 

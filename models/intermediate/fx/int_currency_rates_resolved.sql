@@ -1,6 +1,7 @@
 -- Grain: one row per currency of lines, invoices and opportunities, with the rate that stands for it
 -- today: its plan rate, or its newest published month-end rate.
--- A currency of money without a rate stops the query: a missing rate is never 1.
+-- A currency of a line without a rate keeps a null and fails its test: a missing rate is never 1.
+-- Invoices and opportunities say so themselves, so theirs has no row.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_unioned') }}
@@ -39,11 +40,9 @@ rates as (
 
 ),
 
-uses as (
+line_currencies as (
 
-    select
-        currency,
-        'Line ' || line_id as needed_by
+    select distinct currency
     from lines
     where
         unusable_reason is null
@@ -51,33 +50,33 @@ uses as (
         -- a one-time charge needs no rate
         and charge_type in ({{ quoted_list(charge_types_in_arr()) }})
 
-    union all
+),
 
-    select
-        currency,
-        'Invoice ' || invoice_id as needed_by
-    from invoice_amounts
-    where amount_in_currency <> 0
+other_currencies as (
+
+    select currency from invoice_amounts
     {%- for system in crm_systems() %}
 
-    union all
+    union distinct
 
-    -- an opportunity without a rate says so itself
-    select
-        currency,
-        cast(null as {{ dbt.type_string() }}) as needed_by
-    from {{ system }}_opportunities
+    select currency from {{ system }}_opportunities
     {%- endfor %}
 
 ),
 
 currencies as (
 
-    select
-        currency,
-        min(needed_by) as needed_by
-    from uses
-    group by currency
+    select currency from line_currencies
+
+    union distinct
+
+    select other_currencies.currency
+    from other_currencies
+    left join rates
+        on other_currencies.currency = rates.currency
+    where
+        rates.currency is not null
+        or other_currencies.currency = '{{ reporting_currency() }}'
 
 ),
 
@@ -87,21 +86,13 @@ final as (
         currencies.currency,
         case
             when currencies.currency = '{{ reporting_currency() }}' then cast(1 as numeric(18, 8))
-            when rates.currency is not null then rates.rate_to_reporting_currency
-            else cast({{ raise_error(
-                "currencies.needed_by || ' is in ' || currencies.currency || ', which has no "
-                ~ fx_mode() | replace('_', ' ') ~ ": add one to fx_rates'"
-            ) }} as numeric(18, 8))
+            else rates.rate_to_reporting_currency
         end as rate_to_reporting_currency
     from currencies
     left join rates
         on
             currencies.currency = rates.currency
             and rates.newest_first = 1
-    where
-        currencies.needed_by is not null
-        or currencies.currency = '{{ reporting_currency() }}'
-        or rates.currency is not null
 
 )
 
