@@ -13,14 +13,12 @@ invoice_amounts as (
     select * from {{ ref('int_invoice_amounts_unioned') }}
 
 ),
-{%- for system in crm_systems() %}
 
-{{ system }}_opportunities as (
+opportunities as (
 
-    select * from {{ ref('stg_' ~ system ~ '__opportunities') }}
+    select * from {{ ref('int_crm_opportunities_unioned') }}
 
 ),
-{%- endfor %}
 
 rates as (
 
@@ -55,12 +53,10 @@ line_currencies as (
 other_currencies as (
 
     select currency from invoice_amounts
-    {%- for system in crm_systems() %}
 
     union distinct
 
-    select currency from {{ system }}_opportunities
-    {%- endfor %}
+    select currency from opportunities
 
 ),
 
