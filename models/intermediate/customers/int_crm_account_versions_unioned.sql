@@ -6,6 +6,20 @@ with accounts as (
 
 ),
 
+account_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'account'
+
+),
+
+user_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'user'
+
+),
+
 landed_versions as (
     {%- if 'salesforce' in crm_systems() %}
 
@@ -56,9 +70,24 @@ landed_versions as (
 dated_versions as (
 
     select
-        *,
-        {{ month_index(reporting_date('version_started_at')) }} as start_month_index
-    from landed_versions
+        coalesce(account_ids.record_id, versions.account_id) as account_id,
+        versions.version_started_at,
+        {{ month_index(reporting_date('versions.version_started_at')) }} as start_month_index,
+        coalesce(parent_ids.record_id, versions.parent_account_id) as parent_account_id,
+        versions.segment,
+        versions.industry,
+        versions.region,
+        coalesce(owner_ids.record_id, versions.account_owner_id) as account_owner_id,
+        coalesce(csm_ids.record_id, versions.csm_owner_id) as csm_owner_id
+    from landed_versions as versions
+    left join account_ids
+        on versions.account_id = account_ids.id_form
+    left join account_ids as parent_ids
+        on versions.parent_account_id = parent_ids.id_form
+    left join user_ids as owner_ids
+        on versions.account_owner_id = owner_ids.id_form
+    left join user_ids as csm_ids
+        on versions.csm_owner_id = csm_ids.id_form
 
 ),
 

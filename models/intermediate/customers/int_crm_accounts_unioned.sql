@@ -1,18 +1,37 @@
 -- Grain: one row per account of every CRM system that is on; no row without one.
+-- long because an account may have several versions, and an id two forms
 with
 {%- if 'salesforce' in crm_systems() %}
+
+account_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'account'
+
+),
+
+user_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'user'
+
+),
 
 salesforce_versions as (
 
     select
-        *,
+        accounts.*,
+        coalesce(account_ids.record_id, accounts.account_id) as record_id,
         row_number() over (
-            partition by account_id
+            partition by coalesce(account_ids.record_id, accounts.account_id)
             order by
-                case when is_active_version then 0 else 1 end asc,
-                coalesce(version_started_at, synced_at) desc nulls last
+                case when accounts.is_active_version then 0 else 1 end asc,
+                coalesce(accounts.version_started_at, accounts.synced_at) desc nulls last,
+                length(accounts.account_id) desc
         ) as newest_first
-    from {{ ref('stg_salesforce__accounts') }}
+    from {{ ref('stg_salesforce__accounts') }} as accounts
+    left join account_ids
+        on accounts.account_id = account_ids.id_form
 
 ),
 
@@ -20,23 +39,43 @@ salesforce_versions as (
 salesforce_merges as (
 
     select
-        account_id,
-        min(version_started_at) as merged_at
-    from {{ ref('stg_salesforce__account_versions') }}
-    where merged_into_account_id is not null
-    group by account_id
+        coalesce(account_ids.record_id, versions.account_id) as account_id,
+        min(versions.version_started_at) as merged_at
+    from {{ ref('stg_salesforce__account_versions') }} as versions
+    left join account_ids
+        on versions.account_id = account_ids.id_form
+    where versions.merged_into_account_id is not null
+    group by coalesce(account_ids.record_id, versions.account_id)
 
 ),
 
 salesforce_accounts as (
 
     select
-        salesforce_versions.*,
-        {{ reporting_date('salesforce_merges.merged_at') }} as merged_date
-    from salesforce_versions
+        versions.record_id as account_id,
+        versions.account_name,
+        coalesce(parent_ids.record_id, versions.parent_account_id) as parent_account_id,
+        coalesce(survivor_ids.record_id, versions.merged_into_account_id)
+            as merged_into_account_id,
+        {{ reporting_date('salesforce_merges.merged_at') }} as merged_date,
+        coalesce(owner_ids.record_id, versions.account_owner_id) as account_owner_id,
+        coalesce(csm_ids.record_id, versions.csm_owner_id) as csm_owner_id,
+        versions.segment,
+        versions.industry,
+        versions.region,
+        versions.is_deleted
+    from salesforce_versions as versions
     left join salesforce_merges
-        on salesforce_versions.account_id = salesforce_merges.account_id
-    where salesforce_versions.newest_first = 1
+        on versions.record_id = salesforce_merges.account_id
+    left join account_ids as parent_ids
+        on versions.parent_account_id = parent_ids.id_form
+    left join account_ids as survivor_ids
+        on versions.merged_into_account_id = survivor_ids.id_form
+    left join user_ids as owner_ids
+        on versions.account_owner_id = owner_ids.id_form
+    left join user_ids as csm_ids
+        on versions.csm_owner_id = csm_ids.id_form
+    where versions.newest_first = 1
 
 ),
 {%- endif %}

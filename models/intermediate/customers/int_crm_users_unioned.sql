@@ -2,32 +2,53 @@
 with
 {%- if 'salesforce' in crm_systems() %}
 
+user_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'user'
+
+),
+
 salesforce_versions as (
 
     select
-        *,
+        users.*,
+        coalesce(user_ids.record_id, users.user_id) as record_id,
         row_number() over (
-            partition by user_id
+            partition by coalesce(user_ids.record_id, users.user_id)
             order by
-                case when is_active_version then 0 else 1 end asc,
-                synced_at desc nulls last
+                {{ version_in_force_first('users', 'user_id') }},
+                users.synced_at desc nulls last
         ) as newest_first
-    from {{ ref('stg_salesforce__users') }}
+    from {{ ref('stg_salesforce__users') }} as users
+    left join user_ids
+        on users.user_id = user_ids.id_form
 
 ),
 
 salesforce_users as (
 
-    select * from salesforce_versions
-    where newest_first = 1
+    select
+        versions.record_id as user_id,
+        versions.department,
+        coalesce(manager_ids.record_id, versions.manager_user_id) as manager_user_id,
+        versions.is_active,
+        versions.is_deleted
+    from salesforce_versions as versions
+    left join user_ids as manager_ids
+        on versions.manager_user_id = manager_ids.id_form
+    where versions.newest_first = 1
 
 ),
 
 salesforce_opportunity_owners as (
 
-    select distinct opportunity_owner_id
-    from {{ ref('stg_salesforce__opportunities') }}
-    where opportunity_owner_id is not null
+    select distinct
+        coalesce(user_ids.record_id, opportunities.opportunity_owner_id) as opportunity_owner_id
+    from {{ ref('stg_salesforce__opportunities') }} as opportunities
+    left join user_ids
+        on opportunities.opportunity_owner_id = user_ids.id_form
+    where opportunities.opportunity_owner_id is not null
 
 ),
 {%- endif %}

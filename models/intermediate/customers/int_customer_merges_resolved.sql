@@ -1,4 +1,5 @@
--- Grain: one row per customer or CRM account merged into another, with the one that survives.
+-- Grain: one row per customer or CRM account merged into another, with the one that survives or the
+-- first on a circle of merges; none for those on the circle.
 with holders as (
 
     select * from {{ ref('int_record_holders_spanned') }}
@@ -12,7 +13,7 @@ final as (
         holders.record_system,
         holders.record_id,
         holders.holder_record_id as surviving_record_id,
-        -- a survivor that is itself merged away lies on a circle or beyond the last round
+        -- a survivor that is itself merged away lies beyond the last round
         still_merged.record_id is null as is_resolved
     from holders
     left join holders as still_merged

@@ -1,70 +1,14 @@
 -- Grain: one row per customer or CRM account, with the ultimate parent it belongs to.
+-- long because recursion does not run on every engine
 with attributes as (
 
     select * from {{ ref('int_customer_attributes_current') }}
 
 ),
 
--- long because recursion does not run on every engine: the rounds are written out. Each climbs
--- twice as many steps as the one before, so five rounds climb 32
-after_1_step as (
+links as (
 
     select * from {{ ref('int_customer_parent_links_unioned') }}
-
-),
-
-after_2_steps as (
-
-    select
-        lower_step.customer_id,
-        coalesce(upper_step.parent_customer_id, lower_step.parent_customer_id) as parent_customer_id
-    from after_1_step as lower_step
-    left join after_1_step as upper_step
-        on lower_step.parent_customer_id = upper_step.customer_id
-
-),
-
-after_4_steps as (
-
-    select
-        lower_step.customer_id,
-        coalesce(upper_step.parent_customer_id, lower_step.parent_customer_id) as parent_customer_id
-    from after_2_steps as lower_step
-    left join after_2_steps as upper_step
-        on lower_step.parent_customer_id = upper_step.customer_id
-
-),
-
-after_8_steps as (
-
-    select
-        lower_step.customer_id,
-        coalesce(upper_step.parent_customer_id, lower_step.parent_customer_id) as parent_customer_id
-    from after_4_steps as lower_step
-    left join after_4_steps as upper_step
-        on lower_step.parent_customer_id = upper_step.customer_id
-
-),
-
-after_16_steps as (
-
-    select
-        lower_step.customer_id,
-        coalesce(upper_step.parent_customer_id, lower_step.parent_customer_id) as parent_customer_id
-    from after_8_steps as lower_step
-    left join after_8_steps as upper_step
-        on lower_step.parent_customer_id = upper_step.customer_id
-
-),
-
-after_32_steps as (
-
-    select
-        lower_step.customer_id,
-        coalesce(upper_step.parent_customer_id, lower_step.parent_customer_id) as parent_customer_id
-    from after_16_steps as lower_step
-    left join after_16_steps as upper_step
-        on lower_step.parent_customer_id = upper_step.customer_id
 
 ),
 
@@ -73,30 +17,82 @@ mentions as (
 
     select customer_id from attributes
 
-    union all
+    union distinct
 
-    select parent_customer_id as customer_id from after_1_step
+    select parent_customer_id as customer_id from links
 
 ),
 
-everybody as (
+climbed_1 as (
 
-    select distinct customer_id from mentions
+    select
+        customer_id,
+        customer_id as parent_customer_id,
+        0 as steps
+    from mentions
+
+    union all
+
+    select
+        customer_id,
+        parent_customer_id,
+        1 as steps
+    from links
+
+),
+-- rounds instead of recursion, which does not run on every engine: each climbs twice as far
+{%- for steps in [1, 2, 4, 8, 16] %}
+
+climbed_{{ 2 * steps }} as (
+
+    select
+        lower_steps.customer_id,
+        upper_steps.parent_customer_id,
+        lower_steps.steps + upper_steps.steps as steps
+    from climbed_{{ steps }} as lower_steps
+    inner join climbed_{{ steps }} as upper_steps
+        on
+            lower_steps.parent_customer_id = upper_steps.customer_id
+            and (lower_steps.steps = {{ steps }} or upper_steps.steps = 0)
+
+),
+{%- endfor %}
+
+-- who is reached twice is on a circle
+reached as (
+
+    select
+        *,
+        count(*) over (partition by customer_id, parent_customer_id) > 1 as is_on_circle
+    from climbed_32
+
+),
+
+-- the first on a circle, which has no top, else the highest
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by case when is_on_circle then steps else 100 - steps end
+        ) as top_first
+    from reached
 
 ),
 
 final as (
 
     select
-        everybody.customer_id,
-        coalesce(climbed.parent_customer_id, everybody.customer_id) as parent_customer_id,
-        -- a parent that has a parent itself lies on a circle or beyond the last round
-        still_below.customer_id is null as is_resolved
-    from everybody
-    left join after_32_steps as climbed
-        on everybody.customer_id = climbed.customer_id
-    left join after_1_step as still_below
-        on climbed.parent_customer_id = still_below.customer_id
+        ranked.customer_id,
+        ranked.parent_customer_id,
+        ranked.is_on_circle and ranked.steps = 0 as is_on_circle,
+        -- a parent that has a parent itself, on no circle, lies beyond the last round
+        ranked.is_on_circle or still_below.customer_id is null as is_resolved
+    from ranked
+    left join links as still_below
+        on ranked.parent_customer_id = still_below.customer_id
+    where ranked.top_first = 1
 
 )
 

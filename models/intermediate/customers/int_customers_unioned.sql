@@ -1,6 +1,11 @@
 -- Grain: one row per customer of every billing system that is on.
 -- long because every billing system spells out the columns of a customer
-with
+with account_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'account'
+
+),
 {%- if 'stripe' in billing_systems() %}
 
 stripe_customers as (
@@ -45,22 +50,26 @@ customers as (
 
     select
         '{{ system }}' as source_system,
-        source_customer_id,
-        customer_name,
+        customers.source_customer_id,
+        customers.customer_name,
         -- an empty link is no link; without a CRM system a link to one says nothing
         {%- if crm_systems() %}
-        nullif(crm_account_id, '') as crm_account_id,
+        nullif(
+            coalesce(account_ids.record_id, customers.crm_account_id), ''
+        ) as crm_account_id,
         {%- else %}
         cast(null as {{ dbt.type_string() }}) as crm_account_id,
         {%- endif %}
-        nullif(parent_source_customer_id, '') as parent_source_customer_id,
-        nullif(merged_into_source_customer_id, '') as merged_into_source_customer_id,
-        segment,
-        industry,
-        region,
-        created_date,
-        merged_date
-    from {{ system }}_customers
+        nullif(customers.parent_source_customer_id, '') as parent_source_customer_id,
+        nullif(customers.merged_into_source_customer_id, '') as merged_into_source_customer_id,
+        customers.segment,
+        customers.industry,
+        customers.region,
+        customers.created_date,
+        customers.merged_date
+    from {{ system }}_customers as customers
+    left join account_ids
+        on customers.crm_account_id = account_ids.id_form
     {% if not loop.last %}
     union all
     {%- endif %}

@@ -1,5 +1,6 @@
 -- Grain: one row per customer or CRM account that is merged into another, and record that stands
--- for it in a stretch of months: itself until its merge, then whoever took it over.
+-- for it in a stretch of months: itself until its merge, then whoever took it over. No row for one
+-- on a circle of merges: its owner is not known, so it stays where it is.
 -- long because recursion does not run on every engine
 with customers as (
 
@@ -78,6 +79,29 @@ holders as (
 
 ),
 
+-- who is reached twice is on a circle, and nobody is followed further than there
+reached as (
+
+    select
+        *,
+        case
+            when
+                count(*) over (partition by record_system, record_id, holder_record_id) > 1
+                then depth
+        end as circle_depth
+    from holders
+
+),
+
+compared as (
+
+    select
+        *,
+        min(circle_depth) over (partition by record_system, record_id) as first_circle_depth
+    from reached
+
+),
+
 followed as (
 
     select
@@ -85,7 +109,10 @@ followed as (
         lead(from_month_index) over (
             partition by record_system, record_id order by depth
         ) as until_month_index
-    from holders
+    from compared
+    where
+        first_circle_depth is null
+        or (first_circle_depth > 0 and depth <= first_circle_depth)
 
 ),
 

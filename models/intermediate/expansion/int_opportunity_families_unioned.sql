@@ -1,25 +1,69 @@
 -- Grain: one row per opportunity of any CRM system that is on and product family that its product
 -- lines name; no row without a CRM system.
+-- long because lines and products each have versions and ids of two forms
 with products as (
 
     select * from {{ ref('int_products_unioned') }}
+
+),
+
+opportunity_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'opportunity'
+
+),
+
+item_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'line_item'
+
+),
+
+product_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'product'
 
 ),
 {%- for system in crm_systems() %}
 
 {{ system }}_items as (
 
-    select * from {{ ref('stg_' ~ system ~ '__opportunity_line_items') }}
-    where
-        not is_deleted
-        and is_active_version
+    select
+        items.*,
+        coalesce(opportunity_ids.record_id, items.opportunity_id) as opportunity_record_id,
+        coalesce(product_ids.record_id, items.crm_product_id) as product_record_id,
+        row_number() over (
+            partition by coalesce(item_ids.record_id, items.opportunity_line_item_id)
+            order by
+                {{ version_in_force_first('items', 'opportunity_line_item_id') }}
+        ) as newest_first
+    from {{ ref('stg_' ~ system ~ '__opportunity_line_items') }} as items
+    left join item_ids
+        on items.opportunity_line_item_id = item_ids.id_form
+    left join opportunity_ids
+        on items.opportunity_id = opportunity_ids.id_form
+    left join product_ids
+        on items.crm_product_id = product_ids.id_form
 
 ),
 
+-- lines go on naming a product that is gone
 {{ system }}_products as (
 
-    select * from {{ ref('stg_' ~ system ~ '__products') }}
-    where is_active_version
+    select
+        products.*,
+        coalesce(product_ids.record_id, products.crm_product_id) as record_id,
+        row_number() over (
+            partition by coalesce(product_ids.record_id, products.crm_product_id)
+            order by
+                {{ version_in_force_first('products', 'crm_product_id') }}
+        ) as newest_first
+    from {{ ref('stg_' ~ system ~ '__products') }} as products
+    left join product_ids
+        on products.crm_product_id = product_ids.id_form
 
 ),
 {%- endfor %}
@@ -38,13 +82,19 @@ named as (
 
     select
         '{{ system }}' as crm_system,
-        {{ system }}_items.opportunity_id,
+        {{ system }}_items.opportunity_record_id as opportunity_id,
         {{ system }}_products.product_code,
         {{ system }}_products.product_family,
         {{ system }}_items.total_price_in_currency as price_in_currency
     from {{ system }}_items
     inner join {{ system }}_products
-        on {{ system }}_items.crm_product_id = {{ system }}_products.crm_product_id
+        on
+            {{ system }}_items.product_record_id = {{ system }}_products.record_id
+            and {{ system }}_products.newest_first = 1
+    where
+        {{ system }}_items.newest_first = 1
+        and {{ system }}_items.is_active_version
+        and not {{ system }}_items.is_deleted
     {%- endfor %}
 
 ),

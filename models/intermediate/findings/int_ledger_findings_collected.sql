@@ -26,6 +26,12 @@ shared_subscriptions as (
 
 ),
 
+hierarchy_circles as (
+
+    select * from {{ ref('int_hierarchy_circles_detected') }}
+
+),
+
 -- open renewals of a forecast category that no chance is given to: the renewal rate stands in
 unnamed_categories as (
 
@@ -123,6 +129,18 @@ final as (
     union all
 
     select * from billing_findings
+
+    union all
+
+    select
+        circle_kind as finding_type,
+        record_system as source_system,
+        customer_id,
+        record_id as subject_id,
+        next_record_id as related_subject_id,
+        cast(null as integer) as month_index,
+        arr
+    from hierarchy_circles
 
 )
 

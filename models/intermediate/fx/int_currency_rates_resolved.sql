@@ -1,9 +1,22 @@
--- Grain: one row per currency in use, with the rate that stands for it today: its plan rate, or its
--- newest published month-end rate.
--- A currency without a rate keeps a null and fails its test: a missing rate is never 1.
+-- Grain: one row per currency of lines, invoices and opportunities, with the rate that stands for it
+-- today: its plan rate, or its newest published month-end rate.
+-- A currency of a line without a rate keeps a null and fails its test: a missing rate is never 1.
+-- Invoices and opportunities say so themselves, so theirs has no row.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_unioned') }}
+
+),
+
+invoice_amounts as (
+
+    select * from {{ ref('int_invoice_amounts_unioned') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_crm_opportunities_unioned') }}
 
 ),
 
@@ -25,7 +38,7 @@ rates as (
 
 ),
 
-currencies as (
+line_currencies as (
 
     select distinct currency
     from lines
@@ -34,6 +47,32 @@ currencies as (
         and term_amount <> 0
         -- a one-time charge needs no rate
         and charge_type in ({{ quoted_list(charge_types_in_arr()) }})
+
+),
+
+other_currencies as (
+
+    select currency from invoice_amounts
+
+    union distinct
+
+    select currency from opportunities
+
+),
+
+currencies as (
+
+    select currency from line_currencies
+
+    union distinct
+
+    select other_currencies.currency
+    from other_currencies
+    left join rates
+        on other_currencies.currency = rates.currency
+    where
+        rates.currency is not null
+        or other_currencies.currency = '{{ reporting_currency() }}'
 
 ),
 

@@ -1,6 +1,6 @@
 -- Grain: one row per opportunity of any CRM system that is on, deleted ones left out, with the
 -- customer it stands for and the ARR it promises; no row without a CRM system.
--- long because the systems are brought into one shape before their amounts are
+-- long because every amount is annualised and converted twice
 with record_merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
@@ -12,56 +12,10 @@ rates as (
     select * from {{ ref('int_currency_rates_resolved') }}
 
 ),
-{%- for system in crm_systems() %}
 
-{{ system }}_opportunities as (
+opportunities as (
 
-    select * from {{ ref('stg_' ~ system ~ '__opportunities') }}
-    where
-        not is_deleted
-        and is_active_version
-
-),
-{%- endfor %}
-
-unioned as (
-
-    select
-        cast(null as {{ dbt.type_string() }}) as crm_system,
-        cast(null as {{ dbt.type_string() }}) as opportunity_id,
-        cast(null as {{ dbt.type_string() }}) as account_id,
-        cast(null as {{ dbt.type_string() }}) as opportunity_owner_id,
-        cast(null as {{ dbt.type_string() }}) as opportunity_type,
-        cast(null as {{ dbt.type_string() }}) as forecast_category,
-        cast(null as {{ dbt.type_string() }}) as sourced_by,
-        cast(null as boolean) as is_closed,
-        cast(null as boolean) as is_won,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        cast(null as {{ type_money() }}) as amount_in_currency,
-        cast(null as numeric(9, 4)) as term_months,
-        cast(null as date) as close_date,
-        cast(null as {{ dbt.type_timestamp() }}) as created_at
-    {%- for system in crm_systems() %}
-
-    union all
-
-    select
-        '{{ system }}' as crm_system,
-        opportunity_id,
-        account_id,
-        opportunity_owner_id,
-        opportunity_type,
-        forecast_category,
-        sourced_by,
-        is_closed,
-        is_won,
-        coalesce(currency, '{{ reporting_currency() }}') as currency,
-        amount_in_currency,
-        term_months,
-        close_date,
-        created_at
-    from {{ system }}_opportunities
-    {%- endfor %}
+    select * from {{ ref('int_crm_opportunities_unioned') }}
 
 ),
 
@@ -80,8 +34,7 @@ annualised as (
                 then {{ rounded_share('amount_in_currency', '12', 'term_months') }}
             else amount_in_currency
         end as first_year_in_currency
-    from unioned
-    where opportunity_id is not null
+    from opportunities
 
 ),
 

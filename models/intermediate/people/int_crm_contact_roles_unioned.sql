@@ -1,47 +1,106 @@
 -- Grain: one row per contact, account and role of it that a source of any CRM system names, with
 -- the day it was first seen; no row without a CRM system.
--- long because relations and opportunities name people, each in its own shape
+-- long because relations and opportunities name people, each in its own shape, versions and ids
 with
 {%- if 'salesforce' in crm_systems() %}
 
-salesforce_relations as (
+account_ids as (
 
-    select * from {{ ref('stg_salesforce__account_contact_relations') }}
-    where
-        not is_deleted
-        and is_active_version
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'account'
 
 ),
 
-salesforce_opportunities as (
+contact_ids as (
 
-    select * from {{ ref('stg_salesforce__opportunities') }}
-    where
-        not is_deleted
-        and is_active_version
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind = 'contact'
+
+),
+
+other_ids as (
+
+    select * from {{ ref('int_crm_id_forms_matched') }}
+    where record_kind in ('opportunity', 'relation', 'contact_role')
+
+),
+
+salesforce_relations as (
+
+    select
+        relations.*,
+        row_number() over (
+            partition by coalesce(
+                relation_ids.record_id, relations.account_contact_relation_id
+            )
+            order by
+                {{ version_in_force_first('relations', 'account_contact_relation_id') }}
+        ) as newest_first
+    from {{ ref('stg_salesforce__account_contact_relations') }} as relations
+    left join other_ids as relation_ids
+        on
+            relations.account_contact_relation_id = relation_ids.id_form
+            and relation_ids.record_kind = 'relation'
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_crm_opportunities_unioned') }}
+    where crm_system = 'salesforce'
 
 ),
 
 salesforce_parts as (
 
-    select * from {{ ref('stg_salesforce__opportunity_contact_roles') }}
-    where
-        not is_deleted
-        and is_active_version
+    select
+        parts.*,
+        coalesce(opportunity_ids.record_id, parts.opportunity_id) as opportunity_record_id,
+        row_number() over (
+            partition by coalesce(part_ids.record_id, parts.opportunity_contact_role_id)
+            order by
+                {{ version_in_force_first('parts', 'opportunity_contact_role_id') }}
+        ) as newest_first
+    from {{ ref('stg_salesforce__opportunity_contact_roles') }} as parts
+    left join other_ids as part_ids
+        on
+            parts.opportunity_contact_role_id = part_ids.id_form
+            and part_ids.record_kind = 'contact_role'
+    left join other_ids as opportunity_ids
+        on
+            parts.opportunity_id = opportunity_ids.id_form
+            and opportunity_ids.record_kind = 'opportunity'
+
+),
+
+salesforce_contacts as (
+
+    select
+        coalesce(contact_ids.record_id, contacts.contact_id) as contact_id,
+        contacts.is_deleted,
+        contacts.is_active_version,
+        row_number() over (
+            partition by coalesce(contact_ids.record_id, contacts.contact_id)
+            order by
+                {{ version_in_force_first('contacts', 'contact_id') }}
+        ) as newest_first
+    from {{ ref('stg_salesforce__contacts') }} as contacts
+    left join contact_ids
+        on contacts.contact_id = contact_ids.id_form
 
 ),
 
 salesforce_deleted_contacts as (
 
-    select distinct contact_id
-    from {{ ref('stg_salesforce__contacts') }}
+    select contact_id
+    from salesforce_contacts
     where
-        is_deleted
-        and is_active_version
+        newest_first = 1
+        and (is_deleted or not is_active_version)
 
 ),
 
-salesforce_mentions as (
+salesforce_statements as (
 
     select
         account_id,
@@ -49,17 +108,40 @@ salesforce_mentions as (
         contact_roles,
         coalesce(start_date, {{ reporting_date('created_at') }}) as seen_date
     from salesforce_relations
+    where
+        newest_first = 1
+        and is_active_version
+        and not is_deleted
 
     union all
 
     select
-        salesforce_opportunities.account_id,
+        opportunities.account_id,
         salesforce_parts.contact_id,
         salesforce_parts.contact_role as contact_roles,
         {{ reporting_date('salesforce_parts.created_at') }} as seen_date
     from salesforce_parts
-    inner join salesforce_opportunities
-        on salesforce_parts.opportunity_id = salesforce_opportunities.opportunity_id
+    inner join opportunities
+        on salesforce_parts.opportunity_record_id = opportunities.opportunity_id
+    where
+        salesforce_parts.newest_first = 1
+        and salesforce_parts.is_active_version
+        and not salesforce_parts.is_deleted
+
+),
+
+salesforce_mentions as (
+
+    select
+        coalesce(account_ids.record_id, statements.account_id) as account_id,
+        coalesce(contact_ids.record_id, statements.contact_id) as contact_id,
+        statements.contact_roles,
+        statements.seen_date
+    from salesforce_statements as statements
+    left join account_ids
+        on statements.account_id = account_ids.id_form
+    left join contact_ids
+        on statements.contact_id = contact_ids.id_form
 
 ),
 

@@ -17,6 +17,13 @@ customers as (
 
 ),
 
+crm_merges as (
+
+    select * from {{ ref('int_customer_merges_resolved') }}
+    where record_system in ({{ quoted_list(crm_systems() + ['']) }})
+
+),
+
 -- the customer's own id is the best name, then what billing and CRM systems call it
 names as (
 
@@ -40,8 +47,19 @@ names as (
         record_id,
         surviving_record_id as customer_id,
         2 as name_rank
-    from {{ ref('int_customer_merges_resolved') }}
-    where record_system in ({{ quoted_list(crm_systems() + ['']) }})
+    from crm_merges
+
+    union distinct
+
+    -- the other form of an id of the CRM system
+    select
+        account_ids.id_form as record_id,
+        coalesce(crm_merges.surviving_record_id, account_ids.record_id) as customer_id,
+        2 as name_rank
+    from {{ ref('int_crm_id_forms_matched') }} as account_ids
+    left join crm_merges
+        on account_ids.record_id = crm_merges.record_id
+    where account_ids.record_kind = 'account'
 
 ),
 

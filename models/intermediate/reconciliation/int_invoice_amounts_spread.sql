@@ -40,9 +40,20 @@ converted_amounts as (
             transfers.current_source_customer_id,
             amounts.source_customer_id
         ) as customer_id,
-        cast(
-            amounts.amount_in_currency * rates.rate_to_reporting_currency as {{ type_money() }}
-        ) as amount
+        case
+            when amounts.amount_in_currency <> 0
+                then coalesce(
+                    cast(
+                        amounts.amount_in_currency * rates.rate_to_reporting_currency
+                        as {{ type_money() }}
+                    ),
+                    {{ raise_error(
+                        "'Invoice ' || amounts.invoice_id || ' is in ' || amounts.currency || ', which has no "
+                        ~ fx_mode() | replace('_', ' ') ~ ": add one to fx_rates'"
+                    ) }}
+                )
+            else cast(amounts.amount_in_currency as {{ type_money() }})
+        end as amount
     from amounts
     left join transfers
         on

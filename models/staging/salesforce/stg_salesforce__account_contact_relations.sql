@@ -26,7 +26,8 @@ final as (
         cast(end_date as date) as end_date,
         cast(created_date as {{ dbt.type_timestamp() }}) as created_at,
         cast(last_modified_date as {{ dbt.type_timestamp() }}) as last_modified_at,
-        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
+        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at,
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at
 
     from source
 

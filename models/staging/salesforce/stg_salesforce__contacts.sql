@@ -20,7 +20,8 @@ final as (
         -- dates, and instants in UTC
         cast(left_company_date_c as date) as left_company_date,
         cast(created_date as {{ dbt.type_timestamp() }}) as created_at,
-        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
+        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at,
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at
 
     from source
 

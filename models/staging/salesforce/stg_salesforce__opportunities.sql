@@ -35,7 +35,8 @@ final as (
 
         -- dates; the closing date is a calendar day at midnight, not an instant
         cast(close_date as date) as close_date,
-        cast(created_date as {{ dbt.type_timestamp() }}) as created_at
+        cast(created_date as {{ dbt.type_timestamp() }}) as created_at,
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at
 
     from source
 

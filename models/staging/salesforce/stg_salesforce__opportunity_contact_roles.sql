@@ -21,7 +21,8 @@ final as (
         coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
 
         -- instants, UTC
-        cast(created_date as {{ dbt.type_timestamp() }}) as created_at
+        cast(created_date as {{ dbt.type_timestamp() }}) as created_at,
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at
 
     from source
 

@@ -27,7 +27,10 @@ final as (
 
         -- flags
         coalesce(cast(is_deleted as boolean), false) as is_deleted,
-        coalesce(cast(_fivetran_active as boolean), true) as is_active_version
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
+
+        -- instants, UTC
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at
 
     from source
 

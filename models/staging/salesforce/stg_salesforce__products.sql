@@ -19,7 +19,10 @@ final as (
         cast(family as {{ dbt.type_string() }}) as product_family,
         coalesce(cast(is_active as boolean), true) as is_active,
         coalesce(cast(is_deleted as boolean), false) as is_deleted,
-        coalesce(cast(_fivetran_active as boolean), true) as is_active_version
+        coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
+
+        -- instants, UTC
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at
 
     from source
 

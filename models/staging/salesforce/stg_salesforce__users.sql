@@ -23,7 +23,8 @@ final as (
         coalesce(cast(_fivetran_active as boolean), true) as is_active_version,
 
         -- instants, UTC
-        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
+        cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at,
+        cast(_fivetran_start as {{ dbt.type_timestamp() }}) as version_started_at
 
     from source
 

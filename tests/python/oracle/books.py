@@ -13,8 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from oracle.days import days_of_a_book
-from oracle.identity import Identities
-from oracle.months import last_day, month_of
+from oracle.months import last_day
 from oracle.picks import Picks
 from oracle.policy import Policy
 from oracle.subscriptions import subscription
@@ -78,7 +77,7 @@ def _with_last_day(line: dict[str, Any]) -> dict[str, Any]:
 def _versions(
     picks: Picks, customers: list[dict[str, Any]], days: list[date]
 ) -> list[dict[str, Any]]:
-    """What some customers were from some days on; parents that would run in circles are cut."""
+    """What some customers were from some days on; parents may run in circles for a while."""
     ids = [row["customer_id"] for row in customers] + ["gone"]
     rows: list[dict[str, Any]] = []
     for customer in customers:
@@ -87,29 +86,11 @@ def _versions(
             row["segment"], row["region"] = picks.of(SEGMENTS), picks.of(REGIONS)
             row["parent_customer_id"] = picks.of([None, *ids])
             rows.append(row)
-    if _runs_in_circles(customers, rows, days):
-        rows = []
-    if _runs_in_circles(customers, rows, days):
-        for customer in customers:
-            customer.pop("merged_date", None)
     return rows
 
 
-def _runs_in_circles(
-    customers: list[dict[str, Any]], versions: list[dict[str, Any]], days: list[date]
-) -> bool:
-    identities = Identities({"customers": customers, "customer_versions": versions})
-    try:
-        for row in customers:
-            for month in {month_of(day) + more for day in days for more in (-1, 0)}:
-                identities.parent(identities.survivor(row["customer_id"], month), month)
-    except AssertionError:
-        return True
-    return False
-
-
 def _customers(picks: Picks, days: list[date]) -> list[dict[str, Any]]:
-    """One to four customers; links go to any of them, those that would run in circles are cut."""
+    """One to four customers; links go to any of them, so some run in circles."""
     count = 1 + picks.below(4)
     ids = [f"C{number}" for number in range(count)] + ["gone"]
     rows: list[dict[str, Any]] = []
@@ -124,21 +105,7 @@ def _customers(picks: Picks, days: list[date]) -> list[dict[str, Any]]:
             row["merged_date"] = picks.of([None, *days])
         row["landed"] = not picks.one_in(10)
         rows.append(row)
-        _cut_circles(rows)
     return rows
-
-
-def _cut_circles(rows: list[dict[str, Any]]) -> None:
-    """The newest link goes where somebody would be their own parent or survivor."""
-    if rows[-1].get("merged_into_customer_id") == rows[-1]["customer_id"]:
-        del rows[-1]["merged_into_customer_id"], rows[-1]["merged_date"]
-    for column in ("merged_into_customer_id", "parent_customer_id"):
-        try:
-            identities = Identities({"customers": rows})
-            for row in rows:
-                identities.parent(identities.survivor(row["customer_id"]))
-        except AssertionError:
-            rows[-1].pop(column, None)
 
 
 def _products(picks: Picks) -> list[dict[str, Any]]:

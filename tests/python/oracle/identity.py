@@ -27,28 +27,38 @@ class Identities:
             self.first_merged.setdefault(self.survivor(customer_id), customer_id)
 
     def survivor(self, customer_id: str, month: int | None = None) -> str:
-        seen = {customer_id}
         while (into := self._merged_into(customer_id, month)) is not None:
-            assert into not in seen, f"merges of {customer_id} run in circles"
-            seen.add(into)
             customer_id = into
         return customer_id
 
     def _merged_into(self, customer_id: str, month: int | None) -> str | None:
+        """Whoever is on a circle of merges is not merged: nobody knows who would own the ARR."""
         row = self.records.get(customer_id, {})
         day = as_day(row.get("merged_date"))
         if month is not None and day is not None and month_of(day) > month:
             return None
+        if self.is_on_merge_circle(customer_id):
+            return None
         return as_text(row.get("merged_into_customer_id"))
 
+    def is_on_merge_circle(self, customer_id: str) -> bool:
+        """Whether merges, whenever they were, lead from the customer back to it."""
+        at, seen = customer_id, set()
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = as_text(self.records.get(at, {}).get("merged_into_customer_id"))
+        return at == customer_id
+
     def parent(self, customer_id: str, month: int | None = None) -> str:
-        """The customer at the top; every step goes to the survivor of the record named."""
+        """The customer at the top; every step goes to the survivor of the record named.
+
+        A circle of parents has no top: the climb ends at the first of its members it comes to.
+        """
         seen = {customer_id}
         while (named := self._belongs_to(customer_id, month)) is not None:
             above = self.survivor(named, month)
-            if above == customer_id:
-                break
-            assert above not in seen, f"parents of {customer_id} run in circles"
+            if above in seen:
+                return above
             seen.add(above)
             customer_id = above
         return customer_id

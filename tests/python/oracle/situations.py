@@ -81,15 +81,41 @@ def _overlap_across_subscriptions(reading: Reading, _: Answers) -> Iterator[str]
 
 def _merged(steps: int) -> Situation:
     def find(reading: Reading, _: Answers) -> Iterator[str]:
-        records = reading.identities.records
-        for customer_id in records:
+        identities = reading.identities
+        for customer_id in identities.records:
             count, at = 0, customer_id
-            while at in records and (into := as_text(records[at].get("merged_into_customer_id"))):
-                count, at = count + 1, into
+            while at != identities.survivor(at):
+                count, at = count + 1, identities.records[at]["merged_into_customer_id"]
             if count == steps:
                 yield customer_id
 
     return find
+
+
+def _on_a_circle_of_merges(reading: Reading, _: Answers) -> Iterator[str]:
+    records = reading.identities.records
+    for customer_id, row in records.items():
+        into = as_text(row.get("merged_into_customer_id"))
+        if into != customer_id and reading.identities.is_on_merge_circle(customer_id):
+            yield customer_id
+
+
+def _merged_into_a_circle(reading: Reading, answers: Answers) -> Iterator[str]:
+    members = set(_on_a_circle_of_merges(reading, answers))
+    for customer_id in reading.identities.records:
+        if customer_id not in members and reading.identities.survivor(customer_id) in members:
+            yield customer_id
+
+
+def _on_a_circle_of_parents(reading: Reading, _: Answers) -> Iterator[str]:
+    """Two customers, each the other's parent, today."""
+    identities = reading.identities
+    for customer_id, row in identities.records.items():
+        named = as_text(row.get("parent_customer_id"))
+        above = identities.survivor(named) if named else customer_id
+        below = as_text(identities.records.get(above, {}).get("parent_customer_id"))
+        if above != customer_id and below and identities.survivor(below) == customer_id:
+            yield customer_id
 
 
 def _survivor_never_landed(reading: Reading, _: Answers) -> Iterator[str]:
@@ -220,6 +246,9 @@ SITUATIONS: dict[str, Situation] = {
     "line without a customer": _unknown_customer,
     "merged once": _merged(1),
     "merged twice": _merged(2),
+    "on a circle of merges": _on_a_circle_of_merges,
+    "merged into a circle": _merged_into_a_circle,
+    "on a circle of parents": _on_a_circle_of_parents,
     "survivor never landed": _survivor_never_landed,
     "group of several customers": _group_with_several_customers,
     "subscription handed over": _handed_over,

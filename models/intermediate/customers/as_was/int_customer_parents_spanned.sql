@@ -67,27 +67,36 @@ linked as (
 
 ),
 
--- the top of a group is its own parent
+mentions as (
+
+    select customer_id from linked
+
+    union distinct
+
+    select parent_customer_id as customer_id from linked
+
+),
+
 climbed_1 as (
 
     select
         customer_id,
-        parent_customer_id,
-        from_month_index,
-        until_month_index
-    from linked
+        customer_id as parent_customer_id,
+        0 as steps,
+        0 as from_month_index,
+        {{ open_month_index() }} as until_month_index
+    from mentions
 
     union all
 
-    select distinct
-        linked.parent_customer_id as customer_id,
-        linked.parent_customer_id,
-        0 as from_month_index,
-        {{ open_month_index() }} as until_month_index
+    select
+        customer_id,
+        parent_customer_id,
+        1 as steps,
+        from_month_index,
+        until_month_index
     from linked
-    left join linked as lower_links
-        on linked.parent_customer_id = lower_links.customer_id
-    where lower_links.customer_id is null
+    where customer_id <> parent_customer_id
 
 ),
 -- rounds instead of recursion, which does not run on every engine: each climbs twice as far
@@ -96,28 +105,84 @@ climbed_1 as (
 climbed_{{ 2 * steps }} as (
 
     select
-        lower_step.customer_id,
-        upper_step.parent_customer_id,
-        greatest(lower_step.from_month_index, upper_step.from_month_index) as from_month_index,
-        least(lower_step.until_month_index, upper_step.until_month_index) as until_month_index
-    from climbed_{{ steps }} as lower_step
-    inner join climbed_{{ steps }} as upper_step
+        lower_steps.customer_id,
+        upper_steps.parent_customer_id,
+        lower_steps.steps + upper_steps.steps as steps,
+        greatest(lower_steps.from_month_index, upper_steps.from_month_index) as from_month_index,
+        least(lower_steps.until_month_index, upper_steps.until_month_index) as until_month_index
+    from climbed_{{ steps }} as lower_steps
+    inner join climbed_{{ steps }} as upper_steps
         on
-            lower_step.parent_customer_id = upper_step.customer_id
-            and lower_step.from_month_index < upper_step.until_month_index
-            and lower_step.until_month_index > upper_step.from_month_index
+            lower_steps.parent_customer_id = upper_steps.customer_id
+            and (lower_steps.steps = {{ steps }} or upper_steps.steps = 0)
+            and lower_steps.from_month_index < upper_steps.until_month_index
+            and lower_steps.until_month_index > upper_steps.from_month_index
 
 ),
 {%- endfor %}
 
-compared as (
+-- the months in which somebody above changes
+changes as (
+
+    select
+        customer_id,
+        from_month_index as month_index
+    from climbed_32
+
+    union distinct
+
+    select
+        customer_id,
+        until_month_index as month_index
+    from climbed_32
+    where until_month_index < {{ open_month_index() }}
+
+),
+
+-- who is reached twice in a month is on a circle
+reached as (
+
+    select
+        changes.customer_id,
+        changes.month_index,
+        climbed.parent_customer_id,
+        climbed.steps,
+        count(*) over (
+            partition by changes.customer_id, changes.month_index, climbed.parent_customer_id
+        ) > 1 as is_on_circle
+    from changes
+    inner join climbed_32 as climbed
+        on
+            changes.customer_id = climbed.customer_id
+            and changes.month_index >= climbed.from_month_index
+            and changes.month_index < climbed.until_month_index
+
+),
+
+-- the first on a circle, which has no top, else the highest
+ranked as (
 
     select
         *,
+        row_number() over (
+            partition by customer_id, month_index
+            order by case when is_on_circle then steps else 100 - steps end
+        ) as top_first
+    from reached
+
+),
+
+compared as (
+
+    select
+        customer_id,
+        parent_customer_id,
+        month_index as from_month_index,
         lag(parent_customer_id) over (
-            partition by customer_id order by from_month_index
+            partition by customer_id order by month_index
         ) as previous_parent_customer_id
-    from climbed_32
+    from ranked
+    where top_first = 1
 
 ),
 

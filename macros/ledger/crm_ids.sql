@@ -1,0 +1,16 @@
+{#- Ids of Salesforce: 15 characters name a record, 18 are the same with a checksum. -#}
+
+{% macro is_salesforce_id(id) -%}
+    {#- True for 15 or 18 letters and digits. -#}
+    length({{ id }}) in (15, 18)
+    and length(translate(
+        lower({{ id }}), 'abcdefghijklmnopqrstuvwxyz0123456789', ''
+    )) = 0
+{%- endmacro %}
+
+{% macro version_in_force_first(versions, id) -%}
+    {#- Orders the versions of a record: the one in force, then the newest; the longer id where a row landed under both. -#}
+    case when {{ versions }}.is_active_version then 0 else 1 end asc,
+                {{ versions }}.version_started_at desc nulls last,
+                length({{ versions }}.{{ id }}) desc
+{%- endmacro %}

@@ -1,0 +1,121 @@
+-- Grain: one row per customer or CRM account on a circle of merges, and per customer on a circle of
+-- parents: nobody in it survives or is at the top, so each stays where it is.
+-- long because circles are of customers and accounts, of merges and parents
+with customers as (
+
+    select * from {{ ref('int_customers_unioned') }}
+
+),
+
+matched as (
+
+    select * from {{ ref('int_customer_ids_matched') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_crm_accounts_unioned') }}
+
+),
+
+merges as (
+
+    select * from {{ ref('int_customer_merges_resolved') }}
+
+),
+
+parents as (
+
+    select * from {{ ref('int_customer_parents_resolved') }}
+    where is_on_circle
+
+),
+
+parent_links as (
+
+    select * from {{ ref('int_customer_parent_links_unioned') }}
+
+),
+
+current_spans as (
+
+    select * from {{ ref('int_account_arr_spans') }}
+    where
+        is_customer
+        and until_month_index is null
+
+),
+
+merged_records as (
+
+    select
+        customers.source_system as record_system,
+        customers.source_customer_id as record_id,
+        customers.merged_into_source_customer_id as next_record_id,
+        matched.customer_id
+    from customers
+    inner join matched
+        on
+            customers.source_system = matched.source_system
+            and customers.source_customer_id = matched.source_customer_id
+    where customers.merged_into_source_customer_id <> customers.source_customer_id
+
+    union all
+
+    select
+        crm_system as record_system,
+        account_id as record_id,
+        merged_into_account_id as next_record_id,
+        account_id as customer_id
+    from accounts
+    where merged_into_account_id <> account_id
+
+),
+
+circles as (
+
+    -- every other record that is merged away has a survivor
+    select
+        'merge_circle' as circle_kind,
+        merged_records.record_system,
+        merged_records.record_id,
+        merged_records.next_record_id,
+        merged_records.customer_id
+    from merged_records
+    left join merges
+        on
+            merged_records.record_system = merges.record_system
+            and merged_records.record_id = merges.record_id
+    where merges.record_id is null
+
+    union all
+
+    select
+        'parent_circle' as circle_kind,
+        cast(null as {{ dbt.type_string() }}) as record_system,
+        parents.customer_id as record_id,
+        parent_links.parent_customer_id as next_record_id,
+        parents.customer_id
+    from parents
+    inner join parent_links
+        on parents.customer_id = parent_links.customer_id
+
+),
+
+final as (
+
+    select
+        circles.circle_kind,
+        circles.record_system,
+        circles.record_id,
+        circles.next_record_id,
+        circles.customer_id,
+        coalesce(current_spans.arr, 0) as arr
+    from circles
+    left join current_spans
+        on circles.customer_id = current_spans.account_id
+
+)
+
+select * from final
