@@ -31,8 +31,9 @@ lint: bootstrap  ## SQL, property files, layering, Python
 mutate: bootstrap  ## deliberate mistakes in the models, and how many of them the tests notice
 	$(RUN) python -m tools.mutation
 
-prove: bootstrap  ## 50,000 random books against the oracle, to the cent; the sample in its other modes
-	ARR_LEDGER_PROVE=1 $(RUN) pytest tests/python/test_sample_in_other_modes.py tests/python/test_determinism.py
+prove: bootstrap  ## 50,000 random books against the oracle, to the cent; 2,000 with every data test; the sample in its other modes
+	ARR_LEDGER_PROVE=1 $(RUN) pytest tests/python/test_sample_in_other_modes.py tests/python/test_determinism.py tests/python/test_data_tests.py
+	PYTHONPATH=tests/python $(RUN) python -m oracle.data_tests
 	PYTHONPATH=tests/python $(RUN) python -m oracle --books $(or $(BOOKS),50000)
 
 torture: bootstrap  ## refreshes killed at random points while a BI session reads: 40 whole ones, 250 publish steps

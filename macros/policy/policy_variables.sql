@@ -4,6 +4,7 @@
     {{ return([
         'use_sample_extracts', 'billing_systems', 'crm_systems', 'health_systems', 'as_of_date', 'sample_as_of_date',
         'reporting_timezone', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
+        'unusable_arr_limit_percent',
         'deleted_lines', 'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
         'stripe_pause_behaviors_without_arr', 'stripe_free_time_of_payers_counts', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
@@ -38,6 +39,7 @@
             arr_ledger.policy_date('sample_as_of_date'), arr_ledger.reporting_timezone(),
             arr_ledger.reporting_currency(), arr_ledger.fx_mode(), arr_ledger.hierarchy_mode(),
             arr_ledger.charge_types_in_arr(), arr_ledger.history_start_month_index(),
+            arr_ledger.unusable_arr_limit_percent(),
             arr_ledger.deleted_lines(), arr_ledger.custom_billing_end_date_is_inclusive(),
             arr_ledger.stripe_statuses_without_arr(),
             arr_ledger.stripe_pause_behaviors_without_arr(), arr_ledger.stripe_free_time_of_payers_counts(),
@@ -127,6 +129,10 @@
 
 {% macro charge_types_in_arr() %}
     {{ return(arr_ledger.policy_choices('charge_types_in_arr', ['recurring', 'usage', 'trial'])) }}
+{% endmacro %}
+
+{% macro unusable_arr_limit_percent() %}
+    {{ return(arr_ledger.policy_integer('unusable_arr_limit_percent', 0, 100)) }}
 {% endmacro %}
 
 {% macro counts_trials() %}

@@ -1,11 +1,13 @@
 -- Every customer with counted lines has one row for each published month from its first on, months
--- without ARR included.
+-- without ARR included. What is taken over and lost in the same month begins a life as well.
 with changes as (
 
     select
         customer_id,
         month_index,
-        sum(arr_change) as arr_change
+        sum(arr_change) as arr_change,
+        sum(fx_change) as fx_change,
+        sum(transfer_change) as transfer_change
     from {{ ref('int_arr_changes') }}
     group by customer_id, month_index
 
@@ -18,7 +20,10 @@ expected as (
         min(month_index) as first_month_index,
         {{ last_published_month_index() }} - min(month_index) + 1 as month_count
     from changes
-    where arr_change <> 0
+    where
+        arr_change <> 0
+        or fx_change <> 0
+        or transfer_change <> 0
     group by customer_id
 
 ),

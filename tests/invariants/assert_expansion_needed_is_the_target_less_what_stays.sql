@@ -10,7 +10,7 @@ select
     expansion_gap_arr
 from {{ ref('rpt_expansion_needed') }}
 where
-    abs(target_arr - target_ndr * base_arr) > 0.01
+    abs(target_arr - target_ndr * base_arr) > 0.01 + 1e-12 * base_arr
     or expansion_needed_arr <> case
         when target_arr > projected_retained_arr then target_arr - projected_retained_arr
         else 0

@@ -135,7 +135,7 @@ where
     expected.month_index is null
     or published.month_index is null
     or expected.base_arr <> published.base_arr
-    or abs(expected.ndr - published.ndr) > 1e-12
+    or abs(expected.ndr - published.ndr) > 1e-12 * greatest(1, abs(expected.ndr))
     or abs(expected.grr - published.grr) > 1e-12
 
 union all
@@ -152,4 +152,8 @@ left join quarters
 where
     year_ends.months_there = 12
     and year_ends.smallest_base_arr > 0
-    and (quarters.ndr is null or abs(year_ends.quarterly_ndr - quarters.ndr) > 1e-12)
+    and (
+        quarters.ndr is null
+        or abs(year_ends.quarterly_ndr - quarters.ndr)
+        > 1e-12 * greatest(1, abs(quarters.ndr))
+    )

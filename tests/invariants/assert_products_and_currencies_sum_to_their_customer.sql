@@ -1,5 +1,5 @@
 -- The changes of a customer's products and currencies in a month sum to the movement of the
--- customer.
+-- customer. Where they cancel out (what is taken over is lost in the same month) both are zero.
 with changes as (
 
     select
@@ -8,7 +8,6 @@ with changes as (
         sum(arr_change) as arr_change
     from {{ ref('int_arr_changes') }}
     group by customer_id, month_index
-    having sum(arr_change) <> 0
 
 ),
 
@@ -33,4 +32,4 @@ full join movements
     on
         changes.customer_id = movements.customer_id
         and changes.month_index = movements.month_index
-where changes.arr_change is distinct from movements.arr_change
+where coalesce(changes.arr_change, 0) <> coalesce(movements.arr_change, 0)

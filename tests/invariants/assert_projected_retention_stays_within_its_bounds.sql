@@ -1,5 +1,6 @@
 -- Worst, expected and best projected GRR are in this order and in [0, 1]; the base of the month
--- twelve months ahead is the closing ARR of today.
+-- twelve months ahead is the closing ARR of today's customers: of those above zero, as in every
+-- base.
 with projected as (
 
     select * from {{ ref('rpt_projected_retention_monthly') }}
@@ -8,10 +9,10 @@ with projected as (
 
 closing as (
 
-    select ending_arr
-    from {{ ref('rpt_arr_bridge_monthly') }}
+    select coalesce(sum(arr), 0) as ending_arr
+    from {{ ref('fct_customer_arr_monthly') }}
     where
-        segment_type = 'all'
+        arr > 0
         and {{ month_index('date_month') }} = {{ last_published_month_index() }}
 
 ),

@@ -77,7 +77,7 @@ where
     or everybody.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
     {%- endfor %}
     -- rates are doubles: the bounds leave room for the last bits of three divisions
-    or everybody.ndr < summed.lowest_ndr - 0.000000001
-    or everybody.ndr > summed.highest_ndr + 0.000000001
+    or everybody.ndr < summed.lowest_ndr - 1e-9 * greatest(1, abs(summed.lowest_ndr))
+    or everybody.ndr > summed.highest_ndr + 1e-9 * greatest(1, abs(summed.highest_ndr))
     or everybody.grr < summed.lowest_grr - 0.000000001
     or everybody.grr > summed.highest_grr + 0.000000001

@@ -1,7 +1,9 @@
--- Grain: one row per subscription line of the custom billing system, in the shape of the waist.
+-- Grain: one row per subscription line of the custom billing system, in the shape of the waist. A
+-- row that a loader wrote twice is one line; a line that lacks what its ARR is worked from is
+-- unusable and becomes a finding.
 with lines as (
 
-    select * from {{ ref('stg_custom_billing__subscription_lines') }}
+    select distinct * from {{ ref('stg_custom_billing__subscription_lines') }}
 
 ),
 
@@ -12,21 +14,28 @@ final as (
         coalesce(subscription_id, line_id) as subscription_id,
         cast(null as {{ dbt.type_string() }}) as subscription_item_id,
         coalesce(customer_id, 'unknown') as source_customer_id,
-        product_id,
+        coalesce(product_id, 'unknown') as product_id,
         plan_tier,
         start_date,
         end_date,
         false as ends_in_pause,
         term_amount,
         120000 as periods_per_year_numerator,
-        cast(term_months * 10000 as integer) as periods_per_year_denominator,
+        cast(
+            case when term_months > 0 then term_months * 10000 end as integer
+        ) as periods_per_year_denominator,
         quantity,
         currency,
         charge_type,
         supersedes_line_id,
         notice_date,
         is_contracted_step,
-        cast(null as {{ dbt.type_string() }}) as unusable_reason,
+        case
+            when start_date is null then 'no_start_date'
+            when term_amount is null then 'no_amount'
+            when term_months is null or term_months <= 0 then 'no_term'
+            when currency is null then 'no_currency'
+        end as unusable_reason,
         'subscription_lines' as source_table,
         line_id as source_row_id,
         load_id

@@ -1,5 +1,6 @@
 -- Grain: one row per customer that billing knows or bills, and per ultimate parent of one.
 -- depends_on: {{ ref('int_customer_identities_spanned') }}
+-- depends_on: {{ ref('int_line_holders_spanned') }}
 with matched as (
 
     select * from {{ ref('int_customer_ids_matched') }}
@@ -40,6 +41,14 @@ billing_mentions as (
         customer_id,
         source_system
     from {{ ref('int_customer_identities_spanned') }}
+
+    union all
+
+    -- who handed a subscription over may be named by its lines alone
+    select
+        customer_id,
+        source_system
+    from {{ ref('int_line_holders_spanned') }}
     {%- endif %}
 
 ),

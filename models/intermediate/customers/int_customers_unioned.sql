@@ -27,9 +27,10 @@ stripe_customers as (
 {%- endif %}
 {%- if 'custom_billing' in billing_systems() %}
 
+-- a row that a loader wrote twice is one customer
 custom_billing_customers as (
 
-    select
+    select distinct
         customer_id as source_customer_id,
         customer_name,
         crm_account_id,

@@ -45,6 +45,12 @@ unnamed_categories as (
 
 ),
 
+line_findings as (
+
+    select * from {{ ref('int_line_findings_collected') }}
+
+),
+
 billing_findings as (
 
     select * from {{ ref('int_billing_findings_collected') }}
@@ -125,6 +131,10 @@ final as (
         close_month_index as month_index,
         opportunity_arr as arr
     from unnamed_categories
+
+    union all
+
+    select * from line_findings
 
     union all
 

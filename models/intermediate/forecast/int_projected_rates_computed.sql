@@ -33,22 +33,22 @@ rated as (
         projected.*,
         last_year.grr as last_year_grr,
         last_year.ndr as last_year_ndr,
-        -- customers go on growing as in the last year, of which what is signed is a part
+        -- customers go on growing as in the last year, of which what is signed is a part; it is
+        -- added to one and the same rate, so that without growth the rates are equal to the last bit
         case
             when last_year.growth_rate * projected.horizon_share
                 > {{ ratio('projected.growth_arr', 'projected.base_arr') }}
-                then last_year.growth_rate * projected.horizon_share
-            else {{ ratio('projected.growth_arr', 'projected.base_arr') }}
-        end as growth_rate,
+                then
+                    last_year.growth_rate * projected.horizon_share
+                    - {{ ratio('projected.growth_arr', 'projected.base_arr') }}
+            else 0
+        end as new_growth_rate,
         {{ ratio('projected.expected_gross_arr', 'projected.base_arr') }} as any_expected_grr,
         {{ ratio('projected.best_gross_arr', 'projected.base_arr') }} as best_grr,
         {{ ratio('projected.worst_gross_arr', 'projected.base_arr') }} as any_worst_grr,
         {{ ratio('projected.expected_net_arr', 'projected.base_arr') }} as any_expected_ndr,
-        {{ ratio('projected.worst_net_arr', 'projected.base_arr') }} as any_worst_ndr,
-        {{ ratio('projected.expected_net_arr - projected.growth_arr', 'projected.base_arr') }}
-            as expected_kept_rate,
-        {{ ratio('projected.best_net_arr - projected.growth_arr', 'projected.base_arr') }}
-            as best_kept_rate
+        {{ ratio('projected.best_net_arr', 'projected.base_arr') }} as best_ndr_before_growth,
+        {{ ratio('projected.worst_net_arr', 'projected.base_arr') }} as any_worst_ndr
     from projected
     left join last_year
         on
@@ -71,8 +71,8 @@ final as (
         best_grr,
         case when is_complete then any_worst_grr end as worst_grr,
         case when is_complete then any_expected_ndr end as ndr_before_new_expansion,
-        case when is_complete then expected_kept_rate + growth_rate end as expected_ndr,
-        best_kept_rate + growth_rate as best_ndr,
+        case when is_complete then any_expected_ndr + new_growth_rate end as expected_ndr,
+        best_ndr_before_growth + new_growth_rate as best_ndr,
         case when is_complete then any_worst_ndr end as worst_ndr
     from rated
 

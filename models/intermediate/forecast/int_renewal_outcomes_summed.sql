@@ -42,7 +42,7 @@ final as (
             and terms.last_month_index < {{ or_open('segments.until_month_index') }}
     group by
         terms.settled_month_index,
-        segments.segment,
+        coalesce(segments.segment, 'unknown'),
         terms.term_end_month_index - {{ month_index('terms.notice_date') }},
         terms.was_open_at_end
 

@@ -48,7 +48,8 @@ changes as (
             -- a line with a reason to be left out does not count in any month
             when
                 exclusion_reason in (
-                    'no_service_time', 'superseded_before_start', 'billed_elsewhere'
+                    'ends_before_start', 'no_service_time', 'superseded_before_start',
+                    'billed_elsewhere'
                 )
                 then 'changed_dates'
             when exclusion_reason = 'zero_amount' then 'changed_amount'

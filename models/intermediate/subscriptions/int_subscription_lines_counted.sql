@@ -49,6 +49,7 @@ final as (
         source_system,
         line_id,
         subscription_id,
+        subscription_item_id,
         source_customer_id,
         customer_id,
         product_id,

@@ -89,8 +89,11 @@ final as (
         joined.is_contracted_step,
         case
             when joined.unusable_reason is not null then joined.unusable_reason
+            when joined.revenue_type not in ({{ quoted_list(charge_types()) }})
+                then 'unknown_charge_type'
             when joined.revenue_type not in ({{ quoted_list(charge_types_in_arr()) }})
                 then joined.revenue_type
+            when joined.end_date < joined.start_date then 'ends_before_start'
             when joined.end_date <= joined.start_date then 'no_service_time'
             when joined.superseded_date <= joined.start_date then 'superseded_before_start'
             when joined.service_end_date <= joined.service_start_date then 'billed_elsewhere'

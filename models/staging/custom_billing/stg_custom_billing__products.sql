@@ -13,7 +13,9 @@ final as (
         cast(product_id as {{ dbt.type_string() }}) as product_id,
         cast(product_name as {{ dbt.type_string() }}) as product_name,
         cast(product_family as {{ dbt.type_string() }}) as product_family,
-        coalesce(cast(revenue_type as {{ dbt.type_string() }}), 'recurring') as revenue_type
+        coalesce(
+            nullif(lower(trim(cast(revenue_type as {{ dbt.type_string() }}))), ''), 'recurring'
+        ) as revenue_type
 
     from source
 

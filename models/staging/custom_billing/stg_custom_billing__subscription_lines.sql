@@ -21,7 +21,9 @@ read as (
         -- attributes
         cast(plan_tier as {{ dbt.type_string() }}) as plan_tier,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
-        coalesce(cast(charge_type as {{ dbt.type_string() }}), 'recurring') as charge_type,
+        coalesce(
+            nullif(lower(trim(cast(charge_type as {{ dbt.type_string() }}))), ''), 'recurring'
+        ) as charge_type,
         coalesce(cast(is_contracted_step as boolean), false) as is_contracted_step,
 
         -- measures

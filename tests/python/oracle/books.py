@@ -34,15 +34,20 @@ def books(draw: st.DrawFn, policy: Policy) -> Book:
     return book_of(Picks(lambda count: draw(st.integers(0, count - 1))), policy)
 
 
-def book_of(picks: Picks, policy: Policy) -> Book:
+def book_of(picks: Picks, policy: Policy, shape: str = "any") -> Book:
+    """shape: any, losses (nothing is added after the first day), tiny (one customer, one line)."""
     days = days_of_a_book(picks, policy)
-    customers = _customers(picks, days)
+    customers = _customers(picks, days, alone=shape == "tiny")
     versions = _versions(picks, customers, days)
     products = _products(picks)
     holders = [row["customer_id"] for row in customers] + ["stranger"]
     lines: list[dict[str, Any]] = []
-    for number in range(1 + picks.below(4)):
+    for number in range(1 if shape == "tiny" else 1 + picks.below(4)):
         lines += subscription(picks, f"S{number}", holders, days, policy)
+    if shape == "tiny":
+        lines = lines[:1]
+    if shape == "losses":
+        lines = _without_growth(lines)
     if policy.end_is_inclusive:
         lines = [_with_last_day(line) for line in lines if line["end_date"] != line["start_date"]]
     return {
@@ -52,6 +57,18 @@ def book_of(picks: Picks, policy: Policy) -> Book:
         "subscription_lines": lines,
         "fx_rates": fx_rates(),
     }
+
+
+def _without_growth(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All begins on the first day and ends as it did: nothing new, nothing sold on."""
+    first = min(line["start_date"] for line in lines)
+    kept = []
+    for line in lines:
+        if line["term_amount"] >= 0:
+            line = {**line, "start_date": first}
+            line.pop("supersedes_line_id", None)
+            kept.append(line)
+    return kept
 
 
 def fx_rates() -> list[dict[str, Any]]:
@@ -89,9 +106,9 @@ def _versions(
     return rows
 
 
-def _customers(picks: Picks, days: list[date]) -> list[dict[str, Any]]:
+def _customers(picks: Picks, days: list[date], alone: bool = False) -> list[dict[str, Any]]:
     """One to four customers; links go to any of them, so some run in circles."""
-    count = 1 + picks.below(4)
+    count = 1 if alone else 1 + picks.below(4)
     ids = [f"C{number}" for number in range(count)] + ["gone"]
     rows: list[dict[str, Any]] = []
     for number in range(count):

@@ -134,6 +134,8 @@ def _exclusion(line: Line, policy: Policy) -> str | None:
     """The first reason that holds."""
     if line.revenue_type not in policy.charge_types:
         return line.revenue_type
+    if line.stated_end < line.start:
+        return "ends_before_start"
     if not line.has_service:
         return "no_service_time"
     if line.end <= line.start:

@@ -46,4 +46,6 @@ class Policy:
             "reporting_currency": self.reporting_currency,
             "fx_mode": self.fx_mode,
             "hierarchy_mode": self.hierarchy_mode,
+            # random books hold as many faulty lines as they like
+            "unusable_arr_limit_percent": 100,
         }

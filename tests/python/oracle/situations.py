@@ -35,6 +35,28 @@ def _driver(kind: str) -> Situation:
     return lambda _, answers: (key[1] for key in answers["drivers"] if key[3] == kind)
 
 
+def _pairs_of_one_subscription(reading: Reading) -> Iterator[tuple[Line, Line]]:
+    found = defaultdict(list)
+    for line in reading.lines:
+        if line.exclusion is None and not line.is_discount:
+            found[line.subscription_id, line.product_id].append(line)
+    for lines in found.values():
+        yield from pairwise(sorted(lines, key=lambda line: (line.start, line.line_id)))
+
+
+def _added_within(reading: Reading, _: Answers) -> Iterator[str]:
+    for earlier, later in _pairs_of_one_subscription(reading):
+        if earlier.start < later.start < earlier.end:
+            yield later.line_id
+
+
+def _entered_twice(reading: Reading, _: Answers) -> Iterator[str]:
+    for one, other in _pairs_of_one_subscription(reading):
+        alike = ("start", "stated_end", "native_cents", "currency", "quantity", "tier")
+        if all(getattr(one, name) == getattr(other, name) for name in alike):
+            yield other.line_id
+
+
 def families(reading: Reading) -> list[list[Line]]:
     found = defaultdict(list)
     for line in reading.lines:
@@ -211,7 +233,8 @@ SITUATIONS: dict[str, Situation] = {
         f"excluded: {reason}": _excluded(reason)
         for reason in (
             *("one_time", "trial", "usage", "services"),
-            *("no_service_time", "superseded_before_start", "zero_amount"),
+            *("ends_before_start", "no_service_time"),
+            *("superseded_before_start", "zero_amount"),
         )
     },
     "ends where another line supersedes it": _counted(lambda line, _: line.end < line.stated_end),
@@ -229,6 +252,8 @@ SITUATIONS: dict[str, Situation] = {
     "starts or ends on 29 February": _counted(lambda line, _: LEAP_DAY in (line.start, line.end)),
     "runs inside one month": _counted(lambda line, _: month_of(line.start) == month_of(line.end)),
     "starts after the day of the run": _counted(lambda line, r: line.start > r.policy.as_of),
+    "seats added on a line of their own": _added_within,
+    "line entered twice": _entered_twice,
     "subscription without an id": _counted(lambda line, _: line.subscription_id[:5] == "line "),
     "two subscriptions of a product overlap": _overlap_across_subscriptions,
     "gap of the grace days less one": _gap(-1),

@@ -53,6 +53,7 @@ def subscription(
     _renew_early(picks, lines)
     _give_notice(picks, lines)
     lines += _beside(picks, name, lines, days)
+    lines += _entered_oddly(picks, name, lines, days)
     if picks.one_in(8):
         for line in lines:
             line["subscription_id"] = None
@@ -144,6 +145,27 @@ def _beside(picks: Picks, name: str, lines: list[Row], days: list[date]) -> list
             line["end_date"] = start
         found.append(line)
     return found
+
+
+def _entered_oddly(picks: Picks, name: str, lines: list[Row], days: list[date]) -> list[Row]:
+    """Seats added mid-term on a line of their own, a line entered twice, one turned round."""
+    kind = picks.below(12)
+    if kind < 8:
+        return []
+    model = picks.of(lines)
+    line = {**model, "line_id": f"{name}-odd"}
+    line.pop("supersedes_line_id", None)
+    if kind <= 9:
+        until = model["end_date"]
+        within = [
+            day for day in days if day > model["start_date"] and (until is None or day < until)
+        ]
+        line["start_date"] = picks.of(within or [model["start_date"]])
+        line["term_amount"] = _exact(line["term_amount"] * Decimal(picks.of(["0.25", "1", "3"])))
+        line["quantity"] = 2
+    elif kind == 11:
+        line["end_date"] = line["start_date"] - timedelta(days=picks.of([1, 40, 400]))
+    return [line]
 
 
 def _exact(amount: Decimal) -> Decimal:
