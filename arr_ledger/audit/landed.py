@@ -19,7 +19,7 @@ from arr_ledger.audit.statements import (
     one_row_per,
     sensible_year,
 )
-from arr_ledger.landing.gone import DELETED
+from arr_ledger.landing.kept import DELETED
 from arr_ledger.landing.quarantine import QUARANTINE
 
 # a mended billing system knows who pays; a few lines may wait for their customer
@@ -188,7 +188,7 @@ def landed_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
 
 
 def _accounting(system: str, landed: dict[str, set[str]]) -> Table:
-    """What became of every row of every file, table by table."""
+    """What became of every row of every file; what was kept of an earlier one is none of them."""
     schema = f"raw_{system}"
     counted = " union all ".join(
         f"select '{table}' as table_name, count(*) as rows from {schema}.\"{table}\""
@@ -201,14 +201,19 @@ def _accounting(system: str, landed: dict[str, set[str]]) -> Table:
         put_aside as (
             select table_name, count(*) as rows from {schema}.{QUARANTINE} group by table_name
         ),
+        kept as (
+            select table_name, count(*) as rows from {schema}.landed_rows_kept group by table_name
+        ),
         last_loads as (
             select table_name, arg_max(landed_rows, landing_number) as landed_rows
             from {schema}.landed_loads group by table_name
         )
         select
             landed.table_name,
-            last_loads.landed_rows - landed.rows - coalesce(put_aside.rows, 0) as rows_lost
+            last_loads.landed_rows - landed.rows - coalesce(put_aside.rows, 0)
+            + coalesce(kept.rows, 0) as rows_lost
         from landed left join put_aside using (table_name) left join last_loads using (table_name)
+            left join kept using (table_name)
     )"""
     words = "The rows of the files are the rows that landed and the rows put aside."
     statements = (one_row_per("table_name"), filled("rows_lost"), between("rows_lost", words, 0, 0))

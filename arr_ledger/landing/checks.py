@@ -59,7 +59,7 @@ def typed(column: Column) -> str:
     if column.data_type == "text":
         return value
     if column.data_type == "timestamp":
-        return f"cast({_without_suffix(value)} as timestamp)"
+        return f"cast({without_suffix(value)} as timestamp)"
     if column.data_type == "boolean":
         return f"cast(lower({value}) as boolean)"
     if column.precision_and_scale and column.precision_and_scale[0] > WIDTH_OF_FAST_NUMBERS:
@@ -142,7 +142,7 @@ def _type_faults(column: Column, value: str) -> list[Fault]:
         return _day_faults(value, DATE, converted, "date", "YYYY-MM-DD", "9999-12-31")
     if column.data_type == "timestamp":
         pattern = f"{TIMESTAMP}({UTC_SUFFIX})?"
-        converted = f"try_cast({_without_suffix(value)} as timestamp)"
+        converted = f"try_cast({without_suffix(value)} as timestamp)"
         shape = "YYYY-MM-DD HH:MM:SS"
         # systems write an end that never comes as some instant of the last year
         return _day_faults(value, pattern, converted, "UTC timestamp", shape, "9999")
@@ -187,7 +187,7 @@ def _day_faults(
     ]
 
 
-def _without_suffix(value: str) -> str:
+def without_suffix(value: str) -> str:
     return f"regexp_replace({value}, '{UTC_SUFFIX}$', '')"
 
 

@@ -86,14 +86,19 @@ def land(
         if problems:
             raise LandingRefusedError(problems)
         refuse_too_many(connection, tables, limits or Limits())
-        _replace(connection, database, tables, day)
-    return Landing(database, tables, notices + [each for table in tables for each in table.notices])
+        kept = _replace(connection, database, tables, day)
+    notices += [each for table in tables for each in table.notices]
+    return Landing(database, tables, notices + kept)
 
 
 def _replace(
     connection: duckdb.DuckDBPyConnection, database: Path, tables: list[Staged], day: date
-) -> None:
-    """Takes away every declared table of the systems that land, so that two landings never mix."""
+) -> list[str]:
+    """Takes away every declared table of the systems that land, so that two landings never mix.
+
+    Returns a sentence per table whose faulty rows kept their last good version.
+    """
+    kept: list[str] = []
     try:
         connection.execute(f"attach {literal(database)} as target")
     except duckdb.Error as error:
@@ -106,7 +111,7 @@ def _replace(
     for system in {table.system.name: table.system for table in tables}.values():
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
         of_system = [table for table in tables if table.system.name == system.name]
-        _bring_loads(connection, system, of_system, day)
+        kept += _bring_loads(connection, system, of_system, day)
         for table, kind in _standing(connection, system):
             if table in system.tables:
                 connection.execute(f"drop {kind} target.{quoted(system.schema)}.{quoted(table)}")
@@ -116,25 +121,32 @@ def _replace(
         connection.execute(f"create table {name} as from {table.temp_table}")
     connection.execute("commit")
     connection.execute("detach target")
+    return kept
 
 
 def _bring_loads(
     connection: duckdb.DuckDBPyConnection, system: System, tables: list[Staged], day: date
-) -> None:
+) -> list[str]:
     """Gives every staged row its load id while the landing before can still be compared."""
     prepare(connection, system.schema)
+    kept = []
     staged = {table.table.name: table for table in tables}
     for table in system.tables.values():
         landing = staged.get(table.name)
         if landing is None:
-            bring(connection, system.schema, Load(table, SHA256_OF_NOTHING, day), None)
+            bring(connection, system, Load(table, SHA256_OF_NOTHING, day), None)
             continue
         load = Load(
             *(table, landing.sha256, day, landing.file_name),
             landed_rows=landing.rows_read,
             quarantined_rows=landing.rows_put_aside,
         )
-        bring(connection, system.schema, load, landing.temp_table)
+        label = f"{system.name}/{landing.file_name}"
+        kept += [
+            f"{label}: {sentence}"
+            for sentence in bring(connection, system, load, landing.temp_table)
+        ]
+    return kept
 
 
 def _standing(connection: duckdb.DuckDBPyConnection, system: System) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
+    landed_rows,
     start_from_last_landing,
 )
 from arr_ledger.refresh.lock import locked
@@ -91,8 +92,9 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         before = start_from_last_landing(folders)
         files = keep_files(request.extracts, folders)
         landing = land(folders.extracts, folders.private, day, request.limits)
-        after = {table.name: table.rows for table in landing.tables}
-        rows = sum(after.values())
+        landed = landed_rows(folders)
+        after = {table.name: landed[table.name] for table in landing.tables}
+        rows = sum(table.rows for table in landing.tables)
         progress.note(tables=len(after), rows=rows, put_aside=landing.rows_put_aside)
         if landing.left_out:
             more = (
