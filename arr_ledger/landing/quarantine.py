@@ -25,10 +25,14 @@ COLUMNS = """
 
 @dataclass(frozen=True)
 class Limits:
-    """Shares of faulty rows up to which a landing goes on: of the rows of a table, of its value."""
+    """Shares of faulty rows up to which a landing goes on: of the rows of a table, of its value.
+
+    kept: share of ARR in a release that may rest on last good versions of rows that are faulty now.
+    """
 
     rows: Decimal = Decimal("0.01")
     value: Decimal = Decimal("0.005")
+    kept: Decimal = Decimal("0.005")
 
 
 @dataclass(frozen=True)

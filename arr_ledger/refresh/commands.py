@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
 @click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
 @limits_options
+@click.option(
+    "--most-value-kept",
+    type=click.FloatRange(0, 1),
+    default=0.005,
+    show_default=True,
+    help="Share of ARR that may rest on the last good versions of rows that are faulty now.",
+)
 @postgres_option
 @click.option(
     "--notify", "command", help="Command that gets the outcome as JSON on its standard input."
@@ -57,6 +65,7 @@ def refresh_command(
     keep: int,
     reason: str | None,
     limits: Limits,
+    most_value_kept: float,
     postgres: str | None,
     command: str | None,
     as_json: bool,
@@ -68,6 +77,7 @@ def refresh_command(
     progress = Progress(is_silent=as_json)
     ended: Exception | None = None
     try:
+        limits = replace(limits, kept=Decimal(str(most_value_kept)))
         request = Request(extracts, out, _parsed(variables), keep, reason, limits, postgres)
         release = refresh(request, progress)
         outcome = {"status": "published", "release": asdict(release)}

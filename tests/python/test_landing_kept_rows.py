@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from faults.landing_cases import BAD, GOOD, HEADER, PUT_ASIDE, Case
 from landing_extracts import query, write_extracts
+from ledger_harness import Ledger
 
 from arr_ledger.landing import Landing, Limits, land
 
@@ -229,3 +231,70 @@ def test_a_faulty_row_of_any_table_keeps_its_version_and_an_absent_one_does_not(
     if table == "customers":
         left = [row for row in left if row[-1] is None]
     assert len(left) == len(before) - 1
+
+
+VARIABLES = {"as_of_date": "2025-12-31", "renewal_grace_days": 0}
+# every kind of fault in a line of a customer of its own, who has no other line
+FAULTS = {
+    case.name: str(case.content).splitlines()[-1] for case in OF_ONE_ROW if case.number != 15
+} | {"a field too few": "BAD,C1,P", "a blank after the key": LINE.replace("BAD", "BAD ")}
+
+
+def test_a_faulty_line_moves_nothing_until_it_is_really_gone(tmp_path: Path) -> None:
+    """Landed in March, faulty in April, mended in May, gone in June 2025."""
+    ledger = Ledger(VARIABLES, only=["fct_arr_movements", "rpt_ledger_findings"])
+    good = {
+        f"C{n}": LINE.replace("BAD", f"B{n}").replace("C1", f"C{n}") for n in range(len(FAULTS))
+    }
+    faulty = [
+        row.replace("BAD", f"B{n}").replace("C1", f"C{n}") for n, row in enumerate(FAULTS.values())
+    ]
+    names = "customer_id,segment\n" + "".join(f"C{n},small\n" for n in range(len(FAULTS)))
+    outcomes = []
+    for month, lines, customers in (
+        (3, list(good.values()), names),
+        (4, faulty, names.replace("C0,small", "C0\u00a0,small")),
+        (5, list(good.values()), names),
+        (6, [], names),
+    ):
+        tables = {"subscription_lines": HEADER + OTHERS + "\n".join([*lines, ""])}
+        extracts = write_extracts(tmp_path, **tables, customers=customers)
+        land(extracts, tmp_path / "x.duckdb", date(2025, month, 15), ANY)
+        run = ledger.run(
+            {
+                name: rows_of(tmp_path, name)
+                for name in ("subscription_lines", "customers", "landed_rows_kept")
+            }
+        )
+        moved = run.query(
+            "select customer_id, date_month, movement_type, arr_change from marts.fct_arr_movements"
+            " order by all"
+        )
+        found = run.query(
+            "select subject_id, customer_id, related_subject_id, arr from marts.rpt_ledger_findings"
+            " where finding_type = 'faulty_row_kept' order by related_subject_id desc, subject_id"
+        )
+        outcomes.append((moved, [tuple(row.values()) for row in found]))
+    first, while_faulty, mended, gone = outcomes
+    assert len(first[0]) == len(FAULTS) + 3
+    assert while_faulty[0] == mended[0] == first[0]
+    assert while_faulty[1] == [
+        *(
+            (f"B{n}", f"C{n}", "subscription_lines", Decimal(12))
+            for n in sorted(range(len(FAULTS)), key=str)
+        ),
+        ("C0", "C0", "customers", None),
+    ]
+    assert first[1] == mended[1] == gone[1] == []
+    churned = [row for row in gone[0] if row not in first[0]]
+    assert {(f"{row['date_month']:%Y-%m}", row["movement_type"]) for row in churned} == {
+        ("2025-06", "churn")
+    }
+    assert {row["customer_id"] for row in churned} == set(good)
+
+
+def rows_of(folder: Path, table: str) -> list[dict[str, object]]:
+    with duckdb.connect(str(folder / "x.duckdb"), read_only=True) as connection:
+        found = connection.execute(f"from raw_custom_billing.{table}")
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -26,6 +26,12 @@ shared_subscriptions as (
 
 ),
 
+faulty_rows as (
+
+    select * from {{ ref('int_faulty_rows_valued') }}
+
+),
+
 -- open renewals of a forecast category that no chance is given to: the renewal rate stands in
 unnamed_categories as (
 
@@ -113,6 +119,18 @@ final as (
         close_month_index as month_index,
         opportunity_arr as arr
     from unnamed_categories
+
+    union all
+
+    select
+        'faulty_row_kept' as finding_type,
+        source_system,
+        customer_id,
+        row_key as subject_id,
+        source_table as related_subject_id,
+        cast(null as integer) as month_index,
+        arr
+    from faulty_rows
 
 )
 
