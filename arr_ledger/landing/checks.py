@@ -13,6 +13,7 @@ NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIMESTAMP = DATE + r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?)?"
 UTC_SUFFIX = r" ?(Z|UTC|[+-]00(:?00)?)"
+ADDRESS = r"[^@\s]+@[^@\s]+\.\pL{2,}"
 BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
 WIDTH_OF_FAST_NUMBERS = 18
 WORDS_FOR_NULL = "('null', 'none', 'nan', 'n/a', 'na', '-', '\\n')"
@@ -37,6 +38,15 @@ def column_faults(column: Column) -> list[Fault]:
     faults = []
     if column.is_id:
         faults += _id_faults(value)
+    if column.names_customer:
+        faults.append(
+            Fault(
+                f"regexp_full_match({value}, '{ADDRESS}')",
+                "is an e-mail address, which is personal data and no id",
+                "use the id that the system gave the customer, such as a number, here and wherever"
+                " the id is used",
+            )
+        )
     if column.is_currency:
         condition = f"not regexp_full_match({value}, '[A-Za-z]{{3}}')"
         faults.append(

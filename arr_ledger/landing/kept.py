@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import duckdb
 
 from arr_ledger.landing.checks import BLANK, WORDS_FOR_NULL, quoted, without_suffix
-from arr_ledger.landing.declared import Column, Table
+from arr_ledger.landing.declared import CUSTOMER_TABLES, Column, Table
+from arr_ledger.landing.problems import masked
 
 DELETED = "_deleted_date"
 LANDED_ROWS_KEPT = """
@@ -20,7 +21,6 @@ LANDED_ROWS_KEPT = """
     since_landing_number integer, reasons varchar"""
 # which column of a row names its customer, the first that it has
 CUSTOMER_COLUMNS = ("customer_id", "account_id")
-CUSTOMER_TABLES = ("customer", "account", "account_history")
 MOST_KEYS_NAMED = 5
 
 
@@ -139,8 +139,9 @@ def _sentences(kept: list[str], guessed: int) -> list[str]:
     if not kept:
         return []
     more = ", ..." if len(kept) > MOST_KEYS_NAMED else ""
+    named = ", ".join(masked(key) for key in kept[:MOST_KEYS_NAMED])
     rows = "1 row keeps its" if len(kept) == 1 else f"{len(kept):,} rows keep their"
-    sentence = f"{rows} last good version: {', '.join(kept[:MOST_KEYS_NAMED])}{more}"
+    sentence = f"{rows} last good version: {named}{more}"
     if guessed:
         sentence += (
             f"; the key of a faulty row cannot be read, so {guessed:,} of them may be gone upstream"

@@ -1,6 +1,7 @@
 """Checks every extract of a folder, then replaces the raw tables: all of them or none."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import duckdb
 
 from arr_ledger.landing import quarantine
 from arr_ledger.landing.checks import quoted
+from arr_ledger.landing.company import RATES, Landed, check_company
 from arr_ledger.landing.declared import System, declared_systems
 from arr_ledger.landing.files import SHA256_OF_NOTHING, hashed
 from arr_ledger.landing.folder import find_extracts
@@ -64,10 +66,12 @@ def land(
     database: Path,
     day: date | None = None,
     limits: Limits | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> Landing:
     """Lands the folder, or raises LandingRefusedError and leaves the database as it was.
 
     ``day`` is the day on which rows that are gone upstream count as missed; today without it.
+    ``variables`` stand in for those of vars.yml.
     """
     day = day or datetime.now(UTC).date()
     files, notices = hashed(find_extracts(extracts_folder, declared_systems()))
@@ -86,32 +90,40 @@ def land(
         if problems:
             raise LandingRefusedError(problems)
         refuse_too_many(connection, tables, limits or Limits())
-        kept = _replace(connection, database, tables, day)
+        is_new = not database.exists()
+        _attach(connection, database)
+        connection.execute("begin")
+        try:
+            kept = _replace(connection, database, tables, day, variables or {})
+        except LandingRefusedError:
+            connection.execute("rollback")
+            connection.execute("detach target")
+            if is_new:
+                database.unlink()
+            raise
     notices += [each for table in tables for each in table.notices]
     return Landing(database, tables, notices + kept)
 
 
 def _replace(
-    connection: duckdb.DuckDBPyConnection, database: Path, tables: list[Staged], day: date
+    connection: duckdb.DuckDBPyConnection,
+    database: Path,
+    tables: list[Staged],
+    day: date,
+    variables: Mapping[str, Any],
 ) -> list[str]:
     """Takes away every declared table of the systems that land, so that two landings never mix.
 
     Returns a sentence per table whose faulty rows kept their last good version.
     """
     kept: list[str] = []
-    try:
-        connection.execute(f"attach {literal(database)} as target")
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        remedy = "close what has it open, or name another file with --database"
-        raise LandingRefusedError(
-            [Problem(str(database), f"cannot be opened ({reason})", remedy)]
-        ) from None
-    connection.execute("begin")
-    for system in {table.system.name: table.system for table in tables}.values():
+    systems = {table.system.name: table.system for table in tables}
+    for system in systems.values():
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
         of_system = [table for table in tables if table.system.name == system.name]
         kept += _bring_loads(connection, system, of_system, day)
+    check_company(_landed(connection, tables), variables)
+    for system in systems.values():
         for table, kind in _standing(connection, system):
             if table in system.tables:
                 connection.execute(f"drop {kind} target.{quoted(system.schema)}.{quoted(table)}")
@@ -122,6 +134,29 @@ def _replace(
     connection.execute("commit")
     connection.execute("detach target")
     return kept
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    try:
+        connection.execute(f"attach {literal(database)} as target")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        remedy = "close what has it open, or name another file with --database"
+        raise LandingRefusedError(
+            [Problem(str(database), f"cannot be opened ({reason})", remedy)]
+        ) from None
+
+
+def _landed(connection: duckdb.DuckDBPyConnection, tables: list[Staged]) -> Landed:
+    """What will be there after the landing; rates stay where their system is not landed."""
+    staged = {f"{each.system.name}.{each.table.name}": each.temp_table for each in tables}
+    system, name = RATES.split(".")
+    declared = declared_systems()[system]
+    if all(table.system.name != system for table in tables) and (name, "table") in _standing(
+        connection, declared
+    ):
+        staged[RATES] = f"target.{quoted(declared.schema)}.{quoted(name)}"
+    return Landed(connection, staged)
 
 
 def _bring_loads(

@@ -8,10 +8,8 @@ import sys
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 
 from arr_ledger.landing import Limits
 from arr_ledger.landing.commands import limits_options
@@ -22,6 +20,7 @@ from arr_ledger.refresh.progress import Progress
 from arr_ledger.refresh.publish import Release
 from arr_ledger.refresh.releases import list_releases, roll_back
 from arr_ledger.refresh.run import Request, refresh
+from arr_ledger.refresh.variables import parsed
 
 EXIT_CODES = {"published": 0, "refused": 1, "busy": os.EX_TEMPFAIL}
 folder = click.Path(path_type=Path, file_okay=False)
@@ -78,7 +77,7 @@ def refresh_command(
     ended: Exception | None = None
     try:
         limits = replace(limits, kept=Decimal(str(most_value_kept)))
-        request = Request(extracts, out, _parsed(variables), keep, reason, limits, postgres)
+        request = Request(extracts, out, parsed(variables), keep, reason, limits, postgres)
         release = refresh(request, progress)
         outcome = {"status": "published", "release": asdict(release)}
     except (RefreshBusyError, RefreshRefusedError) as error:
@@ -124,17 +123,6 @@ def rollback_command(out: Path, release_id: str | None, postgres: str | None) ->
     """Serve an earlier release again."""
     release = roll_back(out, release_id, postgres)
     click.echo(f"Release {release.release_id} is served again from {out}.")
-
-
-def _parsed(variables: str) -> dict[str, Any]:
-    try:
-        parsed = yaml.safe_load(variables) or {}
-    except yaml.YAMLError as error:
-        raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
-    if not isinstance(parsed, dict):
-        raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
-    # YAML reads 2025-06-30 as a date; dbt takes texts
-    return json.loads(json.dumps(parsed, default=str))
 
 
 def _published(release: Release, out: Path) -> str:

@@ -91,7 +91,7 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
     with progress.step("land"):
         before = start_from_last_landing(folders)
         files = keep_files(request.extracts, folders)
-        landing = land(folders.extracts, folders.private, day, request.limits)
+        landing = land(folders.extracts, folders.private, day, request.limits, request.variables)
         landed = landed_rows(folders)
         after = {table.name: landed[table.name] for table in landing.tables}
         rows = sum(table.rows for table in landing.tables)
