@@ -11,7 +11,7 @@ HEADER = (
 LINES = (
     HEADER + "L1,S1,C1,P1,pro,2024-01-01,2025-01-01,1200.50,12,3,USD,recurring,,,TRUE\n"
     "L2,,,P1,,2024-02-29,,-10,1,,usd,,L1,2024-03-01,\n"
-    'L3,00123,29051_00040,P2,"a, b",2024-01-01,9999-12-31,.3300000,0.5,1.,JPY,'
+    'L3,00123,29051_00040,P2,"a, b",2024-01-01,9999-12-31,.3300000,0.5,1.,USD,'
     "trial,,,false\n"
 )
 CUSTOMERS = "customer_id,customer_name,created_date\nC1,Acme,2024-01-01\nC2,,\n"
