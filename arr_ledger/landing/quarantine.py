@@ -28,11 +28,13 @@ class Limits:
     """Shares of faulty rows up to which a landing goes on: of the rows of a table, of its value.
 
     kept: share of ARR in a release that may rest on last good versions of rows that are faulty now.
+    ended: share of ARR that may have ended since the last start of a line where data seems to end.
     """
 
     rows: Decimal = Decimal("0.01")
     value: Decimal = Decimal("0.005")
     kept: Decimal = Decimal("0.005")
+    ended: Decimal = Decimal("0.05")
 
 
 @dataclass(frozen=True)

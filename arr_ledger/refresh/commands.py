@@ -52,6 +52,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
     show_default=True,
     help="Share of ARR that may rest on the last good versions of rows that are faulty now.",
 )
+@click.option(
+    "--most-value-ended",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Share of ARR that may have ended since the last line that starts, where data ends.",
+)
 @postgres_option
 @click.option(
     "--notify", "command", help="Command that gets the outcome as JSON on its standard input."
@@ -65,6 +72,7 @@ def refresh_command(
     reason: str | None,
     limits: Limits,
     most_value_kept: float,
+    most_value_ended: float,
     postgres: str | None,
     command: str | None,
     as_json: bool,
@@ -76,7 +84,9 @@ def refresh_command(
     progress = Progress(is_silent=as_json)
     ended: Exception | None = None
     try:
-        limits = replace(limits, kept=Decimal(str(most_value_kept)))
+        limits = replace(
+            limits, kept=Decimal(str(most_value_kept)), ended=Decimal(str(most_value_ended))
+        )
         request = Request(extracts, out, parsed(variables), keep, reason, limits, postgres)
         release = refresh(request, progress)
         outcome = {"status": "published", "release": asdict(release)}

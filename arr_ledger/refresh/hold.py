@@ -1,6 +1,6 @@
 """What holds a release back until a person has looked.
 
-Sources that shrink, ARR that jumps, and ARR that rests on rows that are faulty now.
+Sources that shrink, ARR that jumps or rests on rows that are faulty now, data that ends.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ NEWEST_ARR = """
 FAULTY_ROWS = """
     select related_subject_id || ' ' || subject_id, arr from marts.rpt_ledger_findings
     where finding_type = 'faulty_row_kept' and arr <> 0 order by abs(arr) desc, 1
+"""
+DATA_ENDS = """
+    select source_system, subject_id, arr from marts.rpt_ledger_findings
+    where finding_type = 'data_ends' order by all
 """
 MOST_NAMED = 3
 
@@ -61,6 +65,22 @@ def kept_arr(built: Path, most: Decimal) -> list[str]:
     return [
         f"{kept:,.2f} of the {arr:,.2f} of ARR ({month}) rest on last good versions of rows that"
         f" are faulty now, more than {most:.2%}: {named}{more}; mend them where they come from"
+    ]
+
+
+def ended_arr(built: Path, most: Decimal) -> list[str]:
+    """A sentence per billing system whose data ends with more than this share of ARR."""
+    with duckdb.connect(str(built), read_only=True) as connection:
+        ends = connection.execute(DATA_ENDS).fetchall()
+    if not ends:
+        return []
+    month, arr = _newest_arr(built)
+    return [
+        f"the data of {system} seems to end: no line starts or renews after {day}, and {ended:,.2f}"
+        f" of ARR ended since ({arr:,.2f} are left in {month}); bring newer data, and make invoices"
+        " into lines as docs/how_to/connect_your_billing_system.md shows"
+        for system, day, ended in ends
+        if ended > most * (arr + ended)
     ]
 
 

@@ -18,7 +18,7 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders
-from arr_ledger.refresh.hold import hold_back, kept_arr, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
@@ -117,6 +117,7 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         )
         reasons += moved_arr(folders.served, folders.private)
         reasons += kept_arr(folders.private, request.limits.kept)
+        reasons += ended_arr(folders.private, request.limits.ended)
         hold_back(reasons, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
     accepted_reason = request.accepted_reason if reasons else None

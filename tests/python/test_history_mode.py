@@ -76,11 +76,13 @@ def test_versions_of_accounts_and_opportunities_land_and_the_one_in_force_speaks
 
 
 def test_two_versions_from_one_instant_that_disagree_are_put_aside(tmp_path: Path) -> None:
-    twice = ACCOUNTS.replace("2025-02-01 00:00:00", "2025-01-01 00:00:00")
+    twice = ACCOUNTS.replace("2025-02-01 00:00:00", "2025-01-01 00:00:00").replace(
+        "2025-02-01 01:00:00", "2025-01-02 01:00:00", 1
+    )
     twice += "".join(f"x{n},,,,2025-01-01 00:00:00,\n" for n in range(400))
     landing = land(write_extracts(tmp_path, "salesforce", account=twice), tmp_path / "x.duckdb")
     assert landing.tables[0].put_aside == {"superseded": 1}
-    unsynced = twice.replace("2025-02-01 01:00:00", "")
+    unsynced = twice.replace("2025-02-01 01:00:00", "").replace("2025-01-02 01:00:00", "")
     landing = land(write_extracts(tmp_path, "salesforce", account=unsynced), tmp_path / "y.duckdb")
     assert landing.tables[0].put_aside == {"fault": 2}
 
@@ -102,8 +104,10 @@ VERSIONS = "_fivetran_active,_fivetran_start"
 FIRST, SECOND = "false,2025-01-01 00:00:00", "true,2025-02-01 00:00:00"
 GONE = "false,2025-02-01 00:00:00"
 STRIPE = {
-    "customer": f"id,name,{VERSIONS}\nc,Old,{FIRST}\nc,New,{SECOND}\ng,Was,{FIRST}\ng,Last,{GONE}\n",
-    "product": f"id,name,{VERSIONS}\np,Old,{FIRST}\np,New,{SECOND}\ng,Was,{FIRST}\ng,Last,{GONE}\n",
+    "customer": f"id,name,{VERSIONS}\nc,Old,{FIRST}\nc,New,{SECOND}\n"
+    f"g,Was,{FIRST}\ng,Last,{GONE}\n",
+    "product": f"id,name,{VERSIONS}\np,Old,{FIRST}\np,New,{SECOND}\n"
+    f"g,Was,{FIRST}\ng,Last,{GONE}\n",
     "price": f"id,currency,unit_amount,{VERSIONS}\na,usd,1,{FIRST}\na,usd,2,{SECOND}\n"
     f"g,usd,3,{FIRST}\ng,usd,4,{GONE}\n",
     "plan": f"id,currency,amount,{VERSIONS}\na,usd,1,{FIRST}\na,usd,2,{SECOND}\n"

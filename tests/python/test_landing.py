@@ -135,6 +135,7 @@ def test_a_second_landing_replaces_the_first_and_leaves_no_table_of_it(tmp_path:
     assert query(tmp_path, "select table_name from information_schema.tables order by 1") == [
         ("landed_loads",),
         ("landed_rows_gone",),
+        ("landed_rows_kept",),
         ("landed_rows_quarantined",),
         ("subscription_lines",),
     ]

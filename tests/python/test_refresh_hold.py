@@ -12,7 +12,7 @@ from landing_extracts import CUSTOMERS, LINES, write_extracts
 from arr_ledger.landing import land
 from arr_ledger.refresh import RefreshRefusedError
 from arr_ledger.refresh.folders import Folders
-from arr_ledger.refresh.hold import hold_back, kept_arr, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
@@ -118,6 +118,21 @@ def test_arr_that_rests_on_faulty_rows_is_named_above_its_share(
             " values ('faulty_row_kept', 'P', 'products', null)"
         )
     assert kept_arr(built, Decimal("0.005")) == sentences
+
+
+def test_data_that_ends_is_named_with_its_day_and_amount_above_its_share(tmp_path: Path) -> None:
+    built = with_arr(tmp_path / "built.duckdb", m06="95")
+    with duckdb.connect(str(built)) as connection:
+        connection.execute(
+            "create table marts.rpt_ledger_findings as select 'data_ends' as finding_type,"
+            " 'custom_billing' as source_system, '2025-04-01' as subject_id, 5.00 as arr"
+        )
+    assert ended_arr(built, Decimal("0.05")) == []
+    assert ended_arr(built, Decimal("0.04")) == [
+        "the data of custom_billing seems to end: no line starts or renews after 2025-04-01, and"
+        " 5.00 of ARR ended since (95.00 are left in 2025-06); bring newer data, and make invoices"
+        " into lines as docs/how_to/connect_your_billing_system.md shows"
+    ]
 
 
 def test_a_reason_lets_pass_what_is_held_back() -> None:

@@ -32,6 +32,12 @@ faulty_rows as (
 
 ),
 
+data_ends as (
+
+    select * from {{ ref('int_data_ends_found') }}
+
+),
+
 -- open renewals of a forecast category that no chance is given to: the renewal rate stands in
 unnamed_categories as (
 
@@ -131,6 +137,18 @@ final as (
         cast(null as integer) as month_index,
         arr
     from faulty_rows
+
+    union all
+
+    select
+        'data_ends' as finding_type,
+        source_system,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        cast(last_start_date as {{ dbt.type_string() }}) as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        {{ last_published_month_index() }} as month_index,
+        ended_arr as arr
+    from data_ends
 
 )
 
