@@ -78,7 +78,7 @@ def ended_arr(built: Path, most: Decimal) -> list[str]:
     return [
         f"the data of {system} seems to end: no line starts or renews after {day}, and {ended:,.2f}"
         f" of ARR ended since ({arr:,.2f} are left in {month}); bring newer data, and make invoices"
-        " into lines as docs/how_to/connect_your_billing_system.md shows"
+        " into lines as docs/how_to/turn_invoices_into_lines.md shows"
         for system, day, ended in ends
         if ended > most * (arr + ended)
     ]

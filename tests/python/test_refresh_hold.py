@@ -131,7 +131,7 @@ def test_data_that_ends_is_named_with_its_day_and_amount_above_its_share(tmp_pat
     assert ended_arr(built, Decimal("0.04")) == [
         "the data of custom_billing seems to end: no line starts or renews after 2025-04-01, and"
         " 5.00 of ARR ended since (95.00 are left in 2025-06); bring newer data, and make invoices"
-        " into lines as docs/how_to/connect_your_billing_system.md shows"
+        " into lines as docs/how_to/turn_invoices_into_lines.md shows"
     ]
 
 
