@@ -25,10 +25,15 @@ from arr_ledger.landing.quarantine import QUARANTINE
 # a mended billing system knows who pays; a few lines may wait for their customer
 LEAST_WITH_CUSTOMER = 0.95
 BILLING_SYSTEMS = ("stripe", "custom_billing")
+ONE_ROW_PER_ID = one_row_per("id")
+# in history mode
+VERSION = "_fivetran_start"
+ONE_ROW_PER_VERSION = one_row_per("id", VERSION)
 
 
 def _key(*columns: str) -> tuple[Statement, ...]:
-    return (one_row_per(*columns), *(filled(column) for column in columns))
+    is_unique = ONE_ROW_PER_ID if columns == ("id",) else one_row_per(*columns)
+    return (is_unique, *(filled(column) for column in columns))
 
 
 def _above_zero(column: str) -> Statement:
@@ -179,7 +184,11 @@ def landed_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
             columns = landed.get(f"raw_{system}.{table}")
             if columns is None:
                 continue
-            held = tuple(each for each in statements if set(each.about) <= columns)
+            held = tuple(
+                ONE_ROW_PER_VERSION if each is ONE_ROW_PER_ID and VERSION in columns else each
+                for each in statements
+                if set(each.about) <= columns
+            )
             keys = held[0].about or held[1].about
             tables.append(Table(f"raw_{system}.{table}", keys, held, f'raw_{system}."{table}"'))
         if f"raw_{system}.{QUARANTINE}" in landed:

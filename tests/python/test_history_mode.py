@@ -14,6 +14,7 @@ from dbt.cli.main import dbtRunner
 from landing_extracts import query, write_extracts
 from ledger_harness import Ledger
 
+from arr_ledger.audit.landed import landed_tables
 from arr_ledger.landing import LandingRefusedError, land
 from arr_ledger.landing.declared import declared_systems
 
@@ -106,8 +107,7 @@ GONE = "false,2025-02-01 00:00:00"
 STRIPE = {
     "customer": f"id,name,{VERSIONS}\nc,Old,{FIRST}\nc,New,{SECOND}\n"
     f"g,Was,{FIRST}\ng,Last,{GONE}\n",
-    "product": f"id,name,{VERSIONS}\np,Old,{FIRST}\np,New,{SECOND}\n"
-    f"g,Was,{FIRST}\ng,Last,{GONE}\n",
+    "product": f"id,name,{VERSIONS}\np,Old,{FIRST}\np,New,{SECOND}\ng,Was,{FIRST}\ng,Last,{GONE}\n",
     "price": f"id,currency,unit_amount,{VERSIONS}\na,usd,1,{FIRST}\na,usd,2,{SECOND}\n"
     f"g,usd,3,{FIRST}\ng,usd,4,{GONE}\n",
     "plan": f"id,currency,amount,{VERSIONS}\na,usd,1,{FIRST}\na,usd,2,{SECOND}\n"
@@ -171,3 +171,10 @@ def test_staging_of_stripe_reads_the_version_in_force_once(
     with duckdb.connect(str(staged / "x.duckdb")) as connection:
         found = connection.execute(f"select {column} from staging.stg_stripe__{model} order by 1")
         assert [value for (value,) in found.fetchall()] == values
+
+
+def test_the_audit_of_what_landed_takes_a_version_for_a_row(staged: Path) -> None:
+    with duckdb.connect(str(staged / "x.duckdb")) as connection:
+        keys = {table.name: table.keys for table in landed_tables(connection)}
+    assert keys["raw_stripe.price"] == ("id", "_fivetran_start")
+    assert keys["raw_stripe.subscription"] == ("id",)
