@@ -19,16 +19,21 @@ from arr_ledger.audit.statements import (
     one_row_per,
     sensible_year,
 )
-from arr_ledger.landing.gone import DELETED
+from arr_ledger.landing.kept import DELETED
 from arr_ledger.landing.quarantine import QUARANTINE
 
 # a mended billing system knows who pays; a few lines may wait for their customer
 LEAST_WITH_CUSTOMER = 0.95
 BILLING_SYSTEMS = ("stripe", "custom_billing")
+ONE_ROW_PER_ID = one_row_per("id")
+# in history mode
+VERSION = "_fivetran_start"
+ONE_ROW_PER_VERSION = one_row_per("id", VERSION)
 
 
 def _key(*columns: str) -> tuple[Statement, ...]:
-    return (one_row_per(*columns), *(filled(column) for column in columns))
+    is_unique = ONE_ROW_PER_ID if columns == ("id",) else one_row_per(*columns)
+    return (is_unique, *(filled(column) for column in columns))
 
 
 def _above_zero(column: str) -> Statement:
@@ -179,7 +184,11 @@ def landed_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
             columns = landed.get(f"raw_{system}.{table}")
             if columns is None:
                 continue
-            held = tuple(each for each in statements if set(each.about) <= columns)
+            held = tuple(
+                ONE_ROW_PER_VERSION if each is ONE_ROW_PER_ID and VERSION in columns else each
+                for each in statements
+                if set(each.about) <= columns
+            )
             keys = held[0].about or held[1].about
             tables.append(Table(f"raw_{system}.{table}", keys, held, f'raw_{system}."{table}"'))
         if f"raw_{system}.{QUARANTINE}" in landed:
@@ -188,7 +197,7 @@ def landed_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
 
 
 def _accounting(system: str, landed: dict[str, set[str]]) -> Table:
-    """What became of every row of every file, table by table."""
+    """What became of every row of every file; what was kept of an earlier one is none of them."""
     schema = f"raw_{system}"
     counted = " union all ".join(
         f"select '{table}' as table_name, count(*) as rows from {schema}.\"{table}\""
@@ -201,14 +210,19 @@ def _accounting(system: str, landed: dict[str, set[str]]) -> Table:
         put_aside as (
             select table_name, count(*) as rows from {schema}.{QUARANTINE} group by table_name
         ),
+        kept as (
+            select table_name, count(*) as rows from {schema}.landed_rows_kept group by table_name
+        ),
         last_loads as (
             select table_name, arg_max(landed_rows, landing_number) as landed_rows
             from {schema}.landed_loads group by table_name
         )
         select
             landed.table_name,
-            last_loads.landed_rows - landed.rows - coalesce(put_aside.rows, 0) as rows_lost
+            last_loads.landed_rows - landed.rows - coalesce(put_aside.rows, 0)
+            + coalesce(kept.rows, 0) as rows_lost
         from landed left join put_aside using (table_name) left join last_loads using (table_name)
+            left join kept using (table_name)
     )"""
     words = "The rows of the files are the rows that landed and the rows put aside."
     statements = (one_row_per("table_name"), filled("rows_lost"), between("rows_lost", words, 0, 0))

@@ -13,6 +13,7 @@ NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIMESTAMP = DATE + r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?)?"
 UTC_SUFFIX = r" ?(Z|UTC|[+-]00(:?00)?)"
+ADDRESS = r"[^@\s]+@[^@\s]+\.\pL{2,}"
 BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
 WIDTH_OF_FAST_NUMBERS = 18
 WORDS_FOR_NULL = "('null', 'none', 'nan', 'n/a', 'na', '-', '\\n')"
@@ -37,6 +38,15 @@ def column_faults(column: Column) -> list[Fault]:
     faults = []
     if column.is_id:
         faults += _id_faults(value)
+    if column.names_customer:
+        faults.append(
+            Fault(
+                f"regexp_full_match({value}, '{ADDRESS}')",
+                "is an e-mail address, which is personal data and no id",
+                "use the id that the system gave the customer, such as a number, here and wherever"
+                " the id is used",
+            )
+        )
     if column.is_currency:
         condition = f"not regexp_full_match({value}, '[A-Za-z]{{3}}')"
         faults.append(
@@ -59,7 +69,7 @@ def typed(column: Column) -> str:
     if column.data_type == "text":
         return value
     if column.data_type == "timestamp":
-        return f"cast({_without_suffix(value)} as timestamp)"
+        return f"cast({without_suffix(value)} as timestamp)"
     if column.data_type == "boolean":
         return f"cast(lower({value}) as boolean)"
     if column.precision_and_scale and column.precision_and_scale[0] > WIDTH_OF_FAST_NUMBERS:
@@ -142,7 +152,7 @@ def _type_faults(column: Column, value: str) -> list[Fault]:
         return _day_faults(value, DATE, converted, "date", "YYYY-MM-DD", "9999-12-31")
     if column.data_type == "timestamp":
         pattern = f"{TIMESTAMP}({UTC_SUFFIX})?"
-        converted = f"try_cast({_without_suffix(value)} as timestamp)"
+        converted = f"try_cast({without_suffix(value)} as timestamp)"
         shape = "YYYY-MM-DD HH:MM:SS"
         # systems write an end that never comes as some instant of the last year
         return _day_faults(value, pattern, converted, "UTC timestamp", shape, "9999")
@@ -187,7 +197,7 @@ def _day_faults(
     ]
 
 
-def _without_suffix(value: str) -> str:
+def without_suffix(value: str) -> str:
     return f"regexp_replace({value}, '{UTC_SUFFIX}$', '')"
 
 

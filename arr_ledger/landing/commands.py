@@ -15,7 +15,7 @@ import duckdb
 
 from arr_ledger.landing.land import Landing
 from arr_ledger.landing.land import land as land_folder
-from arr_ledger.landing.problems import LandingRefusedError
+from arr_ledger.landing.problems import LandingRefusedError, masked
 from arr_ledger.landing.quarantine import QUARANTINE, Limits, rows_put_aside
 
 database_option = click.option(
@@ -57,22 +57,29 @@ def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Folder that holds <system>/<table>.csv or .parquet.",
 )
 @database_option
+@click.option("--vars", "variables", default="{}", help="Policy variables, as YAML or JSON.")
 @limits_options
-def land_command(extracts: Path, database: Path, limits: Limits) -> None:
+def land_command(extracts: Path, database: Path, variables: str, limits: Limits) -> None:
     """Load a folder of extracts into the raw schemas, or refuse it and change nothing.
 
     Rows at fault are put aside with their reasons, as long as they are few.
     """
+    # a slow import, which no other command of this file needs
+    from arr_ledger.refresh.problems import RefreshRefusedError
+    from arr_ledger.refresh.variables import check_variables, day_of, parsed
+
     try:
-        landing = land_folder(extracts, database, limits=limits)
-    except LandingRefusedError as refusal:
+        given = parsed(variables)
+        check_variables(given, extracts)
+        landing = land_folder(extracts, database, day_of(given), limits, given)
+    except (LandingRefusedError, RefreshRefusedError) as refusal:
         raise click.ClickException(str(refusal)) from None
     for notice in [*landing.left_out, *landing.notices]:
         click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landing.tables)
     for table in landing.tables:
         click.echo(f"{table.name:<{width}}  {table.rows:>12,} rows")
-    click.echo(f"\nLanded in {database}. {_next_step(landing)}")
+    click.echo(f"\nLanded in {database}. {_next_step(landing, given)}")
 
 
 @click.command("quarantine")
@@ -89,7 +96,7 @@ def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:
         rows = rows_put_aside(connection)
     for row in rows:
         if as_json:
-            click.echo(json.dumps(row))
+            click.echo(masked(json.dumps(row)))
         else:
             where = f"{row['system']}/{row['file_name']}, record at {row['record_line']}"
             click.echo(f"{where} ({row['kind']}): {row['reasons']}")
@@ -97,8 +104,9 @@ def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:
         click.echo(f"{len(rows):,} rows put aside; what they said: --json, or {QUARANTINE}.")
 
 
-def _next_step(landing: Landing) -> str:
+def _next_step(landing: Landing, variables: dict[str, Any]) -> str:
     if not landing.variables["billing_systems"]:
         return "No billing system is among them yet: land one before you build."
-    as_yaml = json.dumps(landing.variables).replace('"', "")
-    return f"Build the ledger on it:\n  uv run dbt build --vars '{as_yaml}'"
+    own = json.dumps(landing.variables).replace('"', "")
+    as_yaml = ", ".join([own[1:-1], *(f"{k}: {json.dumps(v)}" for k, v in variables.items())])
+    return f"Build the ledger on it:\n  uv run dbt build --vars '{{{as_yaml}}}'"

@@ -105,7 +105,8 @@ def _copy_declared_columns(
             write((line, *pick(record)))
             continue
         problem = _wrong_width(extract.label, header, record, line)
-        misread.append(Misread(problem, json.dumps(record, ensure_ascii=False)))
+        fields = {name: record[place] for name, place in matched.items() if place < len(record)}
+        misread.append(Misread(problem, json.dumps(record, ensure_ascii=False), fields))
         if len(misread) > MOST_FAULTY_ROWS:
             raise LandingRefusedError([each.problem for each in misread])
     if 0 < len(record) < width and not lines.ends_in_newline:

@@ -8,6 +8,9 @@ from pathlib import Path
 import yaml
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+# tables of which a row is a customer, and how columns end that refer to one
+CUSTOMER_TABLES = ("customer", "account", "account_history")
+NAMES_CUSTOMER = ("customer_id", "account_id")
 NUMERIC = re.compile(r"numeric\((\d+), ?(\d+)\)")
 
 
@@ -25,6 +28,7 @@ class Column:
     allowed: tuple[str, ...] = ()
     not_before: str | None = None
     orders_versions: bool = False
+    names_customer: bool = False
 
     @property
     def is_id(self) -> bool:
@@ -107,7 +111,9 @@ def _table(entry: dict) -> Table:
     return Table(
         name=entry["name"],
         columns=tuple(
-            _column(column) for column in entry["columns"] if not _is_written_by_landing(column)
+            _column(column, entry["name"])
+            for column in entry["columns"]
+            if not _is_written_by_landing(column)
         ),
         is_optional=meta.get("is_optional", False),
         is_reference=meta.get("is_reference", False),
@@ -115,10 +121,14 @@ def _table(entry: dict) -> Table:
     )
 
 
-def _column(entry: dict) -> Column:
+def _column(entry: dict, table: str) -> Column:
     meta = _meta(entry)
+    name = entry["name"]
+    names_customer = name.endswith(NAMES_CUSTOMER) or (
+        table in CUSTOMER_TABLES and name in ("id", "parent_id", "master_record_id")
+    )
     return Column(
-        name=entry["name"],
+        name=name,
         data_type=entry["data_type"],
         is_required=meta.get("is_required", False),
         may_be_null=meta.get("may_be_null", False),
@@ -128,4 +138,5 @@ def _column(entry: dict) -> Column:
         allowed=tuple(meta.get("allowed", ())),
         not_before=meta.get("not_before"),
         orders_versions=meta.get("orders_versions", False),
+        names_customer=names_customer,
     )

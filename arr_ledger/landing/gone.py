@@ -3,18 +3,17 @@
 A contract that is deleted in the billing system ended that day as far as anybody can know: without
 its row it would never have been, and its churn would be nowhere. A row does not stay if another
 one took its place: a new row with the same values in the columns that the table declares
-(``kept_when_gone_unless_same``) that speaks for its time from its start on.
+(``kept_when_gone_unless_same``) that speaks for its time from its start on. A row that is there but
+at fault is not gone: kept.py.
 """
 
-from collections.abc import Sequence
 from datetime import date
 
 import duckdb
 
 from arr_ledger.landing.checks import quoted
-from arr_ledger.landing.declared import Column, Table
-
-DELETED = "_deleted_date"
+from arr_ledger.landing.declared import Table
+from arr_ledger.landing.kept import DELETED, same_key
 
 
 def keep_gone_rows(
@@ -48,13 +47,6 @@ def keep_gone_rows(
             and not {_is_replaced(table, staged, earlier, declared)}
         """,
         {"load_id": load_id, "day": day},
-    )
-
-
-def same_key(keys: Sequence[Column]) -> str:
-    """The condition under which a row of ``staged`` and one of ``earlier`` have the same key."""
-    return " and ".join(
-        f"staged.{quoted(key.name)} is not distinct from earlier.{quoted(key.name)}" for key in keys
     )
 
 

@@ -25,7 +25,7 @@ def settle_keys(
     """Leaves one row per key in a staged table; returns the faults among what it put aside."""
     declared = parts[0].table
     keys = [column for column in declared.keys if column.name in present]
-    if not keys or len(keys) < len(declared.keys):
+    if not keys:
         return []
     by_key = ", ".join(
         f"upper({quoted(key.name)})" if key.is_currency else quoted(key.name) for key in keys

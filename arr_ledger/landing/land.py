@@ -1,6 +1,7 @@
 """Checks every extract of a folder, then replaces the raw tables: all of them or none."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import duckdb
 
 from arr_ledger.landing import quarantine
 from arr_ledger.landing.checks import quoted
+from arr_ledger.landing.company import RATES, Landed, check_company
 from arr_ledger.landing.declared import System, declared_systems
 from arr_ledger.landing.files import SHA256_OF_NOTHING, hashed
 from arr_ledger.landing.folder import find_extracts
@@ -64,10 +66,12 @@ def land(
     database: Path,
     day: date | None = None,
     limits: Limits | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> Landing:
     """Lands the folder, or raises LandingRefusedError and leaves the database as it was.
 
     ``day`` is the day on which rows that are gone upstream count as missed; today without it.
+    ``variables`` stand in for those of vars.yml.
     """
     day = day or datetime.now(UTC).date()
     files, notices = hashed(find_extracts(extracts_folder, declared_systems()))
@@ -86,27 +90,40 @@ def land(
         if problems:
             raise LandingRefusedError(problems)
         refuse_too_many(connection, tables, limits or Limits())
-        _replace(connection, database, tables, day)
-    return Landing(database, tables, notices + [each for table in tables for each in table.notices])
+        is_new = not database.exists()
+        _attach(connection, database)
+        connection.execute("begin")
+        try:
+            kept = _replace(connection, database, tables, day, variables or {})
+        except LandingRefusedError:
+            connection.execute("rollback")
+            connection.execute("detach target")
+            if is_new:
+                database.unlink()
+            raise
+    notices += [each for table in tables for each in table.notices]
+    return Landing(database, tables, notices + kept)
 
 
 def _replace(
-    connection: duckdb.DuckDBPyConnection, database: Path, tables: list[Staged], day: date
-) -> None:
-    """Takes away every declared table of the systems that land, so that two landings never mix."""
-    try:
-        connection.execute(f"attach {literal(database)} as target")
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        remedy = "close what has it open, or name another file with --database"
-        raise LandingRefusedError(
-            [Problem(str(database), f"cannot be opened ({reason})", remedy)]
-        ) from None
-    connection.execute("begin")
-    for system in {table.system.name: table.system for table in tables}.values():
+    connection: duckdb.DuckDBPyConnection,
+    database: Path,
+    tables: list[Staged],
+    day: date,
+    variables: Mapping[str, Any],
+) -> list[str]:
+    """Takes away every declared table of the systems that land, so that two landings never mix.
+
+    Returns a sentence per table whose faulty rows kept their last good version.
+    """
+    kept: list[str] = []
+    systems = {table.system.name: table.system for table in tables}
+    for system in systems.values():
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
         of_system = [table for table in tables if table.system.name == system.name]
-        _bring_loads(connection, system, of_system, day)
+        kept += _bring_loads(connection, system, of_system, day)
+    check_company(_landed(connection, tables), variables)
+    for system in systems.values():
         for table, kind in _standing(connection, system):
             if table in system.tables:
                 connection.execute(f"drop {kind} target.{quoted(system.schema)}.{quoted(table)}")
@@ -116,25 +133,55 @@ def _replace(
         connection.execute(f"create table {name} as from {table.temp_table}")
     connection.execute("commit")
     connection.execute("detach target")
+    return kept
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    try:
+        connection.execute(f"attach {literal(database)} as target")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        remedy = "close what has it open, or name another file with --database"
+        raise LandingRefusedError(
+            [Problem(str(database), f"cannot be opened ({reason})", remedy)]
+        ) from None
+
+
+def _landed(connection: duckdb.DuckDBPyConnection, tables: list[Staged]) -> Landed:
+    """What will be there after the landing; rates stay where their system is not landed."""
+    staged = {f"{each.system.name}.{each.table.name}": each.temp_table for each in tables}
+    system, name = RATES.split(".")
+    declared = declared_systems()[system]
+    if all(table.system.name != system for table in tables) and (name, "table") in _standing(
+        connection, declared
+    ):
+        staged[RATES] = f"target.{quoted(declared.schema)}.{quoted(name)}"
+    return Landed(connection, staged)
 
 
 def _bring_loads(
     connection: duckdb.DuckDBPyConnection, system: System, tables: list[Staged], day: date
-) -> None:
+) -> list[str]:
     """Gives every staged row its load id while the landing before can still be compared."""
     prepare(connection, system.schema)
+    kept = []
     staged = {table.table.name: table for table in tables}
     for table in system.tables.values():
         landing = staged.get(table.name)
         if landing is None:
-            bring(connection, system.schema, Load(table, SHA256_OF_NOTHING, day), None)
+            bring(connection, system, Load(table, SHA256_OF_NOTHING, day), None)
             continue
         load = Load(
             *(table, landing.sha256, day, landing.file_name),
             landed_rows=landing.rows_read,
             quarantined_rows=landing.rows_put_aside,
         )
-        bring(connection, system.schema, load, landing.temp_table)
+        label = f"{system.name}/{landing.file_name}"
+        kept += [
+            f"{label}: {sentence}"
+            for sentence in bring(connection, system, load, landing.temp_table)
+        ]
+    return kept
 
 
 def _standing(connection: duckdb.DuckDBPyConnection, system: System) -> list[tuple[str, str]]:

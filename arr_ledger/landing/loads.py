@@ -2,8 +2,9 @@
 
 Every landed row carries ``_load_id``, made from the content of its file, and keeps it for as long
 as it lands unchanged. Beside the tables of a system stand ``landed_loads``, one row per landing of
-a table whose content differs from the landing before, and ``landed_rows_gone``, one row per row
-that a load no longer had.
+a table whose content differs from the landing before, ``landed_rows_gone``, one row per row that a
+load no longer had, and ``landed_rows_kept``, one row per row whose last good version stands in for
+a faulty one.
 """
 
 from dataclasses import dataclass
@@ -12,8 +13,15 @@ from datetime import UTC, date, datetime
 import duckdb
 
 from arr_ledger.landing.checks import quoted
-from arr_ledger.landing.declared import Column, Table
-from arr_ledger.landing.gone import DELETED, keep_gone_rows, same_key
+from arr_ledger.landing.declared import Column, System, Table
+from arr_ledger.landing.gone import keep_gone_rows
+from arr_ledger.landing.kept import (
+    DELETED,
+    LANDED_ROWS_KEPT,
+    forget_kept_rows,
+    keep_faulty_rows,
+    same_key,
+)
 
 LOAD_ID = "_load_id"
 LENGTH_OF_LOAD_ID = 16
@@ -43,7 +51,7 @@ class Load:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
-    """The two tables of loads of a system, there from its first landing on."""
+    """The tables of loads of a system, there from its first landing on."""
     connection.execute(f"create table if not exists {_at(schema)}.landed_loads ({LANDED_LOADS})")
     # databases from before rows could be put aside
     connection.execute(
@@ -52,31 +60,45 @@ def prepare(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
     connection.execute(
         f"create table if not exists {_at(schema)}.landed_rows_gone ({LANDED_ROWS_GONE})"
     )
+    connection.execute(
+        f"create table if not exists {_at(schema)}.landed_rows_kept ({LANDED_ROWS_KEPT})"
+    )
 
 
 def bring(
-    connection: duckdb.DuckDBPyConnection, schema: str, load: Load, staged: str | None
-) -> None:
-    """Gives the staged rows their load ids and writes down what is new, changed and gone.
+    connection: duckdb.DuckDBPyConnection, system: System, load: Load, staged: str | None
+) -> list[str]:
+    """Gives the staged rows their load ids and writes down what is new, changed, gone and kept.
 
-    ``schema`` still holds the landing before; ``staged`` is altered to carry the load ids.
+    The schema still holds the landing before; ``staged`` is altered to carry the load ids. Returns
+    a sentence where rows at fault kept their last good version.
     """
+    schema = system.schema
     earlier = _earlier_rows(connection, schema, load.table, staged)
     if staged is None and earlier is None:
-        return
-    keys = list(load.table.keys) or [column for column in load.table.columns if column.is_id]
+        return []
+    keys = _compared_keys(connection, schema, load.table, staged)
+    kept: list[str] = []
     new = changed = gone = 0
     number, *last = _last_landing(connection, schema, load.table)
+    is_same = last == [load.sha256, load.quarantined_rows]
     if staged is not None:
         _add_load_ids(connection, load.table, staged, earlier, load.load_id)
         new, changed = _count_new_and_changed(connection, staged, earlier, keys, load.load_id)
+    if staged is None or earlier is None:
+        forget_kept_rows(connection, _at(schema), load.table)
+    else:
+        kept = keep_faulty_rows(
+            *(connection, (system.name, _at(schema)), load.table, staged, keys),
+            (number if is_same else number + 1, load.load_id),
+        )
     if earlier is not None:
         gone = _write_gone(connection, schema, load, staged, keys, number + 1)
     if staged is not None and load.table.kept_when_gone_unless_same is not None:
         keep_gone_rows(connection, load.table, staged, earlier, load.load_id, load.day)
     if earlier is not None:
         connection.execute("drop table earlier_rows")
-    if last != [load.sha256, load.quarantined_rows]:
+    if not is_same:
         connection.execute(
             f"insert into {_at(schema)}.landed_loads by name select ? as load_id,"
             " ? as table_name, ? as landing_number, ? as file_name, ? as sha256,"
@@ -88,6 +110,21 @@ def bring(
                 *(new, changed, gone),
             ],
         )
+    return kept
+
+
+def _compared_keys(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: Table, staged: str | None
+) -> list[Column]:
+    """The columns by which rows of two landings are the same: those of the key that both have.
+
+    A table without a key goes by all its ids.
+    """
+    present = [_types(connection, "target", schema, table.name)]
+    if staged is not None:
+        present.append(_types(connection, "temp", "main", staged))
+    keys = list(table.keys) or [column for column in table.columns if column.is_id]
+    return [key for key in keys if all(key.name in names for names in present if names)]
 
 
 def _earlier_rows(

@@ -1,9 +1,11 @@
 """What was found wrong with an extract, said so that a person can mend it."""
 
+import re
 from dataclasses import dataclass
 
 MOST_PROBLEMS_LISTED = 20
 LONGEST_TEXT_SHOWN = 60
+ADDRESS = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ class LandingRefusedError(Exception):
 
 
 def shown(text: str) -> str:
-    """The offending text in quotes, on one line and not too long."""
+    """The offending text in quotes, on one line and not too long, without an e-mail address."""
+    text = masked(text)
     short = text if len(text) <= LONGEST_TEXT_SHOWN else text[:LONGEST_TEXT_SHOWN] + "..."
     return repr(short)
+
+
+def masked(text: str) -> str:
+    """The text with the first letters alone of every e-mail address in it."""
+    return ADDRESS.sub(lambda found: f"{found[0][0]}***@***", text)

@@ -5,8 +5,9 @@ Rows read = rows that land + rows put aside. A row is put aside for one of three
 and ``superseded`` (a newer version of the row landed). Only faults count against the limits.
 """
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import duckdb
@@ -24,10 +25,16 @@ COLUMNS = """
 
 @dataclass(frozen=True)
 class Limits:
-    """Shares of faulty rows up to which a landing goes on: of the rows of a table, of its value."""
+    """Shares of faulty rows up to which a landing goes on: of the rows of a table, of its value.
+
+    kept: share of ARR in a release that may rest on last good versions of rows that are faulty now.
+    ended: share of ARR that may have ended since the last start of a line where data seems to end.
+    """
 
     rows: Decimal = Decimal("0.01")
     value: Decimal = Decimal("0.005")
+    kept: Decimal = Decimal("0.005")
+    ended: Decimal = Decimal("0.05")
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,14 @@ class Misread:
 
     problem: Problem
     row_as_read: str
+    # declared columns and the texts at their places in the header; a field beside the header may
+    # have moved the ones after it
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """The rows put aside by a landing, before they are written into its database."""
-    connection.execute(f"create temp table put_aside (system_name varchar, {COLUMNS})")
+    connection.execute(f"create temp table put_aside (system_name varchar, {COLUMNS}, fields json)")
 
 
 def put_misread_aside(
@@ -49,12 +59,13 @@ def put_misread_aside(
     """Puts aside records that never became a row of texts."""
     connection.execute(
         "insert into put_aside by position select ?, ?, ?, unnest(?::bigint[]), 'fault',"
-        " unnest(?::varchar[]), unnest(?::varchar[])",
+        " unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::json[])",
         [
             *(extract.system.name, extract.table.name, extract.file_name),
             [each.problem.line for each in misread],
             [each.problem.reason for each in misread],
             [each.row_as_read for each in misread],
+            [json.dumps(each.fields) for each in misread],
         ],
     )
 
@@ -76,7 +87,7 @@ def put_aside(
         with reasons as (
             select unnest(?::bigint[]) as line, unnest(?::varchar[]) as reasons
         )
-        select ?, ?, ?, reasons.line, ?, reasons.reasons, rows.row_as_read
+        select ?, ?, ?, reasons.line, ?, reasons.reasons, rows.row_as_read, rows.row_as_read
         from reasons join ({rows}) as rows on rows."source line" = reasons.line
         """,
         [
@@ -102,8 +113,8 @@ def write(connection: duckdb.DuckDBPyConnection, system: str, schema: str) -> No
     name = f'target."{schema}".{QUARANTINE}'
     connection.execute(f"create or replace table {name} ({COLUMNS})")
     connection.execute(
-        f"insert into {name} select * exclude (system_name) from put_aside where system_name = ?"
-        " order by all",
+        f"insert into {name} select * exclude (system_name, fields) from put_aside"
+        " where system_name = ? order by all",
         [system],
     )
 

@@ -12,6 +12,7 @@ from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
 from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.hints import alike_ids, maybe_thousands
 from arr_ledger.landing.keys import LINE, PART, settle_keys
 from arr_ledger.landing.parquet_file import stage_parquet
 from arr_ledger.landing.problems import LandingRefusedError, Problem
@@ -28,6 +29,7 @@ class Staged:
     put_aside: dict[str, int]  # rows by kind of reason
     faults: tuple[Problem, ...]
     ignored_columns: dict[str, list[str]]  # by label of the file
+    hints: tuple[str, ...] = ()  # what lands and may not be what it seems
 
     @property
     def system(self) -> System:
@@ -72,13 +74,14 @@ class Staged:
     def notices(self) -> list[str]:
         """What a person should know although the table landed."""
         if not self.put_aside:
-            return []
+            return list(self.hints)
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.put_aside.items()))
         first = f"; the first fault: {self.faults[0]}" if self.faults else ""
         return [
             f"{self.system.name}/{self.file_name}: of {self.rows_read:,} rows"
             f" {self.rows_put_aside:,} were put aside ({kinds}) and stand in"
-            f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}."
+            f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}.",
+            *self.hints,
         ]
 
 
@@ -90,16 +93,18 @@ def stage_table(
     faults: list[Problem] = []
     refused: list[Problem] = []
     ignored = {}
+    hints: list[str] = []
     columns: dict[str, None] = {}
     for number, part in enumerate(parts):
         try:
-            present, undeclared, problems = _stage_file(
+            present, undeclared, problems, of_file = _stage_file(
                 connection, f"{name}_{number}", number, part, scratch
             )
         except LandingRefusedError as refusal:
             refused += refusal.problems
             continue
         faults += problems
+        hints += of_file
         columns |= dict.fromkeys(present)
         if undeclared:
             ignored[part.label] = undeclared
@@ -107,6 +112,7 @@ def stage_table(
         raise LandingRefusedError(refused)
     _unite(connection, name, [f"{name}_{number}" for number in range(len(parts))])
     faults += settle_keys(connection, name, parts, list(columns))
+    hints += alike_ids(connection, name, parts, list(columns))
     connection.execute(f"alter table {name} drop column {PART}")
     connection.execute(f"alter table {name} drop column {LINE}")
     (rows,) = connection.execute(f"select count(*) from {name}").fetchone()
@@ -114,7 +120,7 @@ def stage_table(
     if not rows and not aside and not parts[0].table.is_optional:
         remedy = "export it again, with its rows"
         raise LandingRefusedError([Problem(parts[0].label, "has a header but no rows", remedy)])
-    return Staged(name, tuple(files), rows, aside, tuple(faults), ignored)
+    return Staged(name, tuple(files), rows, aside, tuple(faults), ignored, tuple(hints))
 
 
 def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str]) -> None:
@@ -131,12 +137,16 @@ def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str
 
 def _stage_file(
     connection: duckdb.DuckDBPyConnection, name: str, number: int, extract: Extract, scratch: Path
-) -> tuple[list[str], list[str], list[Problem]]:
-    """Leaves the rows without a fault behind; returns columns, those left out, and the faults."""
+) -> tuple[list[str], list[str], list[Problem], list[str]]:
+    """Leaves the rows without a fault behind.
+
+    Returns columns, those left out, the faults, and hints at what may not be what it seems.
+    """
     if extract.path.suffix == ".csv":
         present, undeclared, misread = stage_csv(connection, extract, scratch)
     else:
         present, undeclared, misread = stage_parquet(connection, extract)
+    hints = maybe_thousands(connection, extract, present)
     problems = find_problems(connection, extract, present)
     if problems:
         reasons = defaultdict(list)
@@ -162,4 +172,4 @@ def _stage_file(
     )
     connection.execute("drop table texts")
     every = [*problems, *(each.problem for each in misread)]
-    return present, undeclared, sorted(every, key=lambda problem: problem.line)
+    return present, undeclared, sorted(every, key=lambda problem: problem.line), hints

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 
 from arr_ledger.landing import Limits
 from arr_ledger.landing.commands import limits_options
@@ -21,6 +20,7 @@ from arr_ledger.refresh.progress import Progress
 from arr_ledger.refresh.publish import Release
 from arr_ledger.refresh.releases import list_releases, roll_back
 from arr_ledger.refresh.run import Request, refresh
+from arr_ledger.refresh.variables import parsed
 
 EXIT_CODES = {"published": 0, "refused": 1, "busy": os.EX_TEMPFAIL}
 folder = click.Path(path_type=Path, file_okay=False)
@@ -45,6 +45,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
 @click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
 @limits_options
+@click.option(
+    "--most-value-kept",
+    type=click.FloatRange(0, 1),
+    default=0.005,
+    show_default=True,
+    help="Share of ARR that may rest on the last good versions of rows that are faulty now.",
+)
+@click.option(
+    "--most-value-ended",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Share of ARR that may have ended since the last line that starts, where data ends.",
+)
 @postgres_option
 @click.option(
     "--notify", "command", help="Command that gets the outcome as JSON on its standard input."
@@ -57,6 +71,8 @@ def refresh_command(
     keep: int,
     reason: str | None,
     limits: Limits,
+    most_value_kept: float,
+    most_value_ended: float,
     postgres: str | None,
     command: str | None,
     as_json: bool,
@@ -68,7 +84,10 @@ def refresh_command(
     progress = Progress(is_silent=as_json)
     ended: Exception | None = None
     try:
-        request = Request(extracts, out, _parsed(variables), keep, reason, limits, postgres)
+        limits = replace(
+            limits, kept=Decimal(str(most_value_kept)), ended=Decimal(str(most_value_ended))
+        )
+        request = Request(extracts, out, parsed(variables), keep, reason, limits, postgres)
         release = refresh(request, progress)
         outcome = {"status": "published", "release": asdict(release)}
     except (RefreshBusyError, RefreshRefusedError) as error:
@@ -114,17 +133,6 @@ def rollback_command(out: Path, release_id: str | None, postgres: str | None) ->
     """Serve an earlier release again."""
     release = roll_back(out, release_id, postgres)
     click.echo(f"Release {release.release_id} is served again from {out}.")
-
-
-def _parsed(variables: str) -> dict[str, Any]:
-    try:
-        parsed = yaml.safe_load(variables) or {}
-    except yaml.YAMLError as error:
-        raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
-    if not isinstance(parsed, dict):
-        raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
-    # YAML reads 2025-06-30 as a date; dbt takes texts
-    return json.loads(json.dumps(parsed, default=str))
 
 
 def _published(release: Release, out: Path) -> str:

@@ -1,4 +1,7 @@
-"""What holds a release back until a person has looked: sources that shrink, ARR that jumps."""
+"""What holds a release back until a person has looked.
+
+Sources that shrink, ARR that jumps or rests on rows that are faulty now, data that ends.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,16 @@ NEWEST_ARR = """
     select strftime(date_month, '%Y-%m'), ending_arr from marts.rpt_arr_bridge_monthly
     where segment_type = 'all' order by date_month desc limit 1
 """
+
+FAULTY_ROWS = """
+    select related_subject_id || ' ' || subject_id, arr from marts.rpt_ledger_findings
+    where finding_type = 'faulty_row_kept' and arr <> 0 order by abs(arr) desc, 1
+"""
+DATA_ENDS = """
+    select source_system, subject_id, arr from marts.rpt_ledger_findings
+    where finding_type = 'data_ends' order by all
+"""
+MOST_NAMED = 3
 
 
 def shrunken_tables(before: dict[str, int], after: dict[str, int]) -> list[str]:
@@ -35,6 +48,40 @@ def moved_arr(served: Path, built: Path) -> list[str]:
     if abs(arr - earlier) <= MOST_ARR_MOVED * abs(earlier):
         return []
     return [f"ARR went from {earlier:,.2f} ({earlier_month}) to {arr:,.2f} ({month})"]
+
+
+def kept_arr(built: Path, most: Decimal) -> list[str]:
+    """A sentence if more than this share of ARR rests on last good versions of faulty rows."""
+    with duckdb.connect(str(built), read_only=True) as connection:
+        rows = connection.execute(FAULTY_ROWS).fetchall()
+    if not rows:
+        return []
+    kept = sum((abs(arr) for _, arr in rows), Decimal(0))
+    month, arr = _newest_arr(built)
+    if kept <= most * abs(arr):
+        return []
+    named = ", ".join(name for name, _ in rows[:MOST_NAMED])
+    more = f" and {len(rows) - MOST_NAMED:,} more" if rows[MOST_NAMED:] else ""
+    return [
+        f"{kept:,.2f} of the {arr:,.2f} of ARR ({month}) rest on last good versions of rows that"
+        f" are faulty now, more than {most:.2%}: {named}{more}; mend them where they come from"
+    ]
+
+
+def ended_arr(built: Path, most: Decimal) -> list[str]:
+    """A sentence per billing system whose data ends with more than this share of ARR."""
+    with duckdb.connect(str(built), read_only=True) as connection:
+        ends = connection.execute(DATA_ENDS).fetchall()
+    if not ends:
+        return []
+    month, arr = _newest_arr(built)
+    return [
+        f"the data of {system} seems to end: no line starts or renews after {day}, and {ended:,.2f}"
+        f" of ARR ended since ({arr:,.2f} are left in {month}); bring newer data, and make invoices"
+        " into lines as docs/how_to/turn_invoices_into_lines.md shows"
+        for system, day, ended in ends
+        if ended > most * (arr + ended)
+    ]
 
 
 def hold_back(reasons: list[str], accepted_reason: str | None) -> None:

@@ -12,7 +12,7 @@ import duckdb
 
 from arr_ledger.durable import sync
 from arr_ledger.landing.declared import declared_systems
-from arr_ledger.landing.gone import DELETED
+from arr_ledger.landing.kept import DELETED
 from arr_ledger.refresh.folders import UNFINISHED, Folders
 from arr_ledger.sql import literal
 
@@ -31,6 +31,11 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
         return {}
     shutil.copyfile(folders.landed, folders.private)
     folders.private.chmod(0o600)
+    return landed_rows(folders)
+
+
+def landed_rows(folders: Folders) -> dict[str, int]:
+    """Rows of the private file by raw table, those that are gone not among them."""
     with duckdb.connect(str(folders.private), read_only=True) as connection:
         return {
             name: _rows(connection, name) for name in _raw_tables(connection, folders.private.stem)

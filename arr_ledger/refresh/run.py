@@ -18,10 +18,11 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders
-from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
+    landed_rows,
     start_from_last_landing,
 )
 from arr_ledger.refresh.lock import locked
@@ -90,9 +91,10 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
     with progress.step("land"):
         before = start_from_last_landing(folders)
         files = keep_files(request.extracts, folders)
-        landing = land(folders.extracts, folders.private, day, request.limits)
-        after = {table.name: table.rows for table in landing.tables}
-        rows = sum(after.values())
+        landing = land(folders.extracts, folders.private, day, request.limits, request.variables)
+        landed = landed_rows(folders)
+        after = {table.name: landed[table.name] for table in landing.tables}
+        rows = sum(table.rows for table in landing.tables)
         progress.note(tables=len(after), rows=rows, put_aside=landing.rows_put_aside)
         if landing.left_out:
             more = (
@@ -114,6 +116,8 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
             folders.private, variables, folders.work, lock, progress.advance, with_unit_tests
         )
         reasons += moved_arr(folders.served, folders.private)
+        reasons += kept_arr(folders.private, request.limits.kept)
+        reasons += ended_arr(folders.private, request.limits.ended)
         hold_back(reasons, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
     accepted_reason = request.accepted_reason if reasons else None

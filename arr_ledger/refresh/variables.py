@@ -7,6 +7,7 @@ has to be known earlier: dbt renders a template inside a value, and so would rea
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +22,18 @@ from arr_ledger.refresh.problems import RefreshRefusedError
 # what a refresh works out itself from the folders it finds
 OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems", "health_systems")
 TEMPLATES = ("{{", "{%", "{#")
+
+
+def parsed(variables: str) -> dict[str, Any]:
+    """What --vars says. RefreshRefusedError: it is no mapping."""
+    try:
+        given = yaml.safe_load(variables) or {}
+    except yaml.YAMLError as error:
+        raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
+    if not isinstance(given, dict):
+        raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
+    # YAML reads 2025-06-30 as a date; dbt takes texts
+    return json.loads(json.dumps(given, default=str))
 
 
 def check_variables(variables: dict[str, Any], extracts: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ from landing_extracts import CUSTOMERS, LINES, write_extracts
 from arr_ledger.landing import land
 from arr_ledger.refresh import RefreshRefusedError
 from arr_ledger.refresh.folders import Folders
-from arr_ledger.refresh.hold import hold_back, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
@@ -71,6 +72,67 @@ def test_arr_that_moved_by_more_than_a_tenth_since_the_served_release_is_named(
     built = with_arr(tmp_path / "built.duckdb", m04="7", m05="100", m06=arr)
     assert moved_arr(served, built) == sentences
     assert moved_arr(tmp_path / "none.duckdb", built) == []
+
+
+@pytest.mark.parametrize(
+    ("amounts", "sentences"),
+    [
+        ([], []),
+        (["0.50"], []),
+        (["0.30", "0.20"], []),
+        (
+            ["0.30", "-0.21"],
+            [
+                "0.51 of the 100.00 of ARR (2025-05) rest on last good versions of rows that are"
+                " faulty now, more than 0.50%: subscription_lines L0, subscription_lines L1; mend"
+                " them where they come from"
+            ],
+        ),
+        (
+            ["4", "3", "2", "1"],
+            [
+                "10.00 of the 100.00 of ARR (2025-05) rest on last good versions of rows that"
+                " are faulty now, more than 0.50%: subscription_lines L0, subscription_lines L1,"
+                " subscription_lines L2 and 1 more; mend them where they come from"
+            ],
+        ),
+    ],
+)
+def test_arr_that_rests_on_faulty_rows_is_named_above_its_share(
+    tmp_path: Path, amounts: list[str], sentences: list[str]
+) -> None:
+    built = with_arr(tmp_path / "built.duckdb", m05="100")
+    with duckdb.connect(str(built)) as connection:
+        connection.execute(
+            "create table marts.rpt_ledger_findings (finding_type varchar, subject_id varchar,"
+            " related_subject_id varchar, arr decimal(18, 2))"
+        )
+        for number, amount in enumerate(amounts):
+            for kind in ("faulty_row_kept", "another_finding"):
+                connection.execute(
+                    "insert into marts.rpt_ledger_findings values (?, ?, 'subscription_lines', ?)",
+                    [kind, f"L{number}", amount],
+                )
+        connection.execute(
+            "insert into marts.rpt_ledger_findings"
+            " values ('faulty_row_kept', 'P', 'products', null)"
+        )
+    assert kept_arr(built, Decimal("0.005")) == sentences
+
+
+def test_data_that_ends_is_named_with_its_day_and_amount_above_its_share(tmp_path: Path) -> None:
+    built = with_arr(tmp_path / "built.duckdb", m06="95")
+    with duckdb.connect(str(built)) as connection:
+        connection.execute(
+            "create table marts.rpt_ledger_findings as select 'data_ends' as finding_type,"
+            " 'custom_billing' as source_system, '2025-04-01' as subject_id, 5.00 as arr"
+        )
+    assert ended_arr(built, Decimal("0.05")) == []
+    assert ended_arr(built, Decimal("0.04")) == [
+        "the data of custom_billing seems to end: no line starts or renews after 2025-04-01, and"
+        " 5.00 of ARR ended since (95.00 are left in 2025-06); bring newer data, and make invoices"
+        " into lines as docs/how_to/turn_invoices_into_lines.md shows"
+    ]
 
 
 def test_a_reason_lets_pass_what_is_held_back() -> None:

@@ -7,6 +7,15 @@ with source as (
 
 ),
 
+versions as (
+
+    select
+        *,
+        {{ newest_version_first() }} as newest_first
+    from source
+
+),
+
 final as (
 
     select
@@ -33,7 +42,8 @@ final as (
         cast(percent_off as numeric(7, 4)) as percent_off,
         cast(amount_off as bigint) as amount_off_minor
 
-    from source
+    from versions
+    where newest_first = 1
 
 )
 

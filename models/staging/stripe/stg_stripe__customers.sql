@@ -7,6 +7,15 @@ with source as (
 
 ),
 
+versions as (
+
+    select
+        *,
+        {{ newest_version_first() }} as newest_first
+    from source
+
+),
+
 final as (
 
     select
@@ -21,7 +30,8 @@ final as (
         -- instants, UTC
         cast(created as {{ dbt.type_timestamp() }}) as created_at
 
-    from source
+    from versions
+    where newest_first = 1
 
 )
 

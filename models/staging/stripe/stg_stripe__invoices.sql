@@ -32,6 +32,7 @@ final as (
         cast(created as {{ dbt.type_timestamp() }}) as created_at
 
     from source
+    where coalesce(cast(_fivetran_active as boolean), true)
 
 )
 

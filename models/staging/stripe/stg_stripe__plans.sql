@@ -7,6 +7,15 @@ with source as (
 
 ),
 
+versions as (
+
+    select
+        *,
+        {{ newest_version_first() }} as newest_first
+    from source
+
+),
+
 final as (
 
     select
@@ -33,7 +42,8 @@ final as (
         {{ precise_amount('amount', 'amount_decimal') }} as unit_amount_minor,
         cast(transform_usage_divide_by as bigint) as package_size
 
-    from source
+    from versions
+    where newest_first = 1
 
 )
 

@@ -7,6 +7,15 @@ with source as (
 
 ),
 
+versions as (
+
+    select
+        *,
+        {{ newest_version_first() }} as newest_first
+    from source
+
+),
+
 final as (
 
     select
@@ -14,7 +23,8 @@ final as (
         cast(name as {{ dbt.type_string() }}) as product_name,
         {{ metadata_text('stripe_product_family_metadata_key') }} as product_family
 
-    from source
+    from versions
+    where newest_first = 1
 
 )
 

@@ -21,6 +21,7 @@ final as (
         {{ open_instant('end_at') }} as ends_at
 
     from source
+    where coalesce(cast(_fivetran_active as boolean), true)
 
 )
 

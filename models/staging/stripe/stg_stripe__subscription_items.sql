@@ -29,6 +29,7 @@ final as (
         cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
 
     from source
+    where coalesce(cast(_fivetran_active as boolean), true)
 
 )
 

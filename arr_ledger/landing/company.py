@@ -1,0 +1,238 @@
+"""What tables say together, before anything is built: currencies without a rate, circles.
+
+Both would end a build long after it began, so a landing that has one is refused.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import duckdb
+import yaml
+
+from arr_ledger.landing.checks import quoted
+from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.landing.kept import DELETED
+from arr_ledger.landing.problems import LandingRefusedError, Problem, masked
+
+RATES = "custom_billing.fx_rates"
+MONTH_END_RATE = "month_end_rate"
+USUAL_EXPONENT = 2
+LENGTH_OF_SHORT_SALESFORCE_IDS = 15
+OF_USE = ("price_id", "plan_id", "subscription_id", "quantity")
+# invoices that were never sent or that nobody has to pay
+NOT_INVOICED = "('draft', 'void')"
+
+
+@dataclass(frozen=True)
+class Landed:
+    """The tables that are about to land: <system>.<table> to the relation that holds it."""
+
+    connection: duckdb.DuckDBPyConnection
+    tables: Mapping[str, str]
+
+    def columns(self, table: str) -> set[str]:
+        described = self.connection.execute(f"describe {self.tables[table]}").fetchall()
+        return {name for (name, *_) in described}
+
+    def read(self, table: str, *names: str) -> str:
+        """A query of these columns; one that did not land is null."""
+        if table not in self.tables:
+            nothing = ", ".join(f"null as {quoted(name)}" for name in names)
+            return f"(select {nothing} where false)"
+        there = self.columns(table)
+        listed = ", ".join(
+            quoted(name) if name in there else f"null as {quoted(name)}" for name in names
+        )
+        return f"(select {listed} from {self.tables[table]})"
+
+
+def check_company(landed: Landed, variables: Mapping[str, Any]) -> None:
+    """LandingRefusedError names every currency without a rate and every circle."""
+    problems = [*_currencies_without_rate(landed, variables), *_circles(landed)]
+    if problems:
+        raise LandingRefusedError(problems)
+
+
+@cache
+def default_variables() -> dict[str, Any]:
+    """The metric policy of vars.yml."""
+    return yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
+
+
+@cache
+def exponents() -> dict[str, int]:
+    """Decimals of the currencies that have other than two, as Stripe writes minor units."""
+    path = PROJECT_FOLDER / "seeds" / "reference" / "stripe_currency_exponents.csv"
+    with path.open(encoding="utf-8") as content:
+        return {row["currency"]: int(row["minor_unit_exponent"]) for row in csv.DictReader(content)}
+
+
+def _currencies_without_rate(landed: Landed, variables: Mapping[str, Any]) -> Iterator[Problem]:
+    policy = {**default_variables(), **variables}
+    reporting = str(policy["reporting_currency"]).upper()
+    by_month = policy["fx_mode"] == MONTH_END_RATE
+    month_end = f"month_end is {'not ' if by_month else ''}null"
+    rates = landed.read(RATES, "currency", "month_end")
+    uses = " union all ".join(_uses(landed, policy))
+    found = landed.connection.execute(
+        f"""
+        select upper(currency) as currency, table_name, count(*), sum(abs(amount))
+        from ({uses}) as uses
+        where
+            currency is not null and upper(currency) <> ? and amount is distinct from 0
+            and upper(currency) not in (select upper(currency) from {rates} where {month_end})
+        group by all order by all
+        """,
+        [reporting],
+    ).fetchall()
+    kind = "month-end rate" if by_month else "plan rate"
+    row = "{0},<month end>,<rate>" if by_month else "{0},,<rate>"
+    for currency in dict.fromkeys(each[0] for each in found):
+        used = " and ".join(
+            _used(currency, table, rows, amount)
+            for name, table, rows, amount in found
+            if name == currency
+        )
+        what = f"has no {kind} for {currency}, used by {used}"
+        remedy = f"add a row {row.format(currency)} (reporting currency {reporting})"
+        yield Problem(f"{RATES.replace('.', '/')}.csv", what, remedy)
+
+
+def _used(currency: str, table: str, rows: int, amount: Decimal | None) -> str:
+    label = table.replace(".", "/")
+    if amount is not None and table.startswith("stripe."):
+        amount = Decimal(amount).scaleb(-exponents().get(currency, USUAL_EXPONENT))
+    worth = "" if amount is None else f" ({amount:,.2f})"
+    return f"{rows:,} {'row' if rows == 1 else 'rows'} of {label}{worth}"
+
+
+def _uses(landed: Landed, policy: Mapping[str, Any]) -> Iterator[str]:
+    """Queries of table_name, currency and amount: what has to be stated in one currency.
+
+    A null amount is one that is not known here. Minor units of Stripe stay what they are.
+    """
+
+    def use(table: str, currency: str, amount: str, where: str, *others: str) -> str:
+        read = landed.read(table, currency, amount, *others)
+        return (
+            f"select '{table}' as table_name, cast({currency} as varchar) as currency,"
+            f" coalesce(try_cast({amount} as decimal(38, 4)), 0) as amount"
+            f" from {read} where {where}"
+        )
+
+    lines = "custom_billing.subscription_lines"
+    is_read = f"{DELETED} is null" if policy["deleted_lines"] == "never_existed" else "true"
+    yield use(lines, "currency", "term_amount", is_read, DELETED)
+    yield use("custom_billing.post_sale_expenses", "currency", "amount", "true")
+    is_live = "coalesce(livemode, true) and not coalesce(is_deleted, false)"
+    is_sent = f"coalesce(status, 'paid') not in {NOT_INVOICED}"
+    in_force = "coalesce(_fivetran_active, true)"
+    yield use(
+        *("stripe.invoice", "currency", "total", f"{is_live} and {is_sent} and {in_force}"),
+        *("livemode", "is_deleted", "status", "_fivetran_active"),
+    )
+    yield from _prices_used(landed)
+    yield use("stripe.subscription_item_change_events", "currency", "mrr_change", "true")
+    yield use(
+        *("salesforce.opportunity", "currency_iso_code", "amount"),
+        *(f"not coalesce(is_deleted, false) and {in_force}", "is_deleted", "_fivetran_active"),
+    )
+
+
+def _prices_used(landed: Landed) -> Iterator[str]:
+    """Prices of items and lines whose invoices are not there, which would say the currency."""
+    read = landed.read
+    for table, amount in (("price", "unit_amount"), ("plan", "amount")):
+        yield f"""
+            select 'stripe.{table}' as table_name, price.currency,
+                coalesce(
+                    used.amount,
+                    cast(price.{amount} as decimal(24, 4)) * coalesce(used.quantity, 1),
+                    try_cast(price.decimals as decimal(24, 4)) * coalesce(used.quantity, 1)
+                ) as amount
+            from (
+                select *, {amount}_decimal as decimals
+                from {read(f"stripe.{table}", "id", "currency", amount, f"{amount}_decimal")}
+            ) as price
+            join (
+                select coalesce(price_id, plan_id) as price, subscription_id, quantity,
+                    null as amount
+                from {read("stripe.subscription_item", *OF_USE, "_fivetran_active")}
+                where coalesce(_fivetran_active, true)
+                union all
+                select coalesce(price_id, plan_id), subscription_id, quantity, amount
+                from {read("stripe.invoice_line_item", *OF_USE, "amount")}
+            ) as used on price.id = used.price
+            where
+                used.subscription_id not in (
+                    select subscription_id from {read("stripe.invoice", "subscription_id")}
+                    where subscription_id is not null
+                )
+                and used.subscription_id not in (
+                    select line.subscription_id
+                    from {read("stripe.invoice_line_item", "subscription_id", "invoice_id")} as line
+                    join {read("stripe.invoice", "id")} as invoice on line.invoice_id = invoice.id
+                    where line.subscription_id is not null
+                )
+                and used.subscription_id not in (
+                    select id from (
+                        from {read("stripe.subscription", "id", "livemode")} union all
+                        from {read("stripe.subscription_history", "id", "livemode")}
+                    ) where not livemode
+                )
+            """
+
+
+def _circles(landed: Landed) -> Iterator[Problem]:
+    customers, accounts = "custom_billing.customers", "salesforce.account"
+    in_force = "coalesce(_fivetran_active, true)"
+    for table, key, other, verb, remedy in (
+        (customers, "customer_id", "merged_into_customer_id", "merged into each other", "merges"),
+        (customers, "customer_id", "parent_customer_id", "parents of each other", "parents"),
+        (accounts, "id", "master_record_id", "merged into each other", "merges"),
+        (accounts, "id", "parent_id", "parents of each other", "parents"),
+    ):
+        read = landed.read(table, key, other, "_fivetran_active")
+        links = dict(
+            landed.connection.execute(
+                f"select {key}, {other} from {read} where {other} <> '' and {in_force} order by all"
+            ).fetchall()
+        )
+        noun = "customers" if table == customers else "accounts"
+        for circle in _circles_of(links, is_salesforce=table == accounts):
+            way = " -> ".join(masked(each) for each in [*circle, circle[0]])
+            what = f"{noun} are {verb} in a circle: {way}"
+            yield Problem(
+                table.replace(".", "/"), what, f"take out one of the {remedy}", column=other
+            )
+
+
+def _circles_of(links: Mapping[str, str], is_salesforce: bool) -> list[list[str]]:
+    """Every circle once, from its first id on; 15 and 18 characters of Salesforce are one id."""
+
+    def short(value: str) -> str:
+        return value[:LENGTH_OF_SHORT_SALESFORCE_IDS] if is_salesforce else value
+
+    names = {short(key): key for key in links}
+    # what points at itself points nowhere
+    following = {
+        short(key): short(value) for key, value in links.items() if short(key) != short(value)
+    }
+    seen: set[str] = set()
+    circles = []
+    for start in sorted(following):
+        path: list[str] = []
+        here = start
+        while here in following and here not in seen:
+            seen.add(here)
+            path.append(here)
+            here = following[here]
+        if here in path:
+            circle = path[path.index(here) :]
+            first = circle.index(min(circle))
+            circles.append([names[each] for each in circle[first:] + circle[:first]])
+    return circles

@@ -1,0 +1,141 @@
+"""What lands and may not be what it seems: thousands read as decimals, ids that look the same."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from arr_ledger.landing.checks import line_word, quoted
+from arr_ledger.landing.company import exponents
+from arr_ledger.landing.declared import Column
+from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.keys import LINE, PART
+from arr_ledger.landing.problems import masked, shown
+
+THOUSANDS = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
+DECIMALS_OF_A_THOUSAND = 3
+# systems whose ids differ by nothing but case where they are different, and by no other sign
+CASE_MATTERS = ("stripe", "salesforce")
+ASCII_ONLY = ("salesforce",)
+
+
+def maybe_thousands(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, present: Sequence[str]
+) -> list[str]:
+    """A sentence per column of amounts in table texts whose values all have three decimals."""
+    if extract.path.suffix != ".csv":
+        return []
+    notices = []
+    currency = next((name for name in present if extract.table.column(name).is_currency), None)
+    of_three = [name for name, places in exponents().items() if places == DECIMALS_OF_A_THOUSAND]
+    is_of_two = (
+        f"upper({quoted(currency)}) not in (select unnest(?))" if currency else "? is not null"
+    )
+    for name in present:
+        if not _is_amount(extract.table.column(name)):
+            continue
+        value = quoted(name)
+        are_all, line, first = connection.execute(
+            f"""
+            select
+                coalesce(bool_and(regexp_full_match({value}, '{THOUSANDS}')), false),
+                min({LINE}), arg_min({value}, {LINE})
+            from texts where {value} is not null and {is_of_two}
+            """,
+            [of_three],
+        ).fetchone()
+        if are_all:
+            notices.append(
+                f"{extract.label}, column {name}: every value has exactly three decimals, which may"
+                f" be thousands written with a point: {shown(first)} on line {line} is read as"
+                f" {float(first):g}, not as {first.replace('.', '')}; if it is"
+                f" {first.replace('.', '')}, write it without the point."
+            )
+    return notices
+
+
+def alike_ids(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    parts: Sequence[Extract],
+    present: Sequence[str],
+) -> list[str]:
+    """A sentence per id column of a staged table with ids that differ only in their writing."""
+    system, table = parts[0].system.name, parts[0].table
+    if system in ASCII_ONLY:
+        return []
+    notices = []
+    for column in (table.column(each) for each in present):
+        if not column.is_id:
+            continue
+        pairs = [*_by_form(connection, name, column)]
+        if system not in CASE_MATTERS:
+            pairs += _by_case(connection, name, column)
+        for kind, one, other in pairs[:1]:
+            places = (_where(connection, name, column, value, parts) for value in (one, other))
+            (_, first), (_, second) = sorted(places)
+            more = f" ({len(pairs):,} such pairs in all)" if pairs[1:] else ""
+            notices.append(
+                f"{system}/{table.name}, column {column.name}: {first} and {second} differ only in"
+                f" {kind}{more}; they are two ids: write one of them everywhere if they are the"
+                " same."
+            )
+    return notices
+
+
+def _is_amount(column: Column) -> bool:
+    return column.precision_and_scale is not None and column.name.endswith(("amount", "price"))
+
+
+def _by_form(
+    connection: duckdb.DuckDBPyConnection, name: str, column: Column
+) -> Iterator[tuple[str, str, str]]:
+    """Pairs that are one text once Unicode writes them one way; texts of ASCII have one way."""
+    value = quoted(column.name)
+    forms: dict[str, str] = {}
+    odd = connection.execute(
+        f"select distinct {value} from {name} where not regexp_full_match({value}, '[ -~]*')"
+        " order by 1"
+    ).fetchall()
+    for (text,) in odd:
+        form = unicodedata.normalize("NFKC", text)
+        if form in forms:
+            yield "the Unicode form of their letters", forms[form], text
+        forms.setdefault(form, text)
+    plain = connection.execute(
+        f"select distinct {value} from {name} where {value} in (select unnest(?::varchar[]))"
+        f" and regexp_full_match({value}, '[ -~]*') order by 1",
+        [list(forms)],
+    ).fetchall()
+    for (text,) in plain:
+        yield "the Unicode form of their letters", text, forms[text]
+
+
+def _by_case(
+    connection: duckdb.DuckDBPyConnection, name: str, column: Column
+) -> list[tuple[str, str, str]]:
+    value = quoted(column.name)
+    found = connection.execute(
+        f"select min({value}), max({value}) from {name}"
+        f" group by lower({value}) having count(distinct {value}) > 1 order by 1"
+    ).fetchall()
+    return [("capitals", one, other) for one, other in found]
+
+
+def _where(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    column: Column,
+    value: str,
+    parts: Sequence[Extract],
+) -> tuple[tuple[int, int], str]:
+    """An id with the first place where it stands. Letters that look alike are told by number."""
+    part, line = connection.execute(
+        f"select {PART}, {LINE} from {name} where {quoted(column.name)} = ? order by 1, 2 limit 1",
+        [value],
+    ).fetchone()
+    where = f"{line_word(parts[part])} {line}"
+    if len(parts) > 1:
+        where += f" of {parts[part].file_name}"
+    form = "" if value.isascii() else f", {masked(ascii(value))}"
+    return (part, line), f"{shown(value)} ({where}{form})"

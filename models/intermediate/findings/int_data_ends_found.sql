@@ -1,0 +1,137 @@
+-- Grain: one row per billing system whose data seems to end: since its last start of a line, longer
+-- ago than any two starts of the year before lie apart, lines ended and nothing followed.
+-- long because what is usual has to be known before what is missing can be seen
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_normalized') }}
+    where exclusion_reason is null
+
+),
+
+published as (
+
+    select last_day_date from {{ ref('int_calendar_months') }}
+    where month_index = {{ last_published_month_index() }}
+
+),
+
+start_days as (
+
+    select distinct
+        source_system,
+        start_date
+    from lines
+    where arr > 0
+
+),
+
+last_starts as (
+
+    select
+        source_system,
+        max(start_date) as last_start_date
+    from start_days
+    group by source_system
+
+),
+
+gaps as (
+
+    select
+        source_system,
+        start_date,
+        {{ days_between(
+            'lag(start_date) over (partition by source_system order by start_date)', 'start_date'
+        ) }} as days_without_start
+    from start_days
+
+),
+
+-- starts that lie ahead of the newest month say that the data goes on
+silences as (
+
+    select
+        last_starts.source_system,
+        last_starts.last_start_date,
+        published.last_day_date,
+        max(gaps.days_without_start) as longest_usual_days
+    from last_starts
+    cross join published
+    left join gaps
+        on
+            last_starts.source_system = gaps.source_system
+            and gaps.start_date > {{ add_days('last_starts.last_start_date', -366) }}
+    where last_starts.last_start_date < published.last_day_date
+    group by
+        last_starts.source_system, last_starts.last_start_date, published.last_day_date
+
+),
+
+customers_ended as (
+
+    select distinct
+        silences.source_system,
+        silences.last_start_date,
+        silences.last_day_date,
+        lines.customer_id
+    from silences
+    inner join lines
+        on
+            silences.source_system = lines.source_system
+            and lines.end_date > silences.last_start_date
+            and lines.end_date <= silences.last_day_date
+    where
+        {{ days_between('silences.last_start_date', 'silences.last_day_date') }}
+        > coalesce(silences.longest_usual_days, 0)
+
+),
+
+-- what a customer lost over all systems: who goes on in another one lost nothing
+losses as (
+
+    select
+        customers_ended.source_system,
+        customers_ended.last_start_date,
+        customers_ended.customer_id,
+        sum(case
+            when
+                lines.start_date <= customers_ended.last_start_date
+                and (
+                    lines.end_date is null
+                    or lines.end_date > customers_ended.last_start_date
+                )
+                then lines.arr
+            else 0
+        end) - sum(case
+            when
+                lines.start_date <= customers_ended.last_day_date
+                and (lines.end_date is null or lines.end_date > customers_ended.last_day_date)
+                then lines.arr
+            else 0
+        end) as ended_arr
+    from customers_ended
+    inner join lines
+        on customers_ended.customer_id = lines.customer_id
+    group by
+        customers_ended.source_system,
+        customers_ended.last_start_date,
+        customers_ended.customer_id
+
+),
+
+-- one customer who leaves is one customer who leaves
+final as (
+
+    select
+        source_system,
+        last_start_date,
+        cast(count(*) as bigint) as ended_customers,
+        cast(sum(ended_arr) as {{ type_money() }}) as ended_arr
+    from losses
+    where ended_arr > 0
+    group by source_system, last_start_date
+    having count(*) > 1
+
+)
+
+select * from final
