@@ -128,27 +128,11 @@ final as (
 
     union all
 
-    select
-        'faulty_row_kept' as finding_type,
-        source_system,
-        customer_id,
-        row_key as subject_id,
-        source_table as related_subject_id,
-        cast(null as integer) as month_index,
-        arr
-    from faulty_rows
+    select * from faulty_rows
 
     union all
 
-    select
-        'data_ends' as finding_type,
-        source_system,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(last_start_date as {{ dbt.type_string() }}) as subject_id,
-        cast(null as {{ dbt.type_string() }}) as related_subject_id,
-        {{ last_published_month_index() }} as month_index,
-        ended_arr as arr
-    from data_ends
+    select * from data_ends
 
 )
 
