@@ -123,10 +123,13 @@ losses as (
 final as (
 
     select
+        'data_ends' as finding_type,
         source_system,
-        last_start_date,
-        cast(count(*) as bigint) as ended_customers,
-        cast(sum(ended_arr) as {{ type_money() }}) as ended_arr
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        cast(last_start_date as {{ dbt.type_string() }}) as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        {{ last_published_month_index() }} as month_index,
+        cast(sum(ended_arr) as {{ type_money() }}) as arr
     from losses
     where ended_arr > 0
     group by source_system, last_start_date

@@ -76,12 +76,14 @@ arr_by_row as (
 final as (
 
     select
+        'faulty_row_kept' as finding_type,
         rows_named.source_system,
-        rows_named.source_table,
-        rows_named.row_key,
         coalesce(
             arr_by_row.customer_id, customers.customer_id, rows_named.source_customer_id
         ) as customer_id,
+        rows_named.row_key as subject_id,
+        rows_named.source_table as related_subject_id,
+        cast(null as integer) as month_index,
         arr_by_row.arr
     from rows_named
     left join arr_by_row

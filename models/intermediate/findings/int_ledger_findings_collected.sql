@@ -155,18 +155,6 @@ final as (
     union all
 
     select
-        'faulty_row_kept' as finding_type,
-        source_system,
-        customer_id,
-        row_key as subject_id,
-        source_table as related_subject_id,
-        cast(null as integer) as month_index,
-        arr
-    from faulty_rows
-
-    union all
-
-    select
         circle_kind as finding_type,
         record_system as source_system,
         customer_id,
@@ -178,15 +166,11 @@ final as (
 
     union all
 
-    select
-        'data_ends' as finding_type,
-        source_system,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(last_start_date as {{ dbt.type_string() }}) as subject_id,
-        cast(null as {{ dbt.type_string() }}) as related_subject_id,
-        {{ last_published_month_index() }} as month_index,
-        ended_arr as arr
-    from data_ends
+    select * from faulty_rows
+
+    union all
+
+    select * from data_ends
 
 )
 
