@@ -32,6 +32,18 @@ hierarchy_circles as (
 
 ),
 
+similar_customers as (
+
+    select * from {{ ref('int_similar_customers_detected') }}
+
+),
+
+unmatched_links as (
+
+    select * from {{ ref('int_crm_links_unmatched') }}
+
+),
+
 -- open renewals of a forecast category that no chance is given to: the renewal rate stands in
 unnamed_categories as (
 
@@ -131,6 +143,33 @@ final as (
         cast(null as integer) as month_index,
         arr
     from hierarchy_circles
+
+    union all
+
+    select
+        'similar_ids' as finding_type,
+        source_system,
+        customer_id,
+        source_customer_id as subject_id,
+        similar_source_customer_id as related_subject_id,
+        cast(null as integer) as month_index,
+        arr
+    from similar_customers
+
+    union all
+
+    select
+        case
+            when similar_account_id is not null then 'crm_link_in_other_case'
+            else 'unknown_crm_account'
+        end as finding_type,
+        source_system,
+        customer_id,
+        source_customer_id as subject_id,
+        coalesce(similar_account_id, crm_account_id) as related_subject_id,
+        cast(null as integer) as month_index,
+        arr
+    from unmatched_links
 
 )
 
