@@ -134,3 +134,17 @@
 {% macro bigquery__text_part(text, separator, part) -%}
     split({{ text }}, '{{ separator }}')[safe_offset({{ part }} - 1)]
 {%- endmacro %}
+
+{% macro comparable_text(text) %}
+    {#- A text without what people do not see: the case of its letters and the Unicode form of its accents. -#}
+    {{- return(adapter.dispatch('comparable_text', 'arr_ledger')(text)) -}}
+{% endmacro %}
+
+{% macro default__comparable_text(text) -%}
+    {#- engines without a word for normal forms compare the letters alone -#}
+    lower(trim({{ text }}))
+{%- endmacro %}
+
+{% macro duckdb__comparable_text(text) -%}
+    lower(trim(nfc_normalize({{ text }})))
+{%- endmacro %}

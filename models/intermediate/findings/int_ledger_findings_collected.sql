@@ -26,9 +26,9 @@ shared_subscriptions as (
 
 ),
 
-hierarchy_circles as (
+customer_findings as (
 
-    select * from {{ ref('int_hierarchy_circles_detected') }}
+    select * from {{ ref('int_customer_findings_collected') }}
 
 ),
 
@@ -154,15 +154,7 @@ final as (
 
     union all
 
-    select
-        circle_kind as finding_type,
-        record_system as source_system,
-        customer_id,
-        record_id as subject_id,
-        next_record_id as related_subject_id,
-        cast(null as integer) as month_index,
-        arr
-    from hierarchy_circles
+    select * from customer_findings
 
     union all
 
