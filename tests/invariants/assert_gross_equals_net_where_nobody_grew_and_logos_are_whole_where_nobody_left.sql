@@ -1,16 +1,7 @@
 -- GRR is NDR exactly where no customer of the base grew (a month with one below zero is left out),
--- logo retention is 1 exactly where none is at zero, and GRR is 0 exactly where all are.
-with balances as (
-
-    select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
-
-),
-
-rates as (
+-- logo retention is 1 exactly where none is at zero, and GRR is 0 exactly where all are. Both months
+-- are taken at the rates of the later one.
+with rates as (
 
     select
         *,
@@ -20,24 +11,45 @@ rates as (
 
 ),
 
+looks as (
+
+    select
+        month_index - window_months as month_index,
+        month_index as rate_month_index
+    from rates
+
+    union distinct
+
+    select
+        month_index,
+        month_index as rate_month_index
+    from rates
+
+),
+
+balances as (
+    {{ balances_seen_from('looks') }}
+),
+
 moved as (
 
     select
-        now.month_index,
-        rates.window_months,
+        base.rate_month_index as month_index,
+        base.rate_month_index - base.month_index as window_months,
         count(*) as base_customers,
-        sum(case when now.arr > base.arr then 1 else 0 end) as grown_customers,
+        sum(case when coalesce(now.arr, 0) > base.arr then 1 else 0 end) as grown_customers,
         sum(case when now.arr < 0 then 1 else 0 end) as below_zero_customers,
-        sum(case when now.arr <= 0 then 1 else 0 end) as lost_customers
-    from rates
-    inner join balances as now
-        on rates.month_index = now.month_index
-    inner join balances as base
+        sum(case when coalesce(now.arr, 0) <= 0 then 1 else 0 end) as lost_customers
+    from balances as base
+    left join balances as now
         on
-            now.customer_id = base.customer_id
-            and now.month_index = base.month_index + rates.window_months
-    where base.arr > 0
-    group by now.month_index, rates.window_months
+            base.customer_id = now.customer_id
+            and base.rate_month_index = now.rate_month_index
+            and base.rate_month_index = now.month_index
+    where
+        base.arr > 0
+        and base.month_index < base.rate_month_index
+    group by base.rate_month_index, base.rate_month_index - base.month_index
 
 )
 

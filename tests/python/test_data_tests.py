@@ -103,7 +103,8 @@ def test_rows_that_only_a_loader_writes_stop_nothing_and_are_findings(ledger: Le
 
 def test_a_hundred_equal_lines_are_99_findings(ledger: Ledger) -> None:
     line = {"subscription_id": "s", "customer_id": "c", "product_id": "p", "currency": "USD"}
-    line |= {"start_date": "2024-01-01", "term_amount": "12", "term_months": "12"}
+    line |= {"start_date": "2024-01-01", "end_date": None, "term_amount": "12"}
+    line |= {"term_months": "12"}
     rows = [{**line, "line_id": f"l{number:03}"} for number in range(100)]
     run = ledger.run({"subscription_lines": rows})
     kinds = Counter(row["finding_type"] for row in run.rows("rpt_ledger_findings"))
@@ -115,7 +116,7 @@ def test_more_faulty_lines_than_the_limit_allows_stop_the_build() -> None:
     variables = POLICIES[SHIPPED].variables() | {"unusable_arr_limit_percent": 5}
     ledger = Ledger(variables, with_tests=True)
     line = {"subscription_id": "s", "customer_id": "c", "product_id": "p", "currency": "USD"}
-    line |= {"start_date": "2024-01-01", "term_months": "12"}
+    line |= {"start_date": "2024-01-01", "end_date": None, "term_months": "12"}
     fine = {**line, "line_id": "fine", "term_amount": "1900"}
     for amount, failing in (("100", {}), ("100.01", {LIMIT: 1})):
         faulty = {**line, "line_id": "faulty", "term_amount": amount, "end_date": "2023-12-01"}

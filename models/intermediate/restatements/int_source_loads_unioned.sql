@@ -5,7 +5,10 @@ with
 
 customers as (
 
-    select * from {{ ref('stg_custom_billing__customers') }}
+    select distinct
+        customer_id,
+        load_id
+    from {{ ref('stg_custom_billing__customers') }}
 
 ),
 
