@@ -46,7 +46,51 @@ ranked_trials as (
 
 ),
 
--- older trials are known by invoices of nothing for what has a price
+payments as (
+
+    select
+        charges.subscription_id,
+        subscriptions.customer_id,
+        subscriptions.end_date as subscription_end_date,
+        charges.start_date,
+        charges.end_date,
+        prices.charge_type
+    from charges
+    inner join subscriptions
+        on charges.subscription_id = subscriptions.subscription_id
+    left join prices
+        on charges.price_id = prices.price_id
+    where
+        charges.amount_minor > 0
+        and charges.is_charged
+
+),
+
+-- an invoice of nothing for what has a price is a trial, until something is charged for
+invoiced_trials as (
+
+    select
+        charges.subscription_id,
+        charges.start_date,
+        least(charges.end_date, coalesce(min(payments.start_date), charges.end_date)) as end_date
+    from charges
+    inner join prices
+        on charges.price_id = prices.price_id
+    left join payments
+        on
+            charges.subscription_id = payments.subscription_id
+            and charges.start_date <= payments.start_date
+            and payments.charge_type = 'recurring'
+    where
+        charges.amount_minor = 0
+        and charges.quantity > 0
+        and not charges.is_proration
+        and prices.charge_type = 'recurring'
+        and prices.unit_amount_minor > 0
+    group by charges.subscription_id, charges.start_date, charges.end_date
+
+),
+
 trials as (
 
     select
@@ -59,36 +103,11 @@ trials as (
     union distinct
 
     select
-        charges.subscription_id,
-        charges.start_date,
-        charges.end_date
-    from charges
-    inner join prices
-        on charges.price_id = prices.price_id
-    where
-        charges.amount_minor = 0
-        and charges.quantity > 0
-        and not charges.is_proration
-        and prices.charge_type = 'recurring'
-        and prices.unit_amount_minor > 0
-        and charges.start_date < charges.end_date
-
-),
-
-payments as (
-
-    select
-        charges.subscription_id,
-        subscriptions.customer_id,
-        subscriptions.end_date as subscription_end_date,
-        charges.start_date,
-        charges.end_date
-    from charges
-    inner join subscriptions
-        on charges.subscription_id = subscriptions.subscription_id
-    where
-        charges.amount_minor > 0
-        and charges.is_charged
+        subscription_id,
+        start_date,
+        end_date
+    from invoiced_trials
+    where start_date < end_date
 
 ),
 
