@@ -69,10 +69,15 @@ final as (
         period_ended_at,
         service_start_date as start_date,
         service_end_date as end_date,
-        -- a day of tolerance for the hour in which clocks change
+        -- a day of tolerance for the hour in which clocks change, and three for short months
         not is_proration
         and {{ add_months('service_start_date', 'coalesce(period_months, 0)') }}
-        <= {{ add_days('service_end_date', 1) }} as is_whole_period,
+        <= {{ add_days('service_end_date', 1) }}
+        and (
+            period_months is null
+            or {{ add_months('service_start_date', 'period_months') }}
+            >= {{ add_days('service_end_date', -4) }}
+        ) as is_whole_period,
         synced_at,
         cast(amount_minor as numeric(24, 6)) as amount_minor,
         cast(net_amount_minor as numeric(24, 6)) as net_amount_minor,
