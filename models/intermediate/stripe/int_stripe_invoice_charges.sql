@@ -33,6 +33,7 @@ charges as (
         -- usage is not contracted
         sum(case when amount_kind = 'usage' then 0 else amount_minor end) as amount_minor,
         sum(case when amount_kind = 'usage' then 0 else net_amount_minor end) as net_amount_minor,
+        sum(deductible_amount_minor) as deductible_amount_minor,
         max(invoiced_at) as invoiced_at,
         max(case when is_charged then 1 else 0 end) = 1 as is_charged,
         max(invoice_subtotal_minor) as invoice_subtotal_minor,
@@ -81,6 +82,7 @@ final as (
         synced_at,
         cast(amount_minor as numeric(24, 6)) as amount_minor,
         cast(net_amount_minor as numeric(24, 6)) as net_amount_minor,
+        cast(deductible_amount_minor as numeric(24, 6)) as deductible_amount_minor,
         invoiced_at,
         is_charged,
         invoice_subtotal_minor,
