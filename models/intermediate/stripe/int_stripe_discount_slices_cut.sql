@@ -14,10 +14,22 @@ discounts as (
 
 ),
 
+charges_and_corrections as (
+
+    select
+        *,
+        sum(deductible_amount_minor) over (
+            partition by invoice_id, subscription_item_id
+        ) as item_amount_minor
+    from {{ ref('int_stripe_invoice_charges') }}
+    where is_charged
+
+),
+
 charges as (
 
-    select * from {{ ref('int_stripe_invoice_charges') }}
-    where not is_proration and amount_minor > 0 and is_charged
+    select * from charges_and_corrections
+    where not is_proration and amount_minor > 0
 
 ),
 
@@ -92,7 +104,7 @@ invoiced_slices as (
         charges.charge_id,
         charges.invoice_id,
         charges.start_date as billed_date,
-        charges.net_amount_minor as charged_amount_minor,
+        charges.item_amount_minor,
         charges.invoice_subtotal_minor,
         charges.invoice_deduction_minor,
         row_number() over (
@@ -123,7 +135,7 @@ final as (
         charge_id,
         invoice_id,
         billed_date,
-        charged_amount_minor,
+        item_amount_minor,
         invoice_subtotal_minor,
         invoice_deduction_minor
     from invoiced_slices

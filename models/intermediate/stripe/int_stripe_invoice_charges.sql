@@ -33,6 +33,7 @@ charges as (
         -- usage is not contracted
         sum(case when amount_kind = 'usage' then 0 else amount_minor end) as amount_minor,
         sum(case when amount_kind = 'usage' then 0 else net_amount_minor end) as net_amount_minor,
+        sum(deductible_amount_minor) as deductible_amount_minor,
         max(invoiced_at) as invoiced_at,
         max(case when is_charged then 1 else 0 end) = 1 as is_charged,
         max(invoice_subtotal_minor) as invoice_subtotal_minor,
@@ -69,13 +70,19 @@ final as (
         period_ended_at,
         service_start_date as start_date,
         service_end_date as end_date,
-        -- a day of tolerance for the hour in which clocks change
+        -- a day of tolerance for the hour in which clocks change, and three for short months
         not is_proration
         and {{ add_months('service_start_date', 'coalesce(period_months, 0)') }}
-        <= {{ add_days('service_end_date', 1) }} as is_whole_period,
+        <= {{ add_days('service_end_date', 1) }}
+        and (
+            period_months is null
+            or {{ add_months('service_start_date', 'period_months') }}
+            >= {{ add_days('service_end_date', -4) }}
+        ) as is_whole_period,
         synced_at,
         cast(amount_minor as numeric(24, 6)) as amount_minor,
         cast(net_amount_minor as numeric(24, 6)) as net_amount_minor,
+        cast(deductible_amount_minor as numeric(24, 6)) as deductible_amount_minor,
         invoiced_at,
         is_charged,
         invoice_subtotal_minor,

@@ -74,6 +74,21 @@ last_periods as (
 
 ),
 
+-- what is billed afterwards stands for an earlier period on the same invoice
+listed_last as (
+
+    select distinct charges.subscription_item_id
+    from charges
+    inner join charges as latest
+        on charges.invoice_id = latest.invoice_id
+    inner join last_periods
+        on
+            latest.subscription_id = last_periods.subscription_id
+            and latest.start_date = last_periods.last_period_start_date
+    where not charges.is_proration and not latest.is_proration
+
+),
+
 -- a row that stayed behind: its subscription is invoiced for later periods, and without the item
 left_out as (
 
@@ -85,8 +100,11 @@ left_out as (
     from last_invoiced
     inner join last_periods
         on last_invoiced.subscription_id = last_periods.subscription_id
+    left join listed_last
+        on last_invoiced.subscription_item_id = listed_last.subscription_item_id
     where
-        last_periods.last_period_start_date
+        listed_last.subscription_item_id is null
+        and last_periods.last_period_start_date
         >= {{ reporting_date('last_invoiced.invoiced_until_at') }}
         and last_invoiced.last_stated_at < last_invoiced.invoiced_until_at
         and last_invoiced.last_charged_at >= last_invoiced.last_stated_at

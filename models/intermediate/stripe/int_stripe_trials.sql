@@ -18,6 +18,19 @@ prices as (
 
 ),
 
+payments as (
+
+    select charges.*
+    from charges
+    inner join prices
+        on charges.price_id = prices.price_id
+    where
+        charges.amount_minor > 0
+        and charges.is_charged
+        and prices.charge_type = 'recurring'
+
+),
+
 -- a trial that was ended early, or extended, ends as its newest version says
 ranked_trials as (
 
@@ -39,7 +52,30 @@ ranked_trials as (
 
 ),
 
--- older trials are known by invoices of nothing for what has a price
+-- older trials are known by invoices of nothing for what has a price, until something is charged
+invoiced_trials as (
+
+    select
+        charges.subscription_id,
+        charges.start_date,
+        least(charges.end_date, coalesce(min(payments.start_date), charges.end_date)) as end_date
+    from charges
+    inner join prices
+        on charges.price_id = prices.price_id
+    left join payments
+        on
+            charges.subscription_id = payments.subscription_id
+            and charges.start_date <= payments.start_date
+    where
+        charges.amount_minor = 0
+        and charges.quantity > 0
+        and not charges.is_proration
+        and prices.charge_type = 'recurring'
+        and prices.unit_amount_minor > 0
+    group by charges.subscription_id, charges.start_date, charges.end_date
+
+),
+
 final as (
 
     select
@@ -52,19 +88,11 @@ final as (
     union distinct
 
     select
-        charges.subscription_id,
-        charges.start_date,
-        charges.end_date
-    from charges
-    inner join prices
-        on charges.price_id = prices.price_id
-    where
-        charges.amount_minor = 0
-        and charges.quantity > 0
-        and not charges.is_proration
-        and prices.charge_type = 'recurring'
-        and prices.unit_amount_minor > 0
-        and charges.start_date < charges.end_date
+        subscription_id,
+        start_date,
+        end_date
+    from invoiced_trials
+    where start_date < end_date
 
 )
 
