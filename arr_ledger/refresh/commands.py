@@ -13,6 +13,8 @@ import click
 
 from arr_ledger.landing import Limits
 from arr_ledger.landing.commands import limits_options
+from arr_ledger.refresh.findings import findings_of, findings_told
+from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.notify import notify
 from arr_ledger.refresh.postgres import POSTGRES_VARIABLE
 from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
@@ -89,7 +91,8 @@ def refresh_command(
         )
         request = Request(extracts, out, parsed(variables), keep, reason, limits, postgres)
         release = refresh(request, progress)
-        outcome = {"status": "published", "release": asdict(release)}
+        findings = findings_of(Folders(out).served)
+        outcome = {"status": "published", "release": asdict(release), "findings": findings}
     except (RefreshBusyError, RefreshRefusedError) as error:
         ended = error
         status = "busy" if isinstance(error, RefreshBusyError) else "refused"
@@ -105,7 +108,7 @@ def refresh_command(
     if ended and not as_json:
         # after the first line, which says why it ended
         raise type(ended)(f"{ended}\n{trouble}" if trouble else str(ended))
-    click.echo(json.dumps(outcome) if as_json else _published(release, out))
+    click.echo(json.dumps(outcome) if as_json else _published(release, out, findings))
     if trouble:
         click.echo(trouble, err=True)
     sys.exit(EXIT_CODES[outcome["status"]])
@@ -135,5 +138,6 @@ def rollback_command(out: Path, release_id: str | None, postgres: str | None) ->
     click.echo(f"Release {release.release_id} is served again from {out}.")
 
 
-def _published(release: Release, out: Path) -> str:
-    return f"Published release {release.release_id} in {out}: {release.tests_run} tests passed."
+def _published(release: Release, out: Path, findings: dict[str, dict[str, int | str]]) -> str:
+    first = f"Published release {release.release_id} in {out}: {release.tests_run} tests passed."
+    return "\n".join([first, *findings_told(findings)])

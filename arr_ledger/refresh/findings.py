@@ -1,0 +1,50 @@
+"""What a release found odd, by kind and with its amount: the last lines of a refresh."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+# of every other kind there is one line together
+ALWAYS_NAMED = "unexplained_"
+FINDINGS = """
+    select finding_type, count(*), coalesce(sum(abs(arr)), 0)::decimal(18, 2)
+    from marts.rpt_ledger_findings group by finding_type order by 3 desc, 1
+"""
+MOST_NAMED = 5
+
+
+def findings_of(release_file: Path) -> dict[str, dict[str, int | str]]:
+    """Kind of finding -> how many there are, and the sum of their amounts without signs."""
+    with duckdb.connect(str(release_file), read_only=True) as connection:
+        if not connection.execute(
+            "from duckdb_tables() where table_name = 'rpt_ledger_findings'"
+        ).fetchall():
+            return {}
+        rows = connection.execute(FINDINGS).fetchall()
+    return {kind: {"count": count, "arr": str(arr)} for kind, count, arr in rows}
+
+
+def findings_told(findings: dict[str, dict[str, int | str]]) -> list[str]:
+    """A line per kind of difference that nothing explains, and one for all other findings."""
+    lines = []
+    others = {}
+    for kind, found in findings.items():
+        if kind.startswith(ALWAYS_NAMED):
+            words = kind.replace("_", " ")
+            lines.append(
+                f"{words.capitalize()}: {found['count']:,}, {Decimal(str(found['arr'])):,.2f} a year;"
+                " see marts.rpt_ledger_findings."
+            )
+        else:
+            others[kind] = found
+    if others:
+        named = ", ".join(
+            f"{found['count']:,} {kind} ({Decimal(str(found['arr'])):,.2f})"
+            for kind, found in list(others.items())[:MOST_NAMED]
+        )
+        more = f" and {len(others) - MOST_NAMED} more kinds" if len(others) > MOST_NAMED else ""
+        lines.append(f"Findings: {named}{more}; see marts.rpt_ledger_findings.")
+    return lines

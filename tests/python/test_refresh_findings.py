@@ -1,0 +1,48 @@
+"""A refresh ends with what nothing explains, and how much of it there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from arr_ledger.refresh.findings import findings_of, findings_told
+
+
+def release_with(folder: Path, *findings: tuple[str, str | None]) -> Path:
+    """A release file whose findings are these kinds and amounts."""
+    path = folder / "arr_ledger.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.rpt_ledger_findings (finding_type varchar, arr decimal(18, 2))"
+        )
+        for finding in findings:
+            connection.execute("insert into marts.rpt_ledger_findings values (?, ?)", finding)
+    return path
+
+
+def test_what_nothing_explains_has_a_line_of_its_own_with_its_amount(tmp_path: Path) -> None:
+    file = release_with(
+        tmp_path,
+        ("unexplained_invoice_difference", "1200.50"),
+        ("unexplained_invoice_difference", "-300"),
+        ("renewal_pending", "5000"),
+        ("shared_subscription", None),
+    )
+    assert findings_told(findings_of(file)) == [
+        "Unexplained invoice difference: 2, 1,500.50 a year; see marts.rpt_ledger_findings.",
+        "Findings: 1 renewal_pending (5,000.00), 1 shared_subscription (0.00);"
+        " see marts.rpt_ledger_findings.",
+    ]
+
+
+def test_without_findings_nothing_is_said(tmp_path: Path) -> None:
+    assert findings_told(findings_of(release_with(tmp_path))) == []
+
+
+def test_many_kinds_are_counted(tmp_path: Path) -> None:
+    file = release_with(tmp_path, *[(f"kind_{n}", str(n)) for n in range(1, 9)])
+    (line,) = findings_told(findings_of(file))
+    assert line.startswith("Findings: 1 kind_8 (8.00), 1 kind_7 (7.00)")
+    assert line.endswith("and 3 more kinds; see marts.rpt_ledger_findings.")
