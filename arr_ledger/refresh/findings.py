@@ -35,8 +35,8 @@ def findings_told(findings: dict[str, dict[str, int | str]]) -> list[str]:
         if kind.startswith(ALWAYS_NAMED):
             words = kind.replace("_", " ")
             lines.append(
-                f"{words.capitalize()}: {found['count']:,}, {Decimal(str(found['arr'])):,.2f} a year;"
-                " see marts.rpt_ledger_findings."
+                f"{words.capitalize()}: {found['count']:,}, {Decimal(str(found['arr'])):,.2f} a"
+                " year; see marts.rpt_ledger_findings."
             )
         else:
             others[kind] = found
