@@ -78,8 +78,8 @@ customers_ended as (
     inner join lines
         on
             silences.source_system = lines.source_system
-            and lines.end_date > silences.last_start_date
-            and lines.end_date <= silences.last_day_date
+            and silences.last_start_date < lines.end_date
+            and silences.last_day_date >= lines.end_date
     where
         {{ days_between('silences.last_start_date', 'silences.last_day_date') }}
         > coalesce(silences.longest_usual_days, 0)

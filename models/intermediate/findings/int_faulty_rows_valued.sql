@@ -1,5 +1,6 @@
 -- Grain: one row per row whose last good version stands in for a faulty one, with the ARR of the
 -- lines made from it.
+-- long because the rows of every system are brought into one shape before they are valued
 {%- set rows_of = {
     'stripe': 'stg_stripe__landed_rows_kept',
     'custom_billing': 'stg_custom_billing__landed_rows_kept',

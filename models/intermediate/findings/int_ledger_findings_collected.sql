@@ -143,26 +143,22 @@ final as (
         close_month_index as month_index,
         opportunity_arr as arr
     from unnamed_categories
+    {%- for findings in [
+        'line_findings', 'billing_findings', 'customer_findings', 'faulty_rows', 'data_ends'
+    ] %}
 
     union all
 
-    select * from line_findings
-
-    union all
-
-    select * from billing_findings
-
-    union all
-
-    select * from customer_findings
-
-    union all
-
-    select * from faulty_rows
-
-    union all
-
-    select * from data_ends
+    select
+        finding_type,
+        source_system,
+        customer_id,
+        subject_id,
+        related_subject_id,
+        month_index,
+        arr
+    from {{ findings }}
+    {%- endfor %}
 
 )
 
