@@ -16,14 +16,17 @@
     * {{ arr_ledger.spread_amount('abs(' ~ amount ~ ')', part, total) }}
 {%- endmacro %}
 
-{% macro billing_period_start(day, anchor, months) -%}
-    {#- The first day, on or after a day, on which a period of so many months begins; the day itself for periods of days.
+{% macro billing_period_start(day, anchor, months, days) -%}
+    {#- The first day, on or after a day, on which a period of so many months, or else of so many days, begins.
         The anchor is any day on which a period begins. -#}
     {%- set index = arr_ledger.month_index(day) ~ " - " ~ arr_ledger.month_index(anchor) -%}
     {%- set periods = "cast(" ~ arr_ledger.whole_division(index ~ " + 1200 * " ~ months, months) ~ " as integer) - 1200" -%}
     {%- set first = arr_ledger.add_months(anchor, "(" ~ periods ~ ") * " ~ months) -%}
+    {%- set passed = arr_ledger.days_between(anchor, day) ~ " + " ~ days ~ " - 1 + 100000 * " ~ days -%}
+    {%- set day_periods = "cast(" ~ arr_ledger.whole_division(passed, days) ~ " as integer) - 100000" -%}
     case
-            when {{ months }} is null then {{ day }}
+            when {{ months }} is null and {{ days }} is null then {{ day }}
+            when {{ months }} is null then {{ arr_ledger.add_days(anchor, "(" ~ day_periods ~ ") * " ~ days) }}
             when {{ first }} >= {{ day }} then {{ first }}
             else {{ arr_ledger.add_months(anchor, "(" ~ periods ~ " + 1) * " ~ months) }}
         end

@@ -45,6 +45,10 @@ meant as (
         discounts.start_date as discount_start_date,
         discounts.end_date,
         {{ months }} as period_months,
+        case lines.periods_per_year_numerator
+            when 52 then 7 * lines.periods_per_year_denominator
+            when 365 then lines.periods_per_year_denominator
+        end as period_days,
         subscriptions.billing_anchor_date,
         discounts.not_applied_reason is null as is_amount_known,
         discounts.restricted_to_products is not null
@@ -88,9 +92,12 @@ final as (
         given_date,
         end_date as taken_back_date,
         discount_start_date,
-        {{ billing_period_start('given_date', 'billing_anchor_date', 'period_months') }}
-            as start_date,
-        {{ billing_period_start('end_date', 'billing_anchor_date', 'period_months') }} as end_date,
+        {{ billing_period_start(
+            'given_date', 'billing_anchor_date', 'period_months', 'period_days'
+        ) }} as start_date,
+        {{ billing_period_start(
+            'end_date', 'billing_anchor_date', 'period_months', 'period_days'
+        ) }} as end_date,
         is_amount_known and (
             percent_off is not null or amount_off_minor is not null
         ) as is_amount_known,

@@ -168,7 +168,7 @@ in_order as (
 
 ),
 
-{%- set either = 'coalesce(lag_{0}, false) or coalesce(lead_{0}, false)' %}
+{%- set either = 'coalesce(in_order.lag_{0}, false) or coalesce(in_order.lead_{0}, false)' %}
 
 -- an invoice decides, unless it alone differs or a discount for one invoice explains it; without a
 -- recurring discount a second one has to take the same off. What else it has may have a discount or
@@ -180,8 +180,8 @@ decided as (
         in_order.deduction_minor,
         in_order.discounted_charges,
         case
-            when is_for_discounted_alone then in_order.discounted_minor
-            when items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
+            when in_order.is_for_discounted_alone then in_order.discounted_minor
+            when in_order.items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
                 then in_order.items_minor
             when {{ either.format('takes_as_much') }} then in_order.gross_amount_minor
             else in_order.subtotal_minor

@@ -61,16 +61,11 @@ last_invoiced as (
 last_periods as (
 
     select
-        charges.subscription_id,
-        max(charges.start_date) as last_period_start_date
+        subscription_id,
+        max(start_date) as last_period_start_date
     from charges
-    inner join prices
-        on charges.price_id = prices.price_id
-    where
-        not charges.is_proration
-        and charges.amount_minor > 0
-        and prices.charge_type = 'recurring'
-    group by charges.subscription_id
+    where not is_proration and amount_minor > 0
+    group by subscription_id
 
 ),
 
