@@ -28,7 +28,14 @@ from tools.lint.rendering import ENGINES, Engine, Rendered, parse, render
 
 # Functions sqlglot has no class for, yet the engine has.
 KNOWN_TO_ENGINE = {
-    "duckdb": {"json_extract_string", "to_months", "error", "nfc_normalize"},
+    "duckdb": {
+        "json_extract_string",
+        "json_valid",
+        "to_hours",
+        "to_months",
+        "error",
+        "nfc_normalize",
+    },
     "spark": {"raise_error"},
     "snowflake": set(),
     "bigquery": {"error"},

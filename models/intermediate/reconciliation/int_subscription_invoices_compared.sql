@@ -82,7 +82,8 @@ invoice_side as (
     from parts
     inner join months
         on parts.month_index = months.month_index
-    where parts.amount_kind in ('recurring', 'proration', 'discount', 'one_off_discount')
+    where
+        parts.amount_kind in ('recurring', 'proration', 'discount', 'one_off_discount')
 
 ),
 
@@ -124,7 +125,9 @@ sums as (
         ) as free_parts,
         sum(case when fact = 'left_out' then 1 else 0 end) as left_out_lines,
         max(line_start_date) as last_line_start_date,
-        max(case when amount_in_currency <> 0 then service_start_date end) as last_service_start_date
+        max(
+            case when amount_in_currency <> 0 then service_start_date end
+        ) as last_service_start_date
     from both_sides
     group by source_system, customer_id, subscription_id, currency, month_index
 

@@ -65,8 +65,11 @@ meant as (
                 )
         end as amount_off_minor,
         -- a fixed amount is taken off each invoice, and so off what is invoiced most often
-        lines.periods_per_year_numerator * 1000000
-        / lines.periods_per_year_denominator as invoices_per_million_years
+        cast(
+            {{ whole_division(
+                'lines.periods_per_year_numerator * 1000000', 'lines.periods_per_year_denominator'
+            ) }} as integer
+        ) as invoices_per_million_years
     from lines
     inner join discounts
         on

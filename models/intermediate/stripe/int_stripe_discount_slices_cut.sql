@@ -112,7 +112,7 @@ invoiced_slices as (
             order by
                 charges.start_date desc nulls last,
                 charges.invoiced_at desc nulls last,
-                charges.charge_id
+                charges.charge_id asc nulls last
         ) as newest_first
     from slices
     left join charges

@@ -148,7 +148,7 @@ in_order as (
     select
         *,
         {%- for step in ['lag', 'lead'] %}
-        {%- set next_to %} over (partition by subscription_id order by billed_date, invoice_id){% endset %}
+        {%- set next_to %} over (partition by subscription_id order by billed_date nulls last, invoice_id nulls last){% endset %}
         coalesce(
             {{ step }}(is_as_coupons_say){{ next_to }}, false
         ) as {{ step }}_is_as_coupons_say,

@@ -33,7 +33,7 @@ ordered_invoices as (
     select
         *,
         lag(created_at) over (
-            partition by subscription_id order by created_at, invoice_id
+            partition by subscription_id order by created_at nulls last, invoice_id nulls last
         ) as created_at_before
     from invoices
 
@@ -96,7 +96,7 @@ final as (
     select
         invoice_id,
         cast(
-            sum(coalesce(round(subtotal_minor * percent_off * 0.01, 0), amount_off_minor, 0))
+            sum(coalesce(round(cast(subtotal_minor as numeric(24, 6)) * percent_off * 0.01, 0), amount_off_minor, 0))
             as numeric(24, 6)
         ) as deduction_minor
     from distinct_given

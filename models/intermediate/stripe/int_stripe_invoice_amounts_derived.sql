@@ -59,11 +59,12 @@ numbered_periods as (
     select
         *,
         row_number() over (
-            partition by invoice_id order by service_start_date, service_end_date
+            partition by invoice_id
+            order by service_start_date nulls last, service_end_date nulls last
         ) as period_number,
         sum(period_minor) over (
             partition by invoice_id
-            order by service_start_date, service_end_date
+            order by service_start_date nulls last, service_end_date nulls last
             rows between unbounded preceding and current row
         ) as running_minor,
         sum(period_minor) over (partition by invoice_id) as total_minor

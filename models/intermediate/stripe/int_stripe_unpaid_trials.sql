@@ -163,7 +163,7 @@ compared as (
         *,
         max(end_date) over (
             partition by subscription_id
-            order by start_date, end_date
+            order by start_date nulls last, end_date nulls last
             rows between unbounded preceding and 1 preceding
         ) as latest_end_before
     from unpaid
@@ -177,7 +177,7 @@ numbered as (
         *,
         sum(case when latest_end_before >= start_date then 0 else 1 end) over (
             partition by subscription_id
-            order by start_date, end_date
+            order by start_date nulls last, end_date nulls last
             rows between unbounded preceding and current row
         ) as island_number
     from compared
