@@ -21,36 +21,6 @@ user_ids as (
 ),
 
 landed_versions as (
-    {%- if 'salesforce' in crm_systems() %}
-
-    select
-        account_id,
-        version_started_at,
-        parent_account_id,
-        segment,
-        industry,
-        region,
-        account_owner_id,
-        csm_owner_id
-    from {{ ref('stg_salesforce__account_versions') }}
-    -- a version that ended before it began was never in force
-    where version_ended_at is null or version_ended_at >= version_started_at
-
-    union all
-
-    -- in history mode the account table itself holds the versions
-    select
-        account_id,
-        version_started_at,
-        parent_account_id,
-        segment,
-        industry,
-        region,
-        account_owner_id,
-        csm_owner_id
-    from {{ ref('stg_salesforce__accounts') }}
-    where version_started_at is not null
-    {%- else %}
 
     select
         account_id,
@@ -63,7 +33,27 @@ landed_versions as (
         csm_owner_id
     from accounts
     where account_id is null
+    {%- for versions in ['account_versions', 'accounts'] if 'salesforce' in crm_systems() %}
+
+    union all
+
+    select
+        account_id,
+        version_started_at,
+        parent_account_id,
+        segment,
+        industry,
+        region,
+        account_owner_id,
+        csm_owner_id
+    from {{ ref('stg_salesforce__' ~ versions) }}
+    -- in history mode the account table itself holds the versions
+    where version_started_at is not null
+    {%- if versions == 'account_versions' %}
+        -- one that ended before it began was never in force
+        and (version_ended_at is null or version_ended_at >= version_started_at)
     {%- endif %}
+    {%- endfor %}
 
 ),
 
@@ -135,9 +125,7 @@ final as (
         account_owner_id,
         csm_owner_id
     from ranked_versions
-    where
-        oldest_first = 1
-        or newest_first = 1
+    where oldest_first = 1 or newest_first = 1
 
     union all
 

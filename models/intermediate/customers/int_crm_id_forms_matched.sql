@@ -61,7 +61,7 @@ ids as (
     select
         record_kind,
         id_form,
-        substring(id_form, 1, 15) as id_key,
+        {{ salesforce_id_key('id_form') }} as id_key,
         length(id_form) = 18 as is_long,
         max(is_record) as is_record
     from mentions

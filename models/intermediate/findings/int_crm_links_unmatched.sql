@@ -21,7 +21,8 @@ accounts as (
     select
         account_id,
         case
-            when {{ is_salesforce_id('account_id') }} then substring(lower(account_id), 1, 15)
+            when {{ is_salesforce_id('account_id') }}
+                then {{ salesforce_id_key('lower(account_id)') }}
             else lower(account_id)
         end as id_key
     from {{ ref('int_crm_accounts_unioned') }}
@@ -68,7 +69,7 @@ final as (
         on
             case
                 when {{ is_salesforce_id('customers.crm_account_id') }}
-                    then substring(lower(customers.crm_account_id), 1, 15)
+                    then {{ salesforce_id_key('lower(customers.crm_account_id)') }}
                 else lower(customers.crm_account_id)
             end = similar_accounts.id_key
     left join current_spans

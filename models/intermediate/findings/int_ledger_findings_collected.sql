@@ -28,7 +28,7 @@ shared_subscriptions as (
 
 customer_findings as (
 
-    select * from {{ ref('int_customer_findings_collected') }}
+    select * from {{ ref('int_identity_findings_unioned') }}
 
 ),
 

@@ -8,6 +8,11 @@
     )) = 0
 {%- endmacro %}
 
+{% macro salesforce_id_key(id) -%}
+    {#- What names the record in an id of either form: its first 15 characters. -#}
+    substring({{ id }}, 1, 15)
+{%- endmacro %}
+
 {% macro version_in_force_first(versions, id) -%}
     {#- Orders the versions of a record: the one in force, then the newest; the longer id where a row landed under both. -#}
     case when {{ versions }}.is_active_version then 0 else 1 end asc,

@@ -1,5 +1,5 @@
--- Grain: one row per finding in customers: circles of merges or parents, ids that look alike, links
--- to accounts that are not there.
+-- Grain: one row per finding about who a customer is: circles of merges and parents, ids that look
+-- the same, links to accounts that are not there.
 with hierarchy_circles as (
 
     select * from {{ ref('int_hierarchy_circles_detected') }}
@@ -26,7 +26,6 @@ final as (
         customer_id,
         record_id as subject_id,
         next_record_id as related_subject_id,
-        cast(null as integer) as month_index,
         arr
     from hierarchy_circles
 
@@ -38,7 +37,6 @@ final as (
         customer_id,
         source_customer_id as subject_id,
         similar_source_customer_id as related_subject_id,
-        cast(null as integer) as month_index,
         arr
     from similar_customers
 
@@ -53,7 +51,6 @@ final as (
         customer_id,
         source_customer_id as subject_id,
         coalesce(similar_account_id, crm_account_id) as related_subject_id,
-        cast(null as integer) as month_index,
         arr
     from unmatched_links
 
