@@ -122,6 +122,19 @@
     cast(raise_error({{ message }}) as {{ arr_ledger.type_money() }})
 {%- endmacro %}
 
+{% macro text_slice(text, first, length=none) %}
+    {#- The characters of a text from the so-manieth on, counted from 1; so many of them where a length is given. -#}
+    {{- return(adapter.dispatch('text_slice', 'arr_ledger')(text, first, length)) -}}
+{% endmacro %}
+
+{% macro default__text_slice(text, first, length) -%}
+    substring({{ text }}, {{ first }}{% if length is not none %}, {{ length }}{% endif %})
+{%- endmacro %}
+
+{% macro bigquery__text_slice(text, first, length) -%}
+    substr({{ text }}, {{ first }}{% if length is not none %}, {{ length }}{% endif %})
+{%- endmacro %}
+
 {% macro text_part(text, separator, part) %}
     {#- The so-manieth part of a text, counted from 1; empty or null beyond the last. -#}
     {{- return(adapter.dispatch('text_part', 'arr_ledger')(text, separator, part)) -}}

@@ -35,9 +35,7 @@ def ledger() -> Ledger:
 
 
 @pytest.mark.parametrize("shape", ["any", "losses"])
-def test_every_data_test_holds_over_random_books(
-    ledger: Ledger, shape: str, evidence: Any
-) -> None:
+def test_every_data_test_holds_over_random_books(ledger: Ledger, shape: str, evidence: Any) -> None:
     books = list(shaped_books(SHIPPED, POLICIES[SHIPPED], 1, shape, BOOKS // 2))
     assert not failing_tests(ledger, books)
     evidence.note(f"random books built with every data test ({shape})", len(books))
@@ -168,7 +166,9 @@ def _load(database: Path, book: dict[str, list[dict[str, Any]]]) -> None:
                 values |= {column: value for column, value in row.items() if value is not None}
             if not values:
                 continue
-            typed = [f"{name} {types.get(type(value), 'varchar')}" for name, value in values.items()]
+            typed = [
+                f"{name} {types.get(type(value), 'varchar')}" for name, value in values.items()
+            ]
             connection.execute(f"create table raw_custom_billing.{table} ({', '.join(typed)})")
             places = ", ".join("?" * len(values))
             connection.executemany(

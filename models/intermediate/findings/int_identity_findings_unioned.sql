@@ -26,6 +26,7 @@ final as (
         customer_id,
         record_id as subject_id,
         next_record_id as related_subject_id,
+        cast(null as integer) as month_index,
         arr
     from hierarchy_circles
 
@@ -37,6 +38,7 @@ final as (
         customer_id,
         source_customer_id as subject_id,
         similar_source_customer_id as related_subject_id,
+        cast(null as integer) as month_index,
         arr
     from similar_customers
 
@@ -51,6 +53,7 @@ final as (
         customer_id,
         source_customer_id as subject_id,
         coalesce(similar_account_id, crm_account_id) as related_subject_id,
+        cast(null as integer) as month_index,
         arr
     from unmatched_links
 

@@ -80,9 +80,9 @@ overlapping_lines as (
     inner join lines as earlier
         on
             later.source_system = earlier.source_system
-            and substring(later.longest_before, 11) = earlier.line_id
+            and {{ text_slice('later.longest_before', 11) }} = earlier.line_id
     where
-        substring(later.longest_before, 1, 10)
+        {{ text_slice('later.longest_before', 1, 10) }}
         > cast(later.start_date as {{ dbt.type_string() }})
 
 ),

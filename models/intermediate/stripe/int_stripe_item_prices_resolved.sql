@@ -1,4 +1,5 @@
 -- Grain: one row per subscription item and stretch of one price and quantity, with its amount.
+-- long because an amount is found by price, tiers or invoices, each in its currency and without tax
 {%- set last_unit = 'versions.quantity + prices.package_size - 1' %}
 {%- set packages_up = whole_division(last_unit, 'prices.package_size') %}
 {%- set packages_down = whole_division('versions.quantity', 'prices.package_size') %}
