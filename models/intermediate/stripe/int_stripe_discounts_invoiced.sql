@@ -1,6 +1,6 @@
 -- Grain: one row per line and span of a discounted subscription of Stripe, with what is taken off
 -- one period of it: by its invoice, where that says something else than the coupons.
--- long because what an invoice shows is judged, shared out and carried on in one place
+-- long because what invoices say is carried on to time that is not invoiced
 with slices as (
 
     select * from {{ ref('int_stripe_discount_slices_cut') }}
@@ -13,27 +13,18 @@ applied as (
 
 ),
 
-ranked_discounts as (
+decided as (
 
-    select * from {{ ref('int_stripe_discounts_ranked') }}
-
-),
-
-discounts_once as (
-
-    select * from {{ ref('int_stripe_discounts_once') }}
+    select * from {{ ref('int_stripe_invoice_deductions') }}
 
 ),
 
 lines_discounted as (
 
-    select
+    select distinct
         line_key,
-        start_date,
-        max(case when percent_off is not null then 1 else 0 end)
-        * max(case when amount_off_minor is not null then 1 else 0 end) as is_of_both_kinds
-    from ranked_discounts
-    group by line_key, start_date
+        start_date
+    from {{ ref('int_stripe_discounts_ranked') }}
 
 ),
 
@@ -42,11 +33,7 @@ compared as (
     select
         slices.*,
         applied.discount_amount_minor as coupon_amount_minor,
-        lines_discounted.line_key is not null as has_discount,
-        coalesce(lines_discounted.is_of_both_kinds, 0) as is_of_both_kinds,
-        row_number() over (
-            partition by slices.charge_id order by slices.start_date, slices.line_key
-        ) as slice_of_charge
+        lines_discounted.line_key is not null as has_discount
     from slices
     inner join applied
         on
@@ -56,158 +43,6 @@ compared as (
         on
             slices.line_key = lines_discounted.line_key
             and slices.start_date = lines_discounted.start_date
-
-),
-
-items_invoiced as (
-
-    select
-        invoice_id,
-        subscription_item_id,
-        min(subscription_id) as subscription_id,
-        min(billed_date) as billed_date,
-        count(*) as charges,
-        sum(gross_amount_minor) as gross_amount_minor,
-        sum(coupon_amount_minor) as coupon_amount_minor,
-        max(item_amount_minor) as item_amount_minor,
-        max(case when has_discount then 1 else 0 end) as is_discounted,
-        max(is_of_both_kinds) as is_of_both_kinds,
-        max(invoice_subtotal_minor) as subtotal_minor,
-        max(invoice_deduction_minor) as deduction_minor
-    from compared
-    where charge_id is not null and slice_of_charge = 1
-    group by invoice_id, subscription_item_id
-
-),
-
--- what the coupons take off a period; by their share, off the part of one and the corrections that
--- the invoice has for its items
-invoices as (
-
-    select
-        invoice_id,
-        min(subscription_id) as subscription_id,
-        min(billed_date) as billed_date,
-        sum(charges) as charges,
-        sum(gross_amount_minor) as gross_amount_minor,
-        sum(coupon_amount_minor) as coupon_amount_minor,
-        sum(item_amount_minor) as items_minor,
-        sum(case
-            when gross_amount_minor > 0
-                then {{ spread_signed(
-                    'item_amount_minor', 'coupon_amount_minor', 'gross_amount_minor'
-                ) }}
-            else 0
-        end) as coupon_on_items_minor,
-        sum(is_discounted * charges) as discounted_charges,
-        sum(is_discounted * item_amount_minor) as discounted_minor,
-        max(is_of_both_kinds) as is_of_both_kinds,
-        max(subtotal_minor) as subtotal_minor,
-        max(deduction_minor) as deduction_minor
-    from items_invoiced
-    group by invoice_id
-
-),
-
--- by the same share, off all that the invoice has
-invoices_expected as (
-
-    select
-        *,
-        case
-            when items_minor > 0 and coupon_on_items_minor >= 0
-                then {{ spread_amount('subtotal_minor', 'coupon_on_items_minor', 'items_minor') }}
-            else coupon_on_items_minor
-        end as coupon_on_all_minor
-    from invoices
-    where subtotal_minor > 0 and deduction_minor >= 0
-
-),
-{%- set amounts = ['coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_all_minor'] %}
-
--- a minor unit of rounding for each charge; of a share and a fixed amount together, in between
-judged as (
-
-    select
-        *,
-        deduction_minor between least({{ amounts | join(', ') }}) - charges
-        and greatest({{ amounts | join(', ') }}) + charges as may_be_as_coupons_say,
-        {%- for amount in amounts %}
-        abs({{ amount }} - deduction_minor) <= charges
-        or
-        {%- endfor %}
-        is_of_both_kinds = 1
-        and deduction_minor between least({{ amounts | join(', ') }})
-        and greatest({{ amounts | join(', ') }}) as is_as_coupons_say
-    from invoices_expected
-
-),
-
-in_order as (
-
-    select
-        *,
-        {%- for step in ['lag', 'lead'] %}
-        {%- set next_to %} over (partition by subscription_id order by billed_date nulls last, invoice_id nulls last){% endset %}
-        coalesce(
-            {{ step }}(is_as_coupons_say){{ next_to }}, false
-        ) as {{ step }}_is_as_coupons_say,
-        {{ step }}(deduction_minor){{ next_to }} = deduction_minor as {{ step }}_takes_as_much,
-        {%- for basis in ['items_minor', 'subtotal_minor'] %}
-        -- the same share of it, to a minor unit
-        abs(
-            deduction_minor * {{ step }}({{ basis }}){{ next_to }}
-            - {{ basis }} * {{ step }}(deduction_minor){{ next_to }}
-        ) <= greatest({{ basis }}, {{ step }}({{ basis }}){{ next_to }})
-            as {{ step }}_is_alike_in_{{ basis }},
-        {%- endfor %}
-        {%- endfor %}
-        discounted_charges between 1 and charges - 1
-        and discounted_minor >= deduction_minor as is_for_discounted_alone
-    from judged
-
-),
-
-{%- set either = 'coalesce(in_order.lag_{0}, false) or coalesce(in_order.lead_{0}, false)' %}
-
--- an invoice decides, unless it alone differs or a discount for one invoice explains it; without a
--- recurring discount a second one has to take the same off. What else it has may have a discount or
--- not: as the invoices beside it show
-decided as (
-
-    select
-        in_order.invoice_id,
-        in_order.deduction_minor,
-        in_order.discounted_charges,
-        case
-            when in_order.is_for_discounted_alone then in_order.discounted_minor
-            when in_order.items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
-                then in_order.items_minor
-            when {{ either.format('takes_as_much') }} then in_order.gross_amount_minor
-            else in_order.subtotal_minor
-        end as basis_minor,
-        in_order.is_for_discounted_alone
-    from in_order
-    left join discounts_once
-        on in_order.invoice_id = discounts_once.invoice_id
-    where
-        not in_order.is_as_coupons_say
-        and not (
-            in_order.may_be_as_coupons_say
-            and (in_order.lag_is_as_coupons_say or in_order.lead_is_as_coupons_say)
-        )
-        and discounts_once.invoice_id is null
-        and case
-            when in_order.discounted_charges > 0
-                then not (in_order.lag_is_as_coupons_say and in_order.lead_is_as_coupons_say)
-            else
-                in_order.deduction_minor > 0
-                and (
-                    {{ either.format('is_alike_in_items_minor') }}
-                    or {{ either.format('takes_as_much') }}
-                    or {{ either.format('is_alike_in_subtotal_minor') }}
-                )
-        end
 
 ),
 

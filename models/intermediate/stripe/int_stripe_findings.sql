@@ -5,9 +5,9 @@ with discounts as (
 
 ),
 
-statements as (
+left_out as (
 
-    select * from {{ ref('int_stripe_item_statements_unioned') }}
+    select * from {{ ref('int_stripe_items_left_out') }}
 
 ),
 
@@ -46,14 +46,13 @@ final as (
 
     select
         'item_left_out_of_invoices' as finding_type,
-        statements.subscription_id,
-        statements.subscription_item_id as subject_id,
+        left_out.subscription_id,
+        left_out.subscription_item_id as subject_id,
         cast(null as {{ dbt.type_string() }}) as related_subject_id,
-        statements.stated_date as found_date
-    from statements
+        {{ reporting_date('left_out.invoiced_until_at') }} as found_date
+    from left_out
     inner join items
-        on statements.subscription_item_id = items.subscription_item_id
-    where statements.is_left_out
+        on left_out.subscription_item_id = items.subscription_item_id
 
     union all
 

@@ -36,7 +36,6 @@ invoiced as (
         is_whole_period,
         -- a credit alone takes the item away; a credit with its counterpart is outranked by it
         is_credit as is_removal,
-        false as is_left_out,
         'invoice_line_item' as source_table,
         charge_id as statement_id,
         synced_at
@@ -44,65 +43,20 @@ invoiced as (
 
 ),
 
+left_out as (
+
+    select * from {{ ref('int_stripe_items_left_out') }}
+
+),
+
 last_invoiced as (
 
     select
         subscription_item_id,
-        min(subscription_id) as subscription_id,
         max(stated_at) as last_stated_at,
-        max(case when not is_removal then stated_at end) as last_charged_at,
-        max(case when not is_proration then invoiced_until_at end) as invoiced_until_at,
-        max(synced_at) as synced_at
+        max(case when not is_removal then stated_at end) as last_charged_at
     from invoiced
     group by subscription_item_id
-
-),
-
-last_periods as (
-
-    select
-        subscription_id,
-        max(start_date) as last_period_start_date
-    from charges
-    where not is_proration and amount_minor > 0
-    group by subscription_id
-
-),
-
--- what is billed afterwards stands for an earlier period on the same invoice
-listed_last as (
-
-    select distinct charges.subscription_item_id
-    from charges
-    inner join charges as latest
-        on charges.invoice_id = latest.invoice_id
-    inner join last_periods
-        on
-            latest.subscription_id = last_periods.subscription_id
-            and latest.start_date = last_periods.last_period_start_date
-    where not charges.is_proration and not latest.is_proration
-
-),
-
--- a row that stayed behind: its subscription is invoiced for later periods, and without the item
-left_out as (
-
-    select
-        last_invoiced.subscription_item_id,
-        last_invoiced.subscription_id,
-        last_invoiced.invoiced_until_at,
-        last_invoiced.synced_at
-    from last_invoiced
-    inner join last_periods
-        on last_invoiced.subscription_id = last_periods.subscription_id
-    left join listed_last
-        on last_invoiced.subscription_item_id = listed_last.subscription_item_id
-    where
-        listed_last.subscription_item_id is null
-        and last_periods.last_period_start_date
-        >= {{ reporting_date('last_invoiced.invoiced_until_at') }}
-        and last_invoiced.last_stated_at < last_invoiced.invoiced_until_at
-        and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
 
 ),
 
@@ -154,7 +108,6 @@ statements as (
         false as is_proration,
         false as is_whole_period,
         false as is_removal,
-        false as is_left_out,
         'subscription_item' as source_table,
         subscription_item_id as statement_id,
         synced_at
@@ -173,7 +126,6 @@ statements as (
         true as is_proration,
         false as is_whole_period,
         true as is_removal,
-        true as is_left_out,
         'invoice_line_item' as source_table,
         subscription_item_id || '/left_out' as statement_id,
         synced_at
@@ -200,7 +152,6 @@ final as (
         statements.is_proration,
         statements.is_whole_period,
         statements.is_removal,
-        statements.is_left_out,
         statements.source_table,
         statements.statement_id,
         cast(statements.synced_at as {{ dbt.type_string() }}) as load_id
