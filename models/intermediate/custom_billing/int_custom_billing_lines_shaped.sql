@@ -21,9 +21,9 @@ final as (
         false as ends_in_pause,
         term_amount,
         120000 as periods_per_year_numerator,
-        cast(
-            case when term_months > 0 then term_months * 10000 end as integer
-        ) as periods_per_year_denominator,
+        case
+            when term_months > 0 then cast(term_months * 10000 as integer)
+        end as periods_per_year_denominator,
         quantity,
         currency,
         charge_type,

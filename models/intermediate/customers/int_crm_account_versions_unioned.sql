@@ -88,7 +88,7 @@ placed_versions as (
         row_number() over (
             partition by account_id
             order by
-                version_started_at asc,
+                version_started_at asc nulls last,
                 segment desc nulls first,
                 industry desc nulls first,
                 region desc nulls first,

@@ -27,7 +27,7 @@ salesforce_versions as (
             order by
                 case when accounts.is_active_version then 0 else 1 end asc,
                 coalesce(accounts.version_started_at, accounts.synced_at) desc nulls last,
-                length(accounts.account_id) desc
+                length(accounts.account_id) desc nulls last
         ) as newest_first
     from {{ ref('stg_salesforce__accounts') }} as accounts
     left join account_ids

@@ -96,8 +96,13 @@ final as (
     select
         invoice_id,
         cast(
-            sum(coalesce(round(cast(subtotal_minor as numeric(24, 6)) * percent_off * 0.01, 0), amount_off_minor, 0))
-            as numeric(24, 6)
+            sum(
+                case
+                    when percent_off is not null
+                        then {{ spread_amount('greatest(subtotal_minor, 0)', 'percent_off', '100') }}
+                    else coalesce(amount_off_minor, 0)
+                end
+            ) as numeric(24, 6)
         ) as deduction_minor
     from distinct_given
     group by invoice_id
