@@ -122,6 +122,9 @@ def _customers(picks: Picks, days: list[date], alone: bool = False) -> list[dict
             row["merged_date"] = picks.of([None, *days])
         row["landed"] = not picks.one_in(10)
         rows.append(row)
+    if count > 1 and picks.one_in(12):
+        link = picks.of(["merged_into_customer_id", "parent_customer_id"])
+        rows[0][link], rows[1][link] = ids[1], ids[0]
     return rows
 
 
