@@ -129,7 +129,9 @@ def test_nothing_else_moves_in_a_real_report(case: Case, marts: duckdb.DuckDBPyC
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.has_invoices], ids=lambda case: case.name
+    "case",
+    [case for case in CASES if case.has_invoices and case.reasons is not None],
+    ids=lambda case: case.name,
 )
 def test_invoices_of_a_real_report_differ_by_no_other_reason(
     case: Case, marts: duckdb.DuckDBPyConnection
@@ -156,6 +158,8 @@ def test_what_cannot_be_known_of_a_real_report_is_a_finding(
     expected = set(case.findings)
     if not case.has_invoices:
         found = [each for each in found if each[0] != "invoices_stopped"]
+    if case.reasons is None:
+        found = [each for each in found if each[0] != "unexplained_invoice_difference"]
     assert {(kind, subject) for kind, subject, _ in found} == {
         (kind, of_case(case, subject)) for kind, subject in expected
     }
