@@ -1,7 +1,7 @@
--- Every record merged into another ends at one that is not merged away, or at a member of a circle of
--- merges; who has no such end is on a circle, and so is whom it names. A row here whose survivor is
--- merged away is a chain of more than 32 merges: shorten it in that system.
-with merges as (
+-- Every record merged into another ends at one that is not merged away, or at a member of a circle
+-- of merges. A record without such an end is on a circle, and so is the one it names. A row here
+-- whose survivor is merged away is a chain of more than 32 merges: shorten it in that system.
+with resolved_merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
 
@@ -34,26 +34,26 @@ on_circles as (
         named.record_id,
         named.next_record_id
     from named
-    left join merges
+    left join resolved_merges
         on
-            named.record_system = merges.record_system
-            and named.record_id = merges.record_id
-    where merges.record_id is null
+            named.record_system = resolved_merges.record_system
+            and named.record_id = resolved_merges.record_id
+    where resolved_merges.record_id is null
 
 )
 
 select
-    merges.record_system,
-    merges.record_id as merged_customer_id,
-    merges.surviving_record_id as reached_customer_id
-from merges
-left join merges as still_merged
+    resolved_merges.record_system,
+    resolved_merges.record_id as merged_customer_id,
+    resolved_merges.surviving_record_id as reached_customer_id
+from resolved_merges
+left join resolved_merges as still_merged
     on
-        merges.record_system = still_merged.record_system
-        and merges.surviving_record_id = still_merged.record_id
+        resolved_merges.record_system = still_merged.record_system
+        and resolved_merges.surviving_record_id = still_merged.record_id
 where
     still_merged.record_id is not null
-    or not merges.is_resolved
+    or not resolved_merges.is_resolved
 
 union all
 

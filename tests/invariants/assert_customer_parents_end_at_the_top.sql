@@ -1,5 +1,5 @@
--- Every customer ends at one without a parent, or at a member of a circle of parents, whose parent is
--- a member too. A row here whose end has a parent and is on no circle is a chain of more than 32
+-- Every customer ends at one without a parent, or at a member of a circle of parents, whose parent
+-- is a member too. A row here whose end has a parent and is on no circle is a chain of more than 32
 -- steps: remove one of them in the CRM or billing system.
 with parents as (
 

@@ -1,6 +1,6 @@
 -- GRR is NDR exactly where no customer of the base grew (a month with one below zero is left out),
--- logo retention is 1 exactly where none is at zero, and GRR is 0 exactly where all are. Both months
--- are taken at the rates of the later one.
+-- logo retention is 1 exactly where none is at zero, and GRR is 0 exactly where all are. Both
+-- months are taken at the rates of the later one.
 with rates as (
 
     select

@@ -22,8 +22,9 @@ amounts as (
         case
             when amounts.amount_in_currency = 0 then 0
             else cast(
-                amounts.amount_in_currency * rates.rate_to_reporting_currency as {{ type_money() }}
-            )
+                    amounts.amount_in_currency
+                    * rates.rate_to_reporting_currency as {{ type_money() }}
+                )
         end as amount
     from {{ ref('int_invoice_amounts_unioned') }} as amounts
     left join {{ ref('int_currency_rates_resolved') }} as rates

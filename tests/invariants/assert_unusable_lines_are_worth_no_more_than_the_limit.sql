@@ -1,6 +1,6 @@
--- Lines excluded for a fault of their own (findings) are worth at most unusable_arr_limit_percent of
--- all annual amounts: one is for a person to mend, many are an extract that broke. A line without
--- an amount is worth the average of those that count.
+-- Lines excluded for a fault of their own (findings) are worth at most unusable_arr_limit_percent
+-- of all annual amounts: one is for a person to mend, many are an extract that broke. A line
+-- without an amount is worth the average of those that count.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}

@@ -49,10 +49,10 @@ landed_versions as (
     from {{ ref('stg_salesforce__' ~ versions) }}
     -- in history mode the account table itself holds the versions
     where version_started_at is not null
-    {%- if versions == 'account_versions' %}
+        {%- if versions == 'account_versions' %}
         -- one that ended before it began was never in force
         and (version_ended_at is null or version_ended_at >= version_started_at)
-    {%- endif %}
+        {%- endif %}
     {%- endfor %}
 
 ),

@@ -1,7 +1,7 @@
--- Grain: one row per id that names a record of Salesforce in another form than the one the record is
--- published under: 15 characters for 18, or 18 for 15. No row without Salesforce.
+-- Grain: one row per id that names a record of Salesforce in another form than the one the record
+-- is published under: 15 characters for 18, or 18 for 15. No row without Salesforce.
 -- long because ids meet in every table of Salesforce and in billing
-{#- kind of record, where its id stands, in which column, and whether a row there is the record itself -#}
+{#- kind of record, where its id stands, in which column, whether a row there is the record -#}
 {%- set id_columns = [
     ('account', 'stg_salesforce__accounts', 'account_id', 1),
     ('account', 'stg_salesforce__accounts', 'parent_account_id', 0),

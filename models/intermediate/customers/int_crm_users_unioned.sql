@@ -44,7 +44,9 @@ salesforce_users as (
 salesforce_opportunity_owners as (
 
     select distinct
-        coalesce(user_ids.record_id, opportunities.opportunity_owner_id) as opportunity_owner_id
+        coalesce(
+            user_ids.record_id, opportunities.opportunity_owner_id
+        ) as opportunity_owner_id
     from {{ ref('stg_salesforce__opportunities') }} as opportunities
     left join user_ids
         on opportunities.opportunity_owner_id = user_ids.id_form

@@ -19,7 +19,7 @@ accounts as (
 
 ),
 
-merges as (
+resolved_merges as (
 
     select * from {{ ref('int_customer_merges_resolved') }}
 
@@ -83,11 +83,11 @@ circles as (
         merged_records.next_record_id,
         merged_records.customer_id
     from merged_records
-    left join merges
+    left join resolved_merges
         on
-            merged_records.record_system = merges.record_system
-            and merged_records.record_id = merges.record_id
-    where merges.record_id is null
+            merged_records.record_system = resolved_merges.record_system
+            and merged_records.record_id = resolved_merges.record_id
+    where resolved_merges.record_id is null
 
     union all
 

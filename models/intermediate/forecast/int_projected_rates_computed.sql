@@ -34,7 +34,7 @@ rated as (
         last_year.grr as last_year_grr,
         last_year.ndr as last_year_ndr,
         -- customers go on growing as in the last year, of which what is signed is a part; it is
-        -- added to one and the same rate, so that without growth the rates are equal to the last bit
+        -- added to one rate, so that without growth the rates are equal to the last bit
         case
             when last_year.growth_rate * projected.horizon_share
                 > {{ ratio('projected.growth_arr', 'projected.base_arr') }}

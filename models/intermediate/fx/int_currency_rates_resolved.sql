@@ -1,5 +1,5 @@
--- Grain: one row per currency of lines, invoices and opportunities, with the rate that stands for it
--- today: its plan rate, or its newest published month-end rate.
+-- Grain: one row per currency of lines, invoices and opportunities, with the rate that stands for
+-- it today: its plan rate, or its newest published month-end rate.
 -- A currency of a line without a rate keeps a null and fails its test: a missing rate is never 1.
 -- Invoices and opportunities say so themselves, so theirs has no row.
 with lines as (

@@ -28,9 +28,10 @@ relation_ids as (
         relations.*,
         coalesce(relation_ids.record_id, relations.account_contact_relation_id) as record_id,
         row_number() over (
-            partition by coalesce(
-                relation_ids.record_id, relations.account_contact_relation_id
-            )
+            partition by
+                coalesce(
+                    relation_ids.record_id, relations.account_contact_relation_id
+                )
             order by
                 {{ version_in_force_first('relations', 'account_contact_relation_id') }}
         ) as newest_first

@@ -43,15 +43,15 @@ converted_amounts as (
         case
             when amounts.amount_in_currency <> 0
                 then coalesce(
-                    cast(
-                        amounts.amount_in_currency * rates.rate_to_reporting_currency
-                        as {{ type_money() }}
-                    ),
+                        cast(
+                            amounts.amount_in_currency * rates.rate_to_reporting_currency
+                            as {{ type_money() }}
+                        ),
                     {{ raise_error(
                         "'Invoice ' || amounts.invoice_id || ' is in ' || amounts.currency || ', which has no "
                         ~ fx_mode() | replace('_', ' ') ~ ": add one to fx_rates'"
                     ) }}
-                )
+                    )
             else cast(amounts.amount_in_currency as {{ type_money() }})
         end as amount
     from amounts

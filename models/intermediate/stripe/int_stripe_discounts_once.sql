@@ -1,5 +1,5 @@
--- Grain: one row per invoice of Stripe on which discounts for one invoice were given, with what they
--- take off at most.
+-- Grain: one row per invoice of Stripe on which discounts for one invoice were given, with what
+-- they take off at most.
 -- long because the first invoice after a discount is found before amounts are added up
 with discounts as (
 
@@ -99,7 +99,9 @@ final as (
             sum(
                 case
                     when percent_off is not null
-                        then {{ spread_amount('greatest(subtotal_minor, 0)', 'percent_off', '100') }}
+                        then {{ spread_amount(
+                            'greatest(subtotal_minor, 0)', 'percent_off', '100'
+                        ) }}
                     else coalesce(amount_off_minor, 0)
                 end
             ) as numeric(24, 6)

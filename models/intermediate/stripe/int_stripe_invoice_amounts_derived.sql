@@ -1,5 +1,5 @@
--- Grain: one row per amount of an invoice of Stripe: a line without tax, the discounts of an invoice
--- by kind, or its tax.
+-- Grain: one row per amount of an invoice of Stripe: a line without tax, the discounts of an
+-- invoice by kind, or its tax.
 -- long because a discount is taken off periods of several lengths
 with lines as (
 

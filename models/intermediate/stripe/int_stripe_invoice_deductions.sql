@@ -39,7 +39,8 @@ compared as (
         lines_discounted.line_key is not null as has_discount,
         coalesce(lines_discounted.is_of_both_kinds, 0) as is_of_both_kinds,
         row_number() over (
-            partition by slices.charge_id order by slices.start_date nulls last, slices.line_key nulls last
+            partition by slices.charge_id
+            order by slices.start_date nulls last, slices.line_key nulls last
         ) as slice_of_charge
     from slices
     inner join applied

@@ -113,7 +113,8 @@ final as (
         case
             when is_proration then 'proration'
             -- the committed minimum of a metered price has no units
-            when price_charge_type = 'usage' and not (quantity = 0 and amount_minor > 0) then 'usage'
+            when price_charge_type = 'usage' and not (quantity = 0 and amount_minor > 0)
+                then 'usage'
             when coalesce(line_type, 'subscription') = 'subscription'
                 and price_charge_type in ('recurring', 'usage')
                 then 'recurring'

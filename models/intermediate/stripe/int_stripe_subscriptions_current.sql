@@ -74,10 +74,10 @@ moved_subscriptions as (
         on
             moved.customer_id = ended.customer_id
             and moved.subscription_id <> ended.subscription_id
-            and ended.created_date < moved.created_date
-            and ended.end_date > moved.started_date
-            and ended.end_date >= {{ add_days('moved.created_date', '-' ~ renewal_grace_days()) }}
-            and ended.end_date <= {{ add_days('moved.created_date', renewal_grace_days()) }}
+            and moved.created_date > ended.created_date
+            and moved.started_date < ended.end_date
+            and {{ add_days('moved.created_date', '-' ~ renewal_grace_days()) }} <= ended.end_date
+            and {{ add_days('moved.created_date', renewal_grace_days()) }} >= ended.end_date
     where moved.started_date < moved.created_date
     group by moved.subscription_id
 

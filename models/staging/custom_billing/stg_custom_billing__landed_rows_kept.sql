@@ -1,4 +1,5 @@
--- Grain: one row per row of the open billing format whose last good version stands in for a faulty one.
+-- Grain: one row per row of the open billing format whose last good version stands in for a faulty
+-- one.
 with source as (
 
     select

@@ -26,7 +26,9 @@ final as (
         -- attributes
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
         cast(currency_options as {{ dbt.type_string() }}) as currency_options,
-        coalesce(cast(tax_behavior as {{ dbt.type_string() }}) = 'inclusive', false) as is_tax_inclusive,
+        coalesce(
+            cast(tax_behavior as {{ dbt.type_string() }}) = 'inclusive', false
+        ) as is_tax_inclusive,
         cast(type as {{ dbt.type_string() }}) as price_type,
         cast(recurring_interval as {{ dbt.type_string() }}) as recurring_interval,
         cast(recurring_usage_type as {{ dbt.type_string() }}) as usage_type,
