@@ -1,5 +1,4 @@
--- Grain: one row per invoice of Stripe whose discounts count as it states them, because the coupons
--- give something else.
+-- Grain: one row per invoice of Stripe whose discounts count as it states them.
 -- long because what an invoice shows is held against its coupons and the invoices beside it
 with slices as (
 
