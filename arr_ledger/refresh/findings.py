@@ -18,6 +18,8 @@ MOST_NAMED = 5
 
 def findings_of(release_file: Path) -> dict[str, dict[str, int | str]]:
     """Kind of finding -> how many there are, and the sum of their amounts without signs."""
+    if not release_file.exists():
+        return {}
     with duckdb.connect(str(release_file), read_only=True) as connection:
         if not connection.execute(
             "from duckdb_tables() where table_name = 'rpt_ledger_findings'"

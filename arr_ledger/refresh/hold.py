@@ -52,8 +52,7 @@ def moved_arr(served: Path, built: Path) -> list[str]:
 
 def kept_arr(built: Path, most: Decimal) -> list[str]:
     """A sentence if more than this share of ARR rests on last good versions of faulty rows."""
-    with duckdb.connect(str(built), read_only=True) as connection:
-        rows = connection.execute(FAULTY_ROWS).fetchall()
+    rows = _findings(built, FAULTY_ROWS)
     if not rows:
         return []
     kept = sum((abs(arr) for _, arr in rows), Decimal(0))
@@ -70,8 +69,7 @@ def kept_arr(built: Path, most: Decimal) -> list[str]:
 
 def ended_arr(built: Path, most: Decimal) -> list[str]:
     """A sentence per billing system whose data ends with more than this share of ARR."""
-    with duckdb.connect(str(built), read_only=True) as connection:
-        ends = connection.execute(DATA_ENDS).fetchall()
+    ends = _findings(built, DATA_ENDS)
     if not ends:
         return []
     month, arr = _newest_arr(built)
@@ -91,6 +89,13 @@ def hold_back(reasons: list[str], accepted_reason: str | None) -> None:
             f"held back: {'; '.join(reasons)}. If that is right, run it again with"
             " --accept 'why it is right'."
         )
+
+
+def _findings(database: Path, query: str) -> list[tuple]:
+    """Rows of a query on the findings; none where a file has no table of them."""
+    there = "from duckdb_tables() where table_name = 'rpt_ledger_findings'"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(query).fetchall() if connection.execute(there).fetchall() else []
 
 
 def _newest_arr(database: Path) -> tuple[str, Decimal]:

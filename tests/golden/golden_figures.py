@@ -107,7 +107,8 @@ def _retention(column: str) -> Callable[[LedgerRun, dict], Any]:
             window_months=_index(last) - _index(first),
             **_segment(terms),
         )
-        return rows[0][column] if rows else None
+        name = column.replace("customers", "parents") if parent else column
+        return rows[0][name] if rows else None
 
     return read
 

@@ -23,7 +23,7 @@ from arr_ledger.refresh.commands import refresh_command
 SAMPLE = PROJECT_FOLDER / "seeds" / "sample_extracts"
 CANARY = "canary"
 EXTRACTS = {
-    "custom_billing": ("subscription_lines",),
+    "custom_billing": ("fx_rates", "subscription_lines"),
     "salesforce": ("account", "contact", "opportunity", "user"),
 }
 
