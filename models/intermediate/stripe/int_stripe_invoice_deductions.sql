@@ -74,8 +74,7 @@ items_invoiced as (
 
 ),
 
--- what the coupons take off a period; by their share, off the part of one and the corrections that
--- the invoice has for its items
+-- what the coupons take off a period, and by their share off parts of one and corrections
 invoices as (
 
     select
@@ -101,18 +100,25 @@ invoices as (
 
 ),
 
--- by the same share, off all that the invoice has
 invoices_expected as (
 
     select
-        *,
+        invoices.*,
+        -- what was given once says nothing of other invoices
         case
-            when items_minor > 0 and coupon_on_items_minor >= 0
-                then {{ spread_amount('subtotal_minor', 'coupon_on_items_minor', 'items_minor') }}
-            else coupon_on_items_minor
+            when discounts_once.invoice_id is null then invoices.deduction_minor
+        end as recurring_minor,
+        case
+            when invoices.items_minor > 0 and invoices.coupon_on_items_minor >= 0
+                then {{ spread_amount(
+                    'invoices.subtotal_minor', 'invoices.coupon_on_items_minor', 'invoices.items_minor'
+                ) }}
+            else invoices.coupon_on_items_minor
         end as coupon_on_all_minor
     from invoices
-    where subtotal_minor > 0 and deduction_minor >= 0
+    left join discounts_once
+        on invoices.invoice_id = discounts_once.invoice_id
+    where invoices.subtotal_minor > 0 and invoices.deduction_minor >= 0
 
 ),
 {%- set amounts = ['coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_all_minor'] %}
@@ -143,11 +149,11 @@ in_order as (
         {%- for step in ['lag', 'lead'] %}
         {%- set next_to %} over (partition by subscription_id order by billed_date nulls last, invoice_id nulls last){% endset %}
         coalesce({{ step }}(is_as_coupons_say){{ next_to }}, false) as {{ step }}_is_as_coupons_say,
-        {{ step }}(deduction_minor){{ next_to }} = deduction_minor as {{ step }}_takes_as_much,
+        {{ step }}(recurring_minor){{ next_to }} = deduction_minor as {{ step }}_takes_as_much,
         {%- for basis in ['items_minor', 'subtotal_minor'] %}
         abs(
             deduction_minor * {{ step }}({{ basis }}){{ next_to }}
-            - {{ basis }} * {{ step }}(deduction_minor){{ next_to }}
+            - {{ basis }} * {{ step }}(recurring_minor){{ next_to }}
         ) <= greatest({{ basis }}, {{ step }}({{ basis }}){{ next_to }})
             as {{ step }}_is_alike_in_{{ basis }},
         {%- endfor %}
@@ -157,38 +163,32 @@ in_order as (
     from judged
 
 ),
-{%- set either = 'coalesce(in_order.lag_{0}, false) or coalesce(in_order.lead_{0}, false)' %}
+{%- set either = 'coalesce(lag_{0}, false) or coalesce(lead_{0}, false)' %}
 
 -- an invoice decides, unless it alone differs or a discount for one invoice explains it; without a
 -- recurring discount a second one has to take the same off, of what the invoices beside it show
 final as (
 
     select
-        in_order.invoice_id,
-        in_order.deduction_minor,
-        in_order.discounted_charges,
+        invoice_id,
+        deduction_minor,
+        discounted_charges,
         case
-            when in_order.is_for_discounted_alone then in_order.discounted_minor
-            when in_order.items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
-                then in_order.items_minor
-            when {{ either.format('takes_as_much') }} then in_order.gross_amount_minor
-            else in_order.subtotal_minor
+            when is_for_discounted_alone then discounted_minor
+            when items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
+                then items_minor
+            when {{ either.format('takes_as_much') }} then gross_amount_minor
+            else subtotal_minor
         end as basis_minor,
-        in_order.is_for_discounted_alone
+        is_for_discounted_alone
     from in_order
-    left join discounts_once
-        on in_order.invoice_id = discounts_once.invoice_id
     where
-        not in_order.is_as_coupons_say
-        and not (
-            in_order.may_be_as_coupons_say
-            and (in_order.lag_is_as_coupons_say or in_order.lead_is_as_coupons_say)
-        )
-        and discounts_once.invoice_id is null
+        not is_as_coupons_say
+        and not (may_be_as_coupons_say and (lag_is_as_coupons_say or lead_is_as_coupons_say))
+        and recurring_minor is not null
         and case
-            when in_order.discounted_charges > 0
-                then not (in_order.lag_is_as_coupons_say and in_order.lead_is_as_coupons_say)
-            when in_order.deduction_minor = 0 then false
+            when discounted_charges > 0
+                then not (lag_is_as_coupons_say and lead_is_as_coupons_say)
             else
                 {{ either.format('is_alike_in_items_minor') }}
                 or {{ either.format('takes_as_much') }}

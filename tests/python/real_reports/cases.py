@@ -588,6 +588,34 @@ def _(rows: Rows) -> None:
     rows.invoices("2025-01-10", 12, Line(10000), off=[0] * 3 + [2000] * 9)
 
 
+@case("once_each_year", "discounts", "Stripe coupon object",
+      {"c1": [("2024-01", "2025-12", "1200.00")]}, {"discount", "unexplained"},
+      {("unexplained_invoice_difference", "s1")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """Half off two years, the second for once; of the first nothing says that it recurs."""
+    rows.subscription(created="2024-01-10")
+    rows.price(amount=120000, interval="year")
+    rows.item(created="2024-01-10")
+    rows.coupon("half", "once", percent_off=50)
+    rows.discount("half", start="2025-01-05")
+    rows.invoices("2024-01-10", 2, Line(120000), months=12, off=60000)
+
+
+@case("item_leaves_with_a_coupon_on", "discounts", "Stripe prorations",
+      {"c1": [("2025-01", "2025-05", "1920.00"), ("2025-06", "2025-12", "960.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off; one of two items leaves on 20 June: 100.00 less a credit of 66.67, 6.67 off."""
+    subscribed(rows)
+    rows.price("p2", product="pr2")
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    rows.invoices("2025-01-10", 6, Line(10000), Line(10000, "si2", "p2"), off=4000)
+    credit = Line(-6667, "si2", "p2", 1, "2025-06-20", "2025-07-10", CORRECTION)
+    rows.invoice("left", "2025-07-10", "2025-08-10", Line(10000), credit, off=667)
+    rows.invoices("2025-08-10", 5, Line(10000), name="then", off=2000)
+
+
 # ---- trials ----
 
 
