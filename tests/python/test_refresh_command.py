@@ -10,12 +10,27 @@ from pathlib import Path
 import duckdb
 import pytest
 from landing_extracts import write_extracts
-from published_place import DAY, LINES, Place, arr_ledger
+from published_place import DAY, LINES, Place, arr_ledger, run
 from secrets_of_the_machine import files_with_a_secret
 
 from arr_ledger.refresh.lock import locked
 
-IN_POUNDS = LINES + "L3,S2,C2,P1,pro,2025-01-01,,100,12,1,GBP,recurring,,,\n"
+# landing refuses a currency without a rate; here it comes into the raw table behind its back
+BUILDS_IN_POUNDS = """
+import duckdb
+from arr_ledger import cli
+from arr_ledger.refresh import run
+
+build = run.build
+
+def build_in_pounds(database, *rest):
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update raw_custom_billing.subscription_lines set currency = 'GBP'")
+    return build(database, *rest)
+
+run.build = build_in_pounds
+cli.main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +67,7 @@ def test_a_refresh_publishes_the_ledger_of_the_extracts(place: Place) -> None:
 def test_a_build_that_fails_leaves_what_is_served_and_says_so(place: Place) -> None:
     before = hashlib.sha256(place.served.read_bytes()).hexdigest()
     release = json.loads(arr_ledger("releases", "--out", place.out, "--json").stdout)
-    write_extracts(place.folder, subscription_lines=IN_POUNDS)
-    done = place.refresh(DAY, "--json")
+    done = run("-c", BUILDS_IN_POUNDS, *place.options(), DAY, "--json")
     said = json.loads(done.stdout)
     assert (done.returncode, done.stderr, said["status"]) == (1, "", "refused")
     first_line = said["reason"].splitlines()[0]
