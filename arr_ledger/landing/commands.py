@@ -88,8 +88,14 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row.")
 def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:
     """List the rows that were put aside by the last landing, each with its reasons."""
-    landed = out / ".refresh" / "landed.duckdb" if out else database
-    if not landed.is_file():
+    # the package of the refresh imports this one
+    from arr_ledger.refresh.folders import Folders
+    from arr_ledger.refresh.landed import landing_of
+    from arr_ledger.refresh.serve import served_release
+
+    folders = Folders(out) if out else None
+    landed = landing_of(served_release(folders), folders) if folders else database
+    if landed is None or not landed.is_file():
         where = f"{out}: no release was ever published here" if out else f"{landed}: is not there"
         raise click.ClickException(f"{where}; land the extracts first.")
     with duckdb.connect(str(landed), read_only=True) as connection:

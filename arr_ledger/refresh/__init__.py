@@ -2,7 +2,8 @@
 
 from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.releases import list_releases, roll_back
-from arr_ledger.refresh.run import Request, refresh
+from arr_ledger.refresh.run import refresh
+from arr_ledger.refresh.steps import Request
 
 __all__ = [
     "RefreshBusyError",

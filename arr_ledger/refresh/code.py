@@ -14,7 +14,7 @@ from typing import Any
 
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.folders import Folders
-from arr_ledger.refresh.releases import kept_facts
+from arr_ledger.refresh.releases import kept_releases
 
 FILES = ("dbt_project.yml", "profiles.yml", "vars.yml")
 TREES = ("macros", "models", "seeds", "tests/generic")
@@ -36,7 +36,7 @@ def code_sha256(variables: dict[str, Any], project: Path = PROJECT_FOLDER) -> st
 
 def unit_tested_release(folders: Folders, code: str) -> str | None:
     """The release in whose build the unit tests of this very code passed, while one is kept."""
-    for facts in kept_facts(folders):
+    for facts in kept_releases(folders):
         unit_tests = facts.get("unit_tests", {})  # a release of an earlier version says nothing
         if unit_tests.get("code_sha256") == code:
             return unit_tests["release_id"]

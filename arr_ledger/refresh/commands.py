@@ -21,7 +21,8 @@ from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
 from arr_ledger.refresh.publish import Release
 from arr_ledger.refresh.releases import list_releases, roll_back
-from arr_ledger.refresh.run import Request, refresh
+from arr_ledger.refresh.run import refresh
+from arr_ledger.refresh.steps import Request
 from arr_ledger.refresh.variables import parsed
 
 EXIT_CODES = {"published": 0, "refused": 1, "busy": os.EX_TEMPFAIL}

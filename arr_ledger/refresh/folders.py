@@ -6,7 +6,8 @@
 <out>/.refresh/                 for the account that refreshes alone: it holds what landed
 <out>/.refresh/lock             held while a refresh runs
 <out>/.refresh/work/            the private build of the running refresh, gone after it
-<out>/.refresh/landed.duckdb    the raw tables of the last release, where the next landing starts
+<out>/.refresh/landed/          the raw tables of every release kept, <release_id>.duckdb: the next
+                                landing starts from those of the release that is served
 <out>/.refresh/files/           what the kept releases were landed from, each file named by its hash
 <out>/.refresh/failed/          what dbt and the audit said of the last refresh that failed
 """
@@ -49,7 +50,16 @@ class Folders:
         return self.work / SERVED_NAME
 
     @property
-    def landed(self) -> Path:
+    def landings(self) -> Path:
+        return self.out / ".refresh" / "landed"
+
+    def landing(self, release_id: str) -> Path:
+        """The raw tables that a release was built from."""
+        return self.landings / f"{release_id}.duckdb"
+
+    @property
+    def earlier_landing(self) -> Path:
+        """Where an earlier version kept the landing of its last release."""
         return self.out / ".refresh" / "landed.duckdb"
 
     @property
@@ -74,19 +84,24 @@ class Folders:
         # what landed holds personal data: nobody but the account of the refresh reads it
         self.out.mkdir(parents=True, exist_ok=True)
         self.lock.parent.mkdir(mode=0o700, exist_ok=True)
+        self.landings.mkdir(mode=0o700, exist_ok=True)
         self.releases.mkdir(exist_ok=True)
 
-    def clear_leftovers(self) -> None:
-        """Takes away what a killed refresh left; only the holder of the lock may call it."""
+    def clear_leftovers(self, served: str | None = None) -> None:
+        """Takes away what a killed refresh left; only the holder of the lock may call it.
+
+        But for the folder of the release that is served, should it have no name yet.
+        """
         leftovers = [
             self.work,
             *self.releases.glob(f"{UNFINISHED}*"),
             *self.out.glob(f"{UNFINISHED}*"),
-            *self.landed.parent.glob(f"{UNFINISHED}*"),
+            *self.landings.glob(f"{UNFINISHED}*"),
             *self.files.glob(f"{UNFINISHED}*"),
         ]
         for each in leftovers:
-            remove(each)
+            if each.name != f"{UNFINISHED}{served}":
+                remove(each)
 
     def keep_failed(self) -> None:
         """Keeps what dbt and the audit said of a refresh that failed, and nothing else."""

@@ -1,19 +1,23 @@
-"""The last landing that was published: where the next one starts, and what it is compared with.
+"""What every release was built from: where the next landing starts, and what it is compared with.
 
 Which load brought a row, and which load no longer had it, is known only against the landing before;
-so the raw schemas outlive the private file of a refresh.
+so the raw schemas outlive the private file of a refresh. They are kept by release: the next landing
+starts from those of the release that is served, so a rollback takes back what was learned after it.
 """
 
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import duckdb
 
 from arr_ledger.durable import sync
 from arr_ledger.landing.declared import declared_systems
 from arr_ledger.landing.kept import DELETED
-from arr_ledger.refresh.folders import UNFINISHED, Folders
+from arr_ledger.refresh.folders import UNFINISHED, Folders, remove
+from arr_ledger.refresh.releases import kept_releases
+from arr_ledger.refresh.serve import served_release
 from arr_ledger.sql import literal
 
 RAW_TABLES = """
@@ -23,15 +27,26 @@ RAW_TABLES = """
 
 
 def start_from_last_landing(folders: Folders) -> dict[str, int]:
-    """Puts the last landing into the private file; returns rows by table, nothing at first.
+    """Puts the landing of the served release into the private file; returns rows by table.
 
-    Rows that were gone already count no more.
+    Nothing at first. Rows that were gone already count no more.
     """
-    if not folders.landed.exists():
+    start = landing_of(served_release(folders), folders)
+    if start is None:
         return {}
-    shutil.copyfile(folders.landed, folders.private)
+    shutil.copyfile(start, folders.private)
     folders.private.chmod(0o600)
     return landed_rows(folders)
+
+
+def landing_of(release_id: str | None, folders: Folders) -> Path | None:
+    """The landing of this release; of one from before they were kept by release, the newest."""
+    if release_id is not None and folders.landing(release_id).exists():
+        return folders.landing(release_id)
+    if folders.earlier_landing.exists():
+        return folders.earlier_landing
+    kept = [folders.landing(facts["release_id"]) for facts in kept_releases(folders)]
+    return next((landing for landing in kept if landing.exists()), None)
 
 
 def landed_rows(folders: Folders) -> dict[str, int]:
@@ -42,10 +57,10 @@ def landed_rows(folders: Folders) -> dict[str, int]:
         }
 
 
-def keep_landing(folders: Folders) -> None:
-    """Makes the landing in the private file the one that the next refresh starts from."""
-    partial = folders.landed.with_name(f"{UNFINISHED}{folders.landed.name}")
-    partial.unlink(missing_ok=True)
+def keep_landing(release_id: str, folders: Folders) -> None:
+    """Keeps the landing in the private file as that of a release."""
+    kept = folders.landing(release_id)
+    partial = kept.with_name(f"{UNFINISHED}{kept.name}")
     with duckdb.connect() as connection:
         private = folders.private.stem
         connection.execute(f"attach {literal(folders.private)} as {private} (read_only)")
@@ -55,9 +70,19 @@ def keep_landing(folders: Folders) -> None:
             connection.execute(f"create table kept.{name} as from {private}.{name}")
         connection.execute("checkpoint kept")
         connection.execute("detach kept")
+    partial.chmod(0o600)
     sync(partial)
-    partial.replace(folders.landed)
-    sync(folders.landed.parent)
+    partial.replace(kept)
+    sync(folders.landings)
+
+
+def forget_landings(folders: Folders, kept: set[str]) -> None:
+    """Removes the landings of releases that are not kept, and that of an earlier version."""
+    for path in folders.landings.iterdir():
+        if path.stem not in kept:
+            remove(path)
+    if any(folders.landings.iterdir()):
+        remove(folders.earlier_landing)
 
 
 def keep_renewal_bases(folders: Folders) -> None:

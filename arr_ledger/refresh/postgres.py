@@ -15,8 +15,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import duckdb
 
+from arr_ledger.refresh.contents import sum_of_rows
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.publish import MARTS, published_columns
+from arr_ledger.sql import identifier
 
 POSTGRES_VARIABLE = "ARR_LEDGER_POSTGRES"
 # also keeps a password with a bare @ or / from being read as a host, and so from being printed
@@ -76,9 +78,14 @@ def publish_to_postgres(release_file: Path, url: str) -> int:
         there = dict(_rows(cursor, TABLES))
         for name in (each for each in there if there[each] == OURS and each not in marts):
             _run(cursor, f"drop table {MARTS}.{name}")
-        return sum(
+        rows = sum(
             _replace(cursor, released, name, columns, there) for name, columns in marts.items()
         )
+        # what would run at the commit runs now, so that it is read back too
+        _run(cursor, "set constraints all immediate")
+        for name in marts:
+            _read_back(cursor, released, name)
+        return rows
 
 
 def _replace(
@@ -108,6 +115,25 @@ def _replace(
             f"--postgres: {rows:,} of {expected:,} rows of {MARTS}.{name} arrived; run it again."
         )
     return rows
+
+
+def _read_back(cursor: Any, released: duckdb.DuckDBPyConnection, name: str) -> None:
+    """RefreshRefusedError: a trigger, a rule or a child table makes Postgres show other rows."""
+    columns = published_columns(released)[name]
+    listed = ", ".join(identifier(column) for column in columns)
+    cursor.execute(f"select {listed} from {MARTS}.{identifier(name)}")
+    there = duckdb.from_arrow(cursor.fetch_arrow(), connection=released)
+    as_published = ", ".join(
+        f"cast({identifier(column)} as {columns[column]}) as {identifier(column)}"
+        for column in columns
+    )
+    shown = sum_of_rows(there.select(as_published))
+    expected = sum_of_rows(released.sql(f"select {listed} from {MARTS}.{identifier(name)}"))
+    if shown != expected:
+        raise RefreshRefusedError(
+            f"--postgres: {MARTS}.{name} would show {shown}, and the release has {expected}; look"
+            " for triggers, rules, row security or child tables on it and remove them."
+        )
 
 
 def _reshape(cursor: Any, name: str, columns: dict[str, str]) -> None:

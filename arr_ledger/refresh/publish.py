@@ -1,4 +1,4 @@
-"""Copies the marts of a tested build into a release, then lets readers see it in one step.
+"""Copies the marts of a tested build into a release; serve.py lets readers see it.
 
 A release holds the marts and, in the schema ``intermediate``, only the tables that a mart which is
 a view reads. Nothing of staging and no raw table leaves the private file.
@@ -6,23 +6,22 @@ a view reads. Nothing of staging and no raw table leaves the private file.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from arr_ledger.durable import sync
-from arr_ledger.refresh.folders import UNFINISHED, Folders, remove
+from arr_ledger.refresh.folders import UNFINISHED, Folders
 from arr_ledger.sql import literal
 
 # the oldest DuckDB that still reads the file; later features of the format are not used
 STORAGE_VERSION = "v1.2.0"
 MARTS = "marts"
-READ_ONLY = 0o444
+NOT_IN_THE_FILE = ("number", "file_sha256")
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,14 @@ class Release:
     duckdb_version: str
     tests_run: int
     accepted_reason: str | None
+    number: int = 0  # counts up with every release of a folder, whatever the clock says
     rows: int = 0
     landed_rows: int = 0  # as read from the files: those that landed and those put aside
     quarantined_rows: int = 0
     files: dict[str, str] = field(default_factory=dict)  # SHA-256 by <system>/<file>
     put_aside: dict[str, dict[str, int]] = field(default_factory=dict)  # by table and kind
     unit_tests: dict[str, str] = field(default_factory=dict)  # code_sha256; release_id: run for it
+    file_sha256: str = ""  # of the DuckDB file itself, which cannot hold it
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,6 @@ class Mart:
     name: str
     is_view: bool
     reads: tuple[str, ...]  # schema.name of its parents
-
-
-def make_release(built: Path, manifest: dict[str, Any], release: Release, folders: Folders) -> Path:
-    """Writes a release folder under its final name; readers do not see it yet."""
-    return finish_release(write_release(built, manifest, release, folders), folders)
 
 
 def write_release(
@@ -74,56 +70,15 @@ def write_release(
         )
         marts = marts_of(manifest)
         rows = _copy(connection, marts, built.stem)
-        release = Release(**{**asdict(release), "rows": rows})
+        release = replace(release, rows=rows)
         _write_release(connection, release)
         connection.execute("checkpoint served")
         _write_parquet(connection, folder / "parquet", marts)
         connection.execute("detach served")
+    with file.open("rb") as content:
+        release = replace(release, file_sha256=hashlib.file_digest(content, "sha256").hexdigest())
     (folder / "release.json").write_text(json.dumps(asdict(release), indent=1), encoding="utf-8")
     return folder
-
-
-def finish_release(folder: Path, folders: Folders) -> Path:
-    """Makes an unfinished release read-only and durable and gives it its final name."""
-    for path in (each for each in folder.rglob("*") if each.is_file()):
-        path.chmod(READ_ONLY)
-        sync(path)
-    final = folders.releases / folder.name.removeprefix(UNFINISHED)
-    folder.rename(final)
-    sync(folders.releases)
-    return final
-
-
-def serve(release_folder: Path, folders: Folders) -> None:
-    """Who opens the file from here on sees this release; who has it open keeps the old one."""
-    show(stage(release_folder, folders), folders)
-
-
-def stage(release_folder: Path, folders: Folders) -> Path:
-    """Copies the file of a release beside the served one; what is left is a rename."""
-    staged = folders.out / f"{UNFINISHED}{folders.served.name}"
-    shutil.copyfile(release_folder / folders.served.name, staged)
-    staged.chmod(READ_ONLY)
-    sync(staged)
-    return staged
-
-
-def show(staged: Path, folders: Folders) -> None:
-    """Puts a staged file in the place of the served one."""
-    staged.replace(folders.served)
-    sync(folders.out)
-
-
-def take_away_old(folders: Folders, keep: int, served: str) -> list[str]:
-    """Removes all but the newest releases; the served one stays whatever its age."""
-    kept = sorted(
-        (path for path in folders.releases.iterdir() if not path.name.startswith(".")),
-        reverse=True,
-    )
-    gone = [path for path in kept[keep:] if path.name != served]
-    for path in gone:
-        remove(path)
-    return [path.name for path in gone]
 
 
 def marts_of(manifest: dict[str, Any]) -> list[Mart]:
@@ -213,7 +168,11 @@ def _write_release(connection: duckdb.DuckDBPyConnection, release: Release) -> N
             cast($landed_rows as bigint) as landed_rows,
             cast($quarantined_rows as bigint) as quarantined_rows
         """,
-        {name: value for name, value in asdict(release).items() if not isinstance(value, dict)},
+        {
+            name: value
+            for name, value in asdict(release).items()
+            if not isinstance(value, dict) and name not in NOT_IN_THE_FILE
+        },
     )
 
 

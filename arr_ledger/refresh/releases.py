@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from arr_ledger.refresh.folders import Folders
+from arr_ledger.refresh.folders import SERVED_NAME, UNFINISHED, Folders, remove
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.machine import machine_refusals
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
-from arr_ledger.refresh.publish import MARTS, show, stage
+from arr_ledger.refresh.serve import (
+    contents_in,
+    forget_log,
+    is_as_published,
+    name_release,
+    read_back,
+    served_release,
+    show,
+    stage,
+)
 
 
 @dataclass(frozen=True)
@@ -30,13 +37,19 @@ class KeptRelease:
         return self.facts["release_id"]
 
 
-def served_release(folders: Folders) -> str | None:
-    """Id of what readers get; None before the first release."""
-    if not folders.served.exists():
-        return None
-    with duckdb.connect(str(folders.served), read_only=True) as connection:
-        ((release_id,),) = connection.execute(f"select release_id from {MARTS}._release").fetchall()
-    return release_id
+def kept_releases(folders: Folders) -> list[dict[str, Any]]:
+    """What release.json says of every release that is kept, the one published last first."""
+    found = [facts for _, facts in _folders_of_releases(folders) if facts]
+    return sorted(found, key=_published_last, reverse=True)
+
+
+def strangers(folders: Folders) -> list[str]:
+    """A sentence per file or folder among the releases that is none."""
+    return [
+        f"releases/{path.name} is no release and is left alone; move it away."
+        for path, facts in _folders_of_releases(folders)
+        if not facts
+    ]
 
 
 def list_releases(out: Path) -> list[KeptRelease]:
@@ -48,24 +61,83 @@ def list_releases(out: Path) -> list[KeptRelease]:
             " `arr-ledger refresh --out` was given."
         )
     served = served_release(folders)
-    return [KeptRelease(facts, facts["release_id"] == served) for facts in kept_facts(folders)]
+    kept = kept_releases(folders)
+    # its folder has no name yet where a refresh was killed right after it was served
+    unnamed = _facts(folders.releases / f"{UNFINISHED}{served}")
+    return [
+        KeptRelease(facts, facts["release_id"] == served)
+        for facts in ([unnamed] if unnamed else []) + kept
+    ]
 
 
 def roll_back(out: Path, release_id: str | None = None, postgres: str | None = None) -> KeptRelease:
     """Serves an earlier release again: the one named, or the one before the served one."""
     folders = Folders(out)
-    kept = list_releases(out)
+    list_releases(out)  # refuses a folder that was never published to, before it is locked
     with machine_refusals(out), locked(folders.lock):
-        folders.clear_leftovers()
-        chosen = _chosen(kept, release_id, out)
+        settle(folders)
+        chosen = _chosen(list_releases(out), release_id, out)
         try:
             staged = stage(folders.releases / chosen.release_id, folders)
+            audited = contents_in(staged)
             if postgres:
                 publish_to_postgres(staged, postgres)
             show(staged, folders)
+            read_back(folders.served, audited)
         finally:
             folders.clear_leftovers()
     return KeptRelease(chosen.facts, True)
+
+
+def settle(folders: Folders) -> list[str]:
+    """Ends what a run that was killed left undone, and undoes what it left unfinished.
+
+    Also puts back what others changed in the served file; a sentence for each such thing. Only the
+    holder of the lock may call it.
+    """
+    told = []
+    if forget_log(folders):
+        told.append(
+            f"{folders.served}.wal was laid beside the served file by somebody, so that readers got"
+            " what it said; it was taken away."
+        )
+    served = served_release(folders)
+    unnamed = folders.releases / f"{UNFINISHED}{served}"
+    if served and unnamed.is_dir():
+        name_release(unnamed, folders)
+    folders.clear_leftovers()
+    kept = kept_releases(folders)
+    if not folders.served.exists() or not kept:
+        return told
+    of_served = [facts for facts in kept if facts["release_id"] == served]
+    if served and not of_served:
+        return told
+    release = (of_served or kept)[0]["release_id"]
+    if not is_as_published(folders.releases / release, folders):
+        changed = f"{folders.served} is not the file that was published as {release}"
+        try:
+            show(stage(folders.releases / release, folders), folders)
+            told.append(f"{changed}; that one is served again.")
+        except RefreshRefusedError as refusal:
+            told.append(f"{changed}, and cannot be put back: {refusal}")
+    return told
+
+
+def take_away_old(folders: Folders, keep: int, served: str) -> list[str]:
+    """Removes all but the newest releases; the served one stays whatever its age."""
+    kept = [facts["release_id"] for facts in kept_releases(folders)]
+    gone = [release_id for release_id in kept[keep:] if release_id != served]
+    for release_id in gone:
+        # half a release is never seen: what is under this name is nobody's any more
+        leaving = folders.releases / f"{UNFINISHED}{release_id}"
+        (folders.releases / release_id).rename(leaving)
+        remove(leaving)
+    return gone
+
+
+def next_number(folders: Folders) -> int:
+    """Of the next release: one more than any that is kept has."""
+    return 1 + max((facts.get("number", 0) for facts in kept_releases(folders)), default=0)
 
 
 def _chosen(kept: list[KeptRelease], release_id: str | None, out: Path) -> KeptRelease:
@@ -83,8 +155,23 @@ def _chosen(kept: list[KeptRelease], release_id: str | None, out: Path) -> KeptR
     return kept[served + 1]
 
 
-def kept_facts(folders: Folders) -> Iterator[dict[str, Any]]:
-    """What release.json says of every release that is kept, newest first."""
-    for folder in sorted(folders.releases.iterdir(), reverse=True):
-        if not folder.name.startswith("."):
-            yield json.loads((folder / "release.json").read_text(encoding="utf-8"))
+def _folders_of_releases(folders: Folders) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """What stands among the releases, each with what it says of itself: nothing if it is none."""
+    for path in folders.releases.iterdir():
+        if not path.name.startswith("."):
+            yield path, _facts(path)
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads((path / "release.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    is_whole = isinstance(facts, dict) and (path / SERVED_NAME).is_file()
+    named = path.name.removeprefix(UNFINISHED)
+    return facts if is_whole and facts.get("release_id") == named else {}
+
+
+def _published_last(facts: dict[str, Any]) -> tuple[int, str]:
+    """A release of an earlier version has no number; their names begin with their time."""
+    return facts.get("number", 0), facts["release_id"]

@@ -11,9 +11,14 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from landing_extracts import CUSTOMERS, HEADER, write_extracts
 from secrets_of_the_machine import SECRETS
+
+from arr_ledger.refresh.folders import SERVED_NAME, Folders
+from arr_ledger.refresh.publish import Release, write_release
+from arr_ledger.refresh.serve import contents_in, name_release, read_back, seal, show, stage
 
 LINES = (
     HEADER + "L1,S1,C1,P1,pro,2024-01-01,2025-01-01,1200,12,3,USD,recurring,,,\n"
@@ -24,9 +29,9 @@ KEEPS_ITS_BUILD = """
 import shutil, sys
 from pathlib import Path
 from arr_ledger import cli
-from arr_ledger.refresh import run
+from arr_ledger.refresh import steps
 
-kept, build = Path(sys.argv.pop(1)), run.build
+kept, build = Path(sys.argv.pop(1)), steps.build
 
 def build_and_keep(database, variables, folder, *rest):
     built = build(database, variables, folder, *rest)
@@ -34,7 +39,7 @@ def build_and_keep(database, variables, folder, *rest):
     shutil.copytree(folder / "target", kept / "target")
     return built
 
-run.build = build_and_keep
+steps.build = build_and_keep
 cli.main()
 """
 
@@ -93,6 +98,18 @@ class Place:
         """The same place again, for tests that change it."""
         shutil.copytree(self.folder, folder)
         return Place(folder)
+
+
+def serve(built: Path, manifest: dict[str, Any], release: Release, folders: Folders) -> None:
+    """The steps of a refresh from a build on, without what a person is told of them."""
+    written = write_release(built, manifest, release, folders)
+    audited = contents_in(written / SERVED_NAME)
+    seal(written)
+    staged = stage(written, folders)
+    read_back(staged, audited)
+    show(staged, folders)
+    read_back(folders.served, audited)
+    name_release(written, folders)
 
 
 def publish(folder: Path) -> None:

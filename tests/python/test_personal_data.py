@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from arr_ledger.export import export
 from arr_ledger.landing.declared import PROJECT_FOLDER
-from arr_ledger.refresh import run
+from arr_ledger.refresh import steps
 from arr_ledger.refresh.build import Build
 from arr_ledger.refresh.commands import refresh_command
 
@@ -49,9 +49,8 @@ def files_with_a_canary(folder: Path) -> list[str]:
 
     What landed is left out, tables and files: only the account that refreshes may read them.
     """
-    landed = (folder / ".refresh" / "landed.duckdb", folder / ".refresh" / "files")
-    files = {path for path in folder.rglob("*") if path.is_file()}
-    files -= {path for path in files if path in landed or path.parent in landed}
+    landed = (folder / ".refresh" / "landed", folder / ".refresh" / "files")
+    files = {path for path in folder.rglob("*") if path.is_file() and path.parent not in landed}
     found = [path.name for path in files if CANARY.encode() in path.read_bytes().lower()]
     with duckdb.connect() as connection:
         for path in folder.rglob("*.parquet"):
@@ -108,7 +107,7 @@ def test_a_refresh_leaves_no_person_in_what_it_publishes_keeps_or_says(
         (folder / "target" / "manifest.json").write_text(json.dumps(manifest))
         return Build(database, 90, 1000)
 
-    monkeypatch.setattr(run, "build", stand_in)
+    monkeypatch.setattr(steps, "build", stand_in)
     monkeypatch.setattr("arr_ledger.audit.audit_published", lambda *_: 60)
     command = ["--extracts", str(tmp_path / "extracts"), "--out", str(out), "--json"]
     command += ["--vars", "{as_of_date: 2026-06-30}"]

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from landing_extracts import HEADER, write_extracts
 
-from arr_ledger.refresh import RefreshRefusedError, Request, list_releases, refresh, run
+from arr_ledger.refresh import RefreshRefusedError, Request, list_releases, refresh, steps
 from arr_ledger.refresh.build import Build
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.progress import Progress
@@ -43,7 +43,7 @@ class Sample:
 @pytest.fixture
 def sample(sample_database: Path, monkeypatch: pytest.MonkeyPatch) -> Sample:
     stands_in = Sample(sample_database)
-    monkeypatch.setattr(run, "build", stands_in.build)
+    monkeypatch.setattr(steps, "build", stands_in.build)
     return stands_in
 
 

@@ -19,16 +19,16 @@ from arr_ledger.refresh.lock import locked
 BUILDS_IN_POUNDS = """
 import duckdb
 from arr_ledger import cli
-from arr_ledger.refresh import run
+from arr_ledger.refresh import steps
 
-build = run.build
+build = steps.build
 
 def build_in_pounds(database, *rest):
     with duckdb.connect(str(database)) as connection:
         connection.execute("update raw_custom_billing.subscription_lines set currency = 'GBP'")
     return build(database, *rest)
 
-run.build = build_in_pounds
+steps.build = build_in_pounds
 cli.main()
 """
 

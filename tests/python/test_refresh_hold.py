@@ -10,7 +10,7 @@ import pytest
 from landing_extracts import CUSTOMERS, LINES, write_extracts
 
 from arr_ledger.landing import land
-from arr_ledger.refresh import RefreshRefusedError
+from arr_ledger.refresh import RefreshRefusedError, landed
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
@@ -143,11 +143,12 @@ def test_a_reason_lets_pass_what_is_held_back() -> None:
 
 
 def test_the_next_landing_knows_which_load_brought_a_row_and_which_no_longer_had_it(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders = Folders(tmp_path / "out")
     folders.prepare()
     assert start_from_last_landing(folders) == {}
+    monkeypatch.setattr(landed, "served_release", lambda _: "r1")
     for lines in (LINES, LINES.replace(LAST_LINE, "")):
         folders.clear_leftovers()
         folders.work.mkdir()
@@ -155,21 +156,24 @@ def test_the_next_landing_knows_which_load_brought_a_row_and_which_no_longer_had
         land(
             write_extracts(tmp_path, subscription_lines=lines, customers=CUSTOMERS), folders.private
         )
-        keep_landing(folders)
+        keep_landing("r1", folders)
     assert rows["raw_custom_billing.subscription_lines"] == 3
-    with duckdb.connect(str(folders.landed), read_only=True) as connection:
+    with duckdb.connect(str(folders.landing("r1")), read_only=True) as connection:
         loads, gone = connection.execute(
             "select (select count(distinct _load_id) from raw_custom_billing.subscription_lines"
             "  where _deleted_date is null),"
             " (select string_agg(row_key) from raw_custom_billing.landed_rows_gone)"
         ).fetchone()
     assert (loads, gone) == (1, "L3")
-    assert not list(folders.landed.parent.glob(".unfinished-*"))
+    assert [path.name for path in folders.landings.iterdir()] == ["r1.duckdb"]
 
 
-def test_the_renewal_base_of_a_release_is_there_for_the_next_one(tmp_path: Path) -> None:
+def test_the_renewal_base_of_a_release_is_there_for_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folders = Folders(tmp_path / "out")
     folders.prepare()
+    monkeypatch.setattr(landed, "served_release", lambda _: "r1")
     for day in ("2025-03-31", "2025-06-30"):
         folders.clear_leftovers()
         folders.work.mkdir()
@@ -182,9 +186,9 @@ def test_the_renewal_base_of_a_release_is_there_for_the_next_one(tmp_path: Path)
                 f" select date '{day}' as as_of_date, 100.00 as up_for_renewal_arr"
             )
         keep_renewal_bases(folders)
-        keep_landing(folders)
+        keep_landing("r1", folders)
     assert rows["raw_releases.landed_renewal_bases"] == 1
     assert shrunken_tables(rows, {"raw_custom_billing.subscription_lines": 3}) == []
-    with duckdb.connect(str(folders.landed), read_only=True) as connection:
+    with duckdb.connect(str(folders.landing("r1")), read_only=True) as connection:
         kept = connection.execute("from raw_releases.landed_renewal_bases").fetchall()
     assert [f"{day}" for day, _ in kept] == ["2025-06-30"]

@@ -24,7 +24,7 @@ from arr_ledger.refresh import (
     postgres,
     refresh,
     roll_back,
-    run,
+    steps,
 )
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.postgres import publish_to_postgres
@@ -323,8 +323,8 @@ def built(database: Path, _: object, folder: Path, *__: object) -> Build:
 def test_a_refresh_and_a_rollback_show_the_same_release_in_both_places_or_change_neither(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "build", built)
-    monkeypatch.setattr(run, "_audited", lambda *_: 1)
+    monkeypatch.setattr(steps, "build", built)
+    monkeypatch.setattr(steps, "_audited", lambda *_: 1)
     extracts = write_extracts(tmp_path, subscription_lines=HEADER + LINE)
     out = tmp_path / "out"
     request = Request(extracts, out, {"as_of_date": "2026-06-30"}, postgres=server.url)

@@ -16,12 +16,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from published_place import Place
+from published_place import Place, serve
 
 from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError, list_releases, roll_back
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.lock import locked
-from arr_ledger.refresh.publish import Release, make_release, marts_of, serve, take_away_old
+from arr_ledger.refresh.publish import Release, marts_of
+from arr_ledger.refresh.releases import take_away_old
 
 KILLS = 250 if "ARR_LEDGER_TORTURE" in os.environ else 30
 PUBLISH = """
@@ -29,7 +30,7 @@ import json, sys
 from pathlib import Path
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.lock import locked
-from arr_ledger.refresh.publish import Release, make_release, serve
+from arr_ledger.refresh.publish import Release
 
 built, manifest, out, number = sys.argv[1:]
 folders = Folders(Path(out))
@@ -40,7 +41,7 @@ with locked(folders.lock):
     release = Release(name, "2026-07-01 06:00:00", "2026-06-30", number, "1", "1", 1, None)
     read = json.loads(Path(manifest).read_text())
     print("begun", flush=True)
-    serve(make_release(Path(built), read, release, folders), folders)
+    serve(Path(built), read, release, folders)
 """
 READ = """
 import duckdb, sys
@@ -80,7 +81,7 @@ def published(
     """The sample company, published as release r1."""
     folders = Folders(tmp_path_factory.mktemp("published"))
     folders.prepare()
-    serve(make_release(sample_database, manifest, release("r1"), folders), folders)
+    serve(sample_database, manifest, release("r1"), folders)
     return folders
 
 
@@ -165,7 +166,7 @@ def test_who_has_the_old_release_open_keeps_it_and_who_opens_it_anew_gets_the_ne
 ) -> None:
     folders = Folders(tmp_path)
     folders.prepare()
-    serve(make_release(sample_database, manifest, release("r1"), folders), folders)
+    serve(sample_database, manifest, release("r1"), folders)
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, folders.served],
         stdin=subprocess.PIPE,
@@ -179,7 +180,7 @@ def test_who_has_the_old_release_open_keeps_it_and_who_opens_it_anew_gets_the_ne
             return holding.stdout.readline().strip()
 
         assert seen() == "r1"
-        serve(make_release(sample_database, manifest, release("r2"), folders), folders)
+        serve(sample_database, manifest, release("r2"), folders)
         assert seen() == "r1"
         assert [each.is_served for each in list_releases(tmp_path)] == [True, False]
         assert roll_back(tmp_path).release_id == "r1"

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from published_place import serve
 
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.folders import Folders
-from arr_ledger.refresh.publish import Release, make_release, serve
+from arr_ledger.refresh.publish import Release
 
 OLDEST_CLIENT = "1.2.2"
 OLDER_CLIENT = Path(__file__).with_name("older_client.py")
@@ -27,7 +28,7 @@ def folders(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folders.prepare()
     manifest = json.loads((sample_database.parent / "target" / "manifest.json").read_text())
     release = Release("r1", "2026-07-01 06:00:00", "2026-06-30", "a" * 64, "1", "1", 1, None)
-    serve(make_release(sample_database, manifest, release, folders), folders)
+    serve(sample_database, manifest, release, folders)
     (folders.out / "secret.csv").write_text("password\nhunter2\n")
     duckdb.connect(str(folders.out / "other.duckdb")).close()
     return folders

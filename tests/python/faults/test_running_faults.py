@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import duckdb
+from published_place import serve
 
 from arr_ledger.refresh.folders import Folders
-from arr_ledger.refresh.publish import Release, make_release, serve
+from arr_ledger.refresh.publish import Release
 
 MONEY = re.compile(r"(?:^|_)(?:arr|mrr|amount|price)(?:_|$)")
 
@@ -61,7 +62,7 @@ def test_75_no_part_of_a_release_waits_in_a_write_ahead_log(tmp_path: Path) -> N
     folders.prepare()
     release = Release("r1", "2026-07-01 06:00:00", "2026-06-30", "a" * 64, "1", "1", 1, None)
     manifest = {"nodes": {"model.p.numbers": node}}
-    serve(make_release(tmp_path / "built.duckdb", manifest, release, folders), folders)
+    serve(tmp_path / "built.duckdb", manifest, release, folders)
     assert [path.name for path in folders.out.rglob("*.wal")] == []
     with duckdb.connect(str(folders.served), read_only=True) as connection:
         assert connection.execute("select count(*) from marts.numbers").fetchone() == (1000,)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from landing_extracts import write_extracts
-from published_place import DAY, LINES, Place
+from published_place import DAY, LINES, Place, serve
 
 from arr_ledger.refresh.folders import Folders
-from arr_ledger.refresh.publish import Release, make_release, serve, take_away_old
+from arr_ledger.refresh.publish import Release
+from arr_ledger.refresh.releases import take_away_old
 
 HOLD = """
 import duckdb, sys
@@ -125,7 +126,7 @@ def test_a_reader_that_never_lets_go_keeps_its_release_over_three_more(
 
     def publish(name: str) -> None:
         facts = Release(name, "2026-07-01 06:00:00", "2026-06-30", "a" * 64, "1", "1", 1, None)
-        serve(make_release(built / folders.served.name, manifest, facts, folders), folders)
+        serve(built / folders.served.name, manifest, facts, folders)
         take_away_old(folders, keep=1, served=name)
 
     def opened() -> subprocess.Popen[str]:
