@@ -20,7 +20,7 @@ from arr_ledger.refresh.postgres import POSTGRES_VARIABLE
 from arr_ledger.refresh.problems import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
 from arr_ledger.refresh.publish import Release
-from arr_ledger.refresh.releases import list_releases, roll_back
+from arr_ledger.refresh.releases import list_releases, roll_back, strangers
 from arr_ledger.refresh.run import refresh
 from arr_ledger.refresh.steps import Request
 from arr_ledger.refresh.variables import parsed
@@ -121,6 +121,8 @@ def refresh_command(
 def releases_command(out: Path, as_json: bool) -> None:
     """List the releases that are kept, newest first; the served one is marked."""
     kept = list_releases(out)
+    for sentence in strangers(Folders(out)):
+        click.echo(f"Notice: {sentence}", err=True)
     if as_json:
         click.echo(json.dumps([{**each.facts, "is_served": each.is_served} for each in kept]))
         return

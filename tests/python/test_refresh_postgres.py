@@ -211,6 +211,46 @@ def test_columns_and_marts_come_and_go_with_the_release_and_grants_stay(
     assert server.run("select has_table_privilege('pg_monitor', 'marts.t0', 'select')") == [(True,)]
 
 
+DOUBLES = (
+    "create or replace function doubled() returns trigger language plpgsql as"
+    " $$ begin new.number := 2 * new.number; return new; end $$"
+)
+DOUBLES_LATER = (
+    "create or replace function doubled() returns trigger language plpgsql as"
+    " $$ begin update marts.t5 set number = 4 where ctid = new.ctid and number = 2;"
+    " return null; end $$"
+)
+CHANGES = {
+    "a trigger on each row": [
+        DOUBLES,
+        "create trigger t before insert on marts.t5 for each row execute function doubled()",
+    ],
+    "a trigger at the commit": [
+        DOUBLES_LATER,
+        "create constraint trigger t after insert on marts.t5 deferrable initially deferred"
+        " for each row execute function doubled()",
+    ],
+    "a trigger that drops rows": [
+        DOUBLES.replace("new.number := 2 * new.number; return new", "return null"),
+        "create trigger t before insert on marts.t5 for each row execute function doubled()",
+    ],
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_changes_rows_on_their_way_is_refused(
+    server: Server, tmp_path: Path, change: list[str]
+) -> None:
+    publish_to_postgres(release_file(tmp_path, 1), server.url)
+    server.run(*change)
+    with pytest.raises(RefreshRefusedError) as refused:
+        publish_to_postgres(release_file(tmp_path, 2), server.url)
+    assert str(refused.value).startswith("--postgres: ")
+    assert "marts.t5" in str(refused.value)
+    with server.transaction() as execute:
+        assert seen(execute) == {"r1"}
+
+
 @pytest.mark.parametrize(
     ("obstacle", "sentence"),
     [

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,12 +35,17 @@ def folders(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return folders
 
 
+def snippet(folders: Folders) -> str:
+    """What the page says, for this file."""
+    (found,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return found.replace("/srv/published/arr_ledger.duckdb", str(folders.served))
+
+
 @pytest.fixture
 def session(folders: Folders) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection as the page for BI tools opens it: its snippet is what runs here."""
-    (snippet,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, duckdb.DuckDBPyConnection] = {}
-    exec(snippet.replace("/srv/published/arr_ledger.duckdb", str(folders.served)), names)
+    exec(snippet(folders), names)
     yield names["connection"]
     names["connection"].close()
 
@@ -58,6 +64,19 @@ ATTACKS = {
     "copies a mart out": "copy marts.dim_customers to '{out}/stolen.csv'",
     "exports everything": "export database '{out}/stolen'",
     "copies a file in": "copy marts.dim_customers from '{out}/secret.csv'",
+    "reads the served file as bytes": "select * from read_blob('{out}/arr_ledger.duckdb')",
+    "lays a log beside the served file": "copy (select 'x'::blob as content)"
+    " to '{out}/arr_ledger.duckdb.wal' (format blob, use_tmp_file false)",
+    "cuts the served file": "copy (select 1) to '{out}/arr_ledger.duckdb' (use_tmp_file false)",
+    "writes a log file": "call enable_logging("
+    "storage='file', storage_config={{'path': '{out}/x'}})",
+    "sets a log of queries": "set log_query_path = '{out}/queries.log'",
+    "writes a profile": "pragma profiling_output = '{out}/profile.json'",
+    "writes a secret": "create persistent secret mine (type http)",
+    "moves temporary files": "set temp_directory = '{out}'",
+    "switches files on again": "set disabled_filesystems = ''",
+    "resets the settings": "reset disabled_filesystems",
+    "allows the folder": "set allowed_directories = ['{out}']",
     "installs an extension": "install httpfs",
     "loads an extension": "load '{out}/evil.duckdb_extension'",
     "allows external access": "set enable_external_access = true",
@@ -80,6 +99,20 @@ def test_an_attack_from_a_bi_session_fails(
     assert sorted(folders.out.rglob("*")) == before
 
 
+def test_a_logging_session_is_refused_and_not_aborted(folders: Folders) -> None:
+    """A process of its own: without the file system switched off DuckDB aborts its host."""
+    command = "call enable_logging(storage='file', storage_config={'path': '/tmp/x'})"
+    script = (
+        f"{snippet(folders)}\n"
+        f"try:\n    connection.execute({command!r})\n"
+        "except duckdb.Error as error:\n    print(error)\n"
+        'print(connection.execute("select count(*) from marts._release").fetchone())\n'
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "(1,)"
+
+
 def test_a_bi_session_may_read_marts_make_temporary_tables_and_list_settings(
     session: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -87,6 +120,7 @@ def test_a_bi_session_may_read_marts_make_temporary_tables_and_list_settings(
     assert session.execute("select count(*) from newest").fetchone() == (5,)
     settings = dict(session.execute("select name, value from duckdb_settings()").fetchall())
     assert settings["enable_external_access"] == "false"
+    assert settings["disabled_filesystems"] == "LocalFileSystem"
     assert settings["lock_configuration"] == "true"
     assert session.execute("select release_id from marts._release").fetchone() == ("r1",)
 
