@@ -65,13 +65,15 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
     Rows at fault are put aside with their reasons, as long as they are few.
     """
     # a slow import, which no other command of this file needs
+    from arr_ledger.refresh.machine import machine_refusals
     from arr_ledger.refresh.problems import RefreshRefusedError
     from arr_ledger.refresh.variables import check_variables, day_of, parsed
 
     try:
         given = parsed(variables)
         check_variables(given, extracts)
-        landing = land_folder(extracts, database, day_of(given), limits, given)
+        with machine_refusals(database.absolute().parent):
+            landing = land_folder(extracts, database, day_of(given), limits, given)
     except (LandingRefusedError, RefreshRefusedError) as refusal:
         raise click.ClickException(str(refusal)) from None
     for notice in [*landing.left_out, *landing.notices]:
@@ -92,8 +94,13 @@ def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:
     if not landed.is_file():
         where = f"{out}: no release was ever published here" if out else f"{landed}: is not there"
         raise click.ClickException(f"{where}; land the extracts first.")
-    with duckdb.connect(str(landed), read_only=True) as connection:
-        rows = rows_put_aside(connection)
+    try:
+        with duckdb.connect(str(landed), read_only=True) as connection:
+            rows = rows_put_aside(connection)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        told = f"{landed}: cannot be read ({reason}); name the database that extracts landed in."
+        raise click.ClickException(told) from None
     for row in rows:
         if as_json:
             click.echo(masked(json.dumps(row)))

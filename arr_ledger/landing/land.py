@@ -1,7 +1,7 @@
 """Checks every extract of a folder, then replaces the raw tables: all of them or none."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,15 +13,18 @@ from arr_ledger.landing import quarantine
 from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.company import RATES, Landed, check_company
 from arr_ledger.landing.declared import System, declared_systems
-from arr_ledger.landing.files import SHA256_OF_NOTHING, hashed
+from arr_ledger.landing.files import SHA256_OF_NOTHING, File, by_table, take_all
 from arr_ledger.landing.folder import find_extracts
 from arr_ledger.landing.limits import refuse_too_many
 from arr_ledger.landing.loads import Load, bring, prepare
+from arr_ledger.landing.manifest import check_manifests
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import Limits
 from arr_ledger.landing.stage import Staged, stage_table
 from arr_ledger.sql import literal
 
+# a file that is no database of DuckDB is refused, not read by something that is fetched for it
+SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 CRM_SYSTEMS = {"salesforce"}
 HEALTH_SYSTEMS = {"custom_health"}
 
@@ -73,16 +76,30 @@ def land(
     ``day`` is the day on which rows that are gone upstream count as missed; today without it.
     ``variables`` stand in for those of vars.yml.
     """
+    extracts = find_extracts(extracts_folder, declared_systems())
+    with tempfile.TemporaryDirectory(prefix="arr_ledger_landing_") as copies:
+        files = check_manifests(extracts_folder, take_all(extracts, Path(copies)))
+        return land_files(files, database, day, limits, variables)
+
+
+def land_files(
+    files: Sequence[File],
+    database: Path,
+    day: date | None = None,
+    limits: Limits | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> Landing:
+    """Lands files that were copied already, as ``land`` does with those of a folder."""
     day = day or datetime.now(UTC).date()
-    files, notices = hashed(find_extracts(extracts_folder, declared_systems()))
+    of_tables, notices = by_table(files)
     with (
         tempfile.TemporaryDirectory(prefix="arr_ledger_landing_") as scratch,
-        duckdb.connect(config={"temp_directory": scratch}) as connection,
+        duckdb.connect(config=SETTINGS | {"temp_directory": scratch}) as connection,
     ):
         connection.execute("set TimeZone = 'UTC'")
         quarantine.prepare(connection)
         tables, problems = [], []
-        for number, parts in enumerate(files):
+        for number, parts in enumerate(of_tables):
             try:
                 tables.append(stage_table(connection, f"staged_{number}", parts, Path(scratch)))
             except LandingRefusedError as refusal:
@@ -138,7 +155,7 @@ def _replace(
 
 def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
     try:
-        connection.execute(f"attach {literal(database)} as target")
+        connection.execute(f"attach {literal(database.absolute())} as target")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         remedy = "close what has it open, or name another file with --database"

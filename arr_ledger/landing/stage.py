@@ -11,7 +11,7 @@ from arr_ledger.landing.checks import find_problems, quoted, typed
 from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
-from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.folder import MANIFEST
 from arr_ledger.landing.hints import alike_ids, maybe_thousands
 from arr_ledger.landing.keys import LINE, PART, settle_keys
 from arr_ledger.landing.parquet_file import stage_parquet
@@ -95,10 +95,10 @@ def stage_table(
     ignored = {}
     hints: list[str] = []
     columns: dict[str, None] = {}
-    for number, part in enumerate(parts):
+    for number, file in enumerate(files):
         try:
             present, undeclared, problems, of_file = _stage_file(
-                connection, f"{name}_{number}", number, part, scratch
+                connection, f"{name}_{number}", number, file, scratch
             )
         except LandingRefusedError as refusal:
             refused += refusal.problems
@@ -107,7 +107,7 @@ def stage_table(
         hints += of_file
         columns |= dict.fromkeys(present)
         if undeclared:
-            ignored[part.label] = undeclared
+            ignored[file.extract.label] = undeclared
     if refused:
         raise LandingRefusedError(refused)
     _unite(connection, name, [f"{name}_{number}" for number in range(len(parts))])
@@ -136,16 +136,17 @@ def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str
 
 
 def _stage_file(
-    connection: duckdb.DuckDBPyConnection, name: str, number: int, extract: Extract, scratch: Path
+    connection: duckdb.DuckDBPyConnection, name: str, number: int, file: File, scratch: Path
 ) -> tuple[list[str], list[str], list[Problem], list[str]]:
     """Leaves the rows without a fault behind.
 
     Returns columns, those left out, the faults, and hints at what may not be what it seems.
     """
+    extract = file.extract
     if extract.path.suffix == ".csv":
-        present, undeclared, misread = stage_csv(connection, extract, scratch)
+        present, undeclared, misread = stage_csv(connection, file, scratch)
     else:
-        present, undeclared, misread = stage_parquet(connection, extract)
+        present, undeclared, misread = stage_parquet(connection, file)
     hints = maybe_thousands(connection, extract, present)
     problems = find_problems(connection, extract, present)
     if problems:
@@ -161,6 +162,11 @@ def _stage_file(
             f"select {LINE}, to_json({{{as_read}}}) as row_as_read from texts",
         )
     put_misread_aside(connection, extract, misread)
+    (read,) = connection.execute("select count(*) from texts").fetchone()
+    if file.rows is not None and read + len(misread) != file.rows:
+        what = f"has {read + len(misread):,} rows, {MANIFEST} says {file.rows:,}"
+        remedy = "upload the file and the manifest again"
+        raise LandingRefusedError([Problem(extract.label, what, remedy)])
     columns = ", ".join(
         f"{typed(column)} as {quoted(column.name)}"
         for column in extract.table.columns

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from arr_ledger.landing import Landing, LandingRefusedError, Limits, land
+from arr_ledger.landing import Landing, LandingRefusedError, Limits, land_files
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
@@ -90,8 +90,8 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
     day = day_of(request.variables)
     with progress.step("land"):
         before = start_from_last_landing(folders)
-        files = keep_files(request.extracts, folders)
-        landing = land(folders.extracts, folders.private, day, request.limits, request.variables)
+        files, damaged = keep_files(request.extracts, folders)
+        landing = land_files(files, folders.private, day, request.limits, request.variables)
         landed = landed_rows(folders)
         after = {table.name: landed[table.name] for table in landing.tables}
         rows = sum(table.rows for table in landing.tables)
@@ -101,7 +101,7 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
                 f" (and {len(landing.left_out) - 1:,} more files)" if landing.left_out[1:] else ""
             )
             progress.say(f"{landing.left_out[0]}{more}")
-        for notice in landing.notices:
+        for notice in [*damaged, *landing.notices]:
             progress.say(notice)
         reasons = shrunken_tables(before, after)
         hold_back(reasons, request.accepted_reason)
@@ -121,7 +121,8 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         hold_back(reasons, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
     accepted_reason = request.accepted_reason if reasons else None
-    release = _release(variables, files, landing, built, accepted_reason)
+    of_files = {file.extract.label: file.sha256 for file in files}
+    release = _release(variables, of_files, landing, built, accepted_reason)
     unit_tests = {"code_sha256": code, "release_id": tested or release.release_id}
     release = replace(release, unit_tests=unit_tests)
     with progress.step("audit"):
