@@ -16,6 +16,8 @@ from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.problems import Problem
 
 QUARANTINE = "landed_rows_quarantined"
+# of the rows at fault those that count against the limits: one per key whose newest state is faulty
+COUNTED = "counted_faults"
 # a file with more of them is refused without looking further
 MOST_FAULTY_ROWS = 200_000
 COLUMNS = """
@@ -51,6 +53,10 @@ class Misread:
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """The rows put aside by a landing, before they are written into its database."""
     connection.execute(f"create temp table put_aside (system_name varchar, {COLUMNS}, fields json)")
+    connection.execute(
+        f"create temp table {COUNTED}"
+        " (system_name varchar, table_name varchar, file_name varchar, record_line bigint)"
+    )
 
 
 def put_misread_aside(

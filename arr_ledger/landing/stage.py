@@ -13,7 +13,8 @@ from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
 from arr_ledger.landing.folder import MANIFEST
 from arr_ledger.landing.hints import alike_ids, maybe_thousands
-from arr_ledger.landing.keys import LINE, PART, settle_keys
+from arr_ledger.landing.keys import settle_keys
+from arr_ledger.landing.newest import LINE, PART, Faulty, block_older, count_faulty
 from arr_ledger.landing.parquet_file import stage_parquet
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import QUARANTINE, counts, put_aside, put_misread_aside
@@ -27,6 +28,7 @@ class Staged:
     parts: tuple[File, ...]
     rows: int
     put_aside: dict[str, int]  # rows by kind of reason
+    faulty: Faulty
     faults: tuple[Problem, ...]
     ignored_columns: dict[str, list[str]]  # by label of the file
     hints: tuple[str, ...] = ()  # what lands and may not be what it seems
@@ -111,7 +113,9 @@ def stage_table(
     if refused:
         raise LandingRefusedError(refused)
     _unite(connection, name, [f"{name}_{number}" for number in range(len(parts))])
+    block_older(connection, name, parts, list(columns))
     faults += settle_keys(connection, name, parts, list(columns))
+    faulty = count_faulty(connection, name, parts, list(columns))
     hints += alike_ids(connection, name, parts, list(columns))
     connection.execute(f"alter table {name} drop column {PART}")
     connection.execute(f"alter table {name} drop column {LINE}")
@@ -120,7 +124,7 @@ def stage_table(
     if not rows and not aside and not parts[0].table.is_optional:
         remedy = "export it again, with its rows"
         raise LandingRefusedError([Problem(parts[0].label, "has a header but no rows", remedy)])
-    return Staged(name, tuple(files), rows, aside, tuple(faults), ignored, tuple(hints))
+    return Staged(name, tuple(files), rows, aside, faulty, tuple(faults), ignored, tuple(hints))
 
 
 def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str]) -> None:
