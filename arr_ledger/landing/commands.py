@@ -41,9 +41,19 @@ def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--most-value-aside", type=share, default=0.005, show_default=True,
         help="Share of a year's recurring amounts that may be put aside.",
     )  # fmt: skip
+    @click.option(
+        "--most-keys-lost", type=share, default=0.02, show_default=True,
+        help="Share of the keys of a table that may be missing since the last landing.",
+    )  # fmt: skip
     @functools.wraps(command)
-    def with_limits(most_rows_aside: float, most_value_aside: float, **options: Any) -> Any:
-        limits = Limits(Decimal(str(most_rows_aside)), Decimal(str(most_value_aside)))
+    def with_limits(
+        most_rows_aside: float, most_value_aside: float, most_keys_lost: float, **options: Any
+    ) -> Any:
+        limits = Limits(
+            rows=Decimal(str(most_rows_aside)),
+            value=Decimal(str(most_value_aside)),
+            lost=Decimal(str(most_keys_lost)),
+        )
         return command(limits=limits, **options)
 
     return with_limits
@@ -76,7 +86,8 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
             landing = land_folder(extracts, database, day_of(given), limits, given)
     except (LandingRefusedError, RefreshRefusedError) as refusal:
         raise click.ClickException(str(refusal)) from None
-    for notice in [*landing.left_out, *landing.notices]:
+    lost = [f"{sentence}; look whether the files are whole." for sentence in landing.lost]
+    for notice in [*landing.left_out, *landing.notices, *lost]:
         click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landing.tables)
     for table in landing.tables:

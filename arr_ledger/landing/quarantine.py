@@ -31,12 +31,16 @@ class Limits:
 
     kept: share of ARR in a release that may rest on last good versions of rows that are faulty now.
     ended: share of ARR that may have ended since the last start of a line where data seems to end.
+    lost: share of the keys of a table that may be missing since the last landing.
+    lost_value: share of the ARR that is served which the missing rows may carry.
     """
 
     rows: Decimal = Decimal("0.01")
     value: Decimal = Decimal("0.005")
     kept: Decimal = Decimal("0.005")
     ended: Decimal = Decimal("0.05")
+    lost: Decimal = Decimal("0.02")
+    lost_value: Decimal = Decimal("0.005")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from arr_ledger.refresh.landed import (
     start_from_last_landing,
 )
 from arr_ledger.refresh.lock import locked
+from arr_ledger.refresh.lost import lost_arr
 from arr_ledger.refresh.machine import machine_refusals
 from arr_ledger.refresh.postgres import check_postgres, publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
@@ -103,7 +104,10 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
             progress.say(f"{landing.left_out[0]}{more}")
         for notice in [*damaged, *landing.notices]:
             progress.say(notice)
-        reasons = shrunken_tables(before, after)
+        reasons = shrunken_tables(before, after) + landing.lost
+        reasons += lost_arr(
+            folders.served, folders.landed, folders.private, request.limits.lost_value
+        )
         hold_back(reasons, request.accepted_reason)
     variables = _variables(request, landing, day)
     with progress.step("audit"):

@@ -158,7 +158,7 @@ ANY = Limits(Decimal(1), Decimal(1))
 def test_which_of_a_good_and_a_faulty_version_is_the_newest(
     tmp_path: Path, faulty: str, landed: list[str]
 ) -> None:
-    good = subscriptions("S0,C,active,2024-01-01,2025-02-01", "S1,C,active,2024-01-01,2025-02-01")
+    good = subscriptions(*(f"S{n},C,active,2024-01-01,2025-02-01" for n in range(2)))
     land_stripe(tmp_path, "subscription", ANY, a=subscriptions(faulty), b=good)
     found = query(tmp_path, "select status from raw_stripe.subscription where id = 'S0'")
     assert [status for (status,) in found] == landed
@@ -175,13 +175,8 @@ def test_versions_of_a_record_do_not_make_the_share_of_faulty_ones_smaller(tmp_p
     new = "".join(f"S{number},C,active,x,2026-01-01\n" for number in range(3))
     with pytest.raises(LandingRefusedError) as refused:
         land_stripe(tmp_path, "subscription_history", a=header + old, b=header + new)
-    assert (
-        str(refused.value)
-        .splitlines()[1]
-        .startswith(
-            "Nothing was changed. 3 of 10 newest versions of stripe/subscription_history are at fault"
-        )
-    )
+    said = str(refused.value)
+    assert "3 of 10 newest versions of stripe/subscription_history are at fault, more than" in said
     older = new.replace("2026-01-01", "2019-01-01")
     land_stripe(tmp_path, "subscription_history", a=header + old, b=header + older)
     assert query(tmp_path, "select count(*) from raw_stripe.subscription_history") == [(600,)]
