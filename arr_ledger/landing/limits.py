@@ -38,7 +38,7 @@ def _too_many_rows(table: Staged, limits: Limits) -> str | None:
         return f"No row of {_label(table)} is put aside."
     counts = table.faulty
     shares = [
-        (counts.keys, table.rows + counts.keys, "rows"),
+        (counts.keys, counts.of_keys, "rows"),
         (counts.records, counts.of_records, "newest versions"),
     ]
     return next(

@@ -19,14 +19,16 @@ from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.quarantine import COUNTED, put_aside
 
 # where a row of a staged table was read; beside its declared columns until the keys are settled
+SYNCED = "_fivetran_synced"
 PART, LINE = '"source part"', '"source line"'
 
 
 @dataclass(frozen=True)
 class Faulty:
-    """How many keys are at fault; of a table in versions, how many records at their newest."""
+    """How many keys are at fault, of how many; of a table in versions the same of its records."""
 
     keys: int = 0
+    of_keys: int = 0
     records: int = 0
     of_records: int = 0
 
@@ -83,14 +85,8 @@ def count_faulty(
     table = parts[0].table
     source = [parts[0].system.name, table.name]
     keys = [column for column in table.keys if column.name in present]
-    of_table = "from put_aside where system_name = ? and table_name = ? and kind = 'fault'"
     if not keys:
-        connection.execute(
-            f"insert into {COUNTED} select system_name, table_name, file_name, record_line"
-            f" {of_table}",
-            source,
-        )
-        return Faulty(keys=connection.execute(f"select count(*) {of_table}", source).fetchone()[0])
+        return _faulty_without_key(connection, name, source, present)
     _read(connection, parts, present)
     key = f"if({_are_known(keys)}, row({', '.join(_key('faulty', each) for each in keys)}), null)"
     connection.execute(
@@ -125,7 +121,39 @@ def count_faulty(
         f"insert into {COUNTED} select ?, ?, file_name, record_line from newest_faults", source
     )
     (faulty,) = connection.execute("select count(*) from newest_faults").fetchone()
-    return Faulty(faulty, *_records(connection, name, keys))
+    (good,) = connection.execute(f"select count(*) from {name}").fetchone()
+    return Faulty(faulty, good + faulty, *_records(connection, name, keys))
+
+
+def _faulty_without_key(
+    connection: duckdb.DuckDBPyConnection, name: str, source: list[str], present: list[str]
+) -> Faulty:
+    """Of a table without a key: what its parts say, and what several of them say once.
+
+    A row that stands twice in one part is two rows.
+    """
+    listed = ", ".join(quoted(column) for column in present if column != SYNCED)
+    good, faulty = connection.execute(
+        f"""
+        select
+            (
+                select count(*) from (
+                    select distinct {listed}, row_number() over (partition by {PART}, {listed})
+                    from {name}
+                )
+            ),
+            (
+                select count(*) from (
+                    select distinct
+                        row_as_read, row_number() over (partition by file_name, row_as_read)
+                    from put_aside
+                    where system_name = ? and table_name = ? and kind = 'fault'
+                )
+            )
+        """,
+        source,
+    ).fetchone()
+    return Faulty(faulty, good + faulty)
 
 
 def _records(

@@ -31,11 +31,15 @@ class KeptRelease:
 
 
 def served_release(folders: Folders) -> str | None:
-    """Id of what readers get; None before the first release."""
+    """Id of what readers get; None before the first release, and where the file is damaged."""
     if not folders.served.exists():
         return None
-    with duckdb.connect(str(folders.served), read_only=True) as connection:
-        ((release_id,),) = connection.execute(f"select release_id from {MARTS}._release").fetchall()
+    query = f"select release_id from {MARTS}._release"
+    try:
+        with duckdb.connect(str(folders.served), read_only=True) as connection:
+            ((release_id,),) = connection.execute(query).fetchall()
+    except duckdb.Error:
+        return None
     return release_id
 
 

@@ -164,6 +164,23 @@ def test_which_of_a_good_and_a_faulty_version_is_the_newest(
     assert [status for (status,) in found] == landed
 
 
+def test_parts_of_a_table_without_a_key_do_not_make_its_share_smaller(tmp_path: Path) -> None:
+    """200 events in sixty parts; 10 of them faulty in the newest."""
+    header = "event_timestamp,subscription_id,customer_id,currency,mrr_change\n"
+    events = [f"2025-01-01,s{number},c,usd,5\n" for number in range(200)]
+    parts = {
+        f"m{n:02}": header + "".join([*events, f"2025-02-01,n{n},c,usd,5\n"]) for n in range(60)
+    }
+    faulty = [event.replace("usd", "us") for event in events[:10]]
+    parts["z"] = header + "".join([*faulty, *events[10:]])
+    subscription = subscriptions("S0,C,active,2024-01-01,2025-02-01")
+    write_extracts(tmp_path, "stripe", subscription=subscription)
+    with pytest.raises(
+        LandingRefusedError, match="10 of 270 rows of stripe/subscription_item_change"
+    ):
+        land_stripe(tmp_path, "subscription_item_change_events", **parts)
+
+
 def test_versions_of_a_record_do_not_make_the_share_of_faulty_ones_smaller(tmp_path: Path) -> None:
     """3 of 603 versions are at fault, and 3 of 10 records in their newest."""
     header = "id,customer_id,status,created,_fivetran_start\n"

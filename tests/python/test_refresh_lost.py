@@ -198,6 +198,22 @@ def test_a_subscription_or_an_item_of_stripe_that_is_missing_loses_its_arr(
     assert lost_arr(served, before, before, Decimal(0)) == []
 
 
+@pytest.mark.parametrize("name", ["arr_ledger.duckdb", ".refresh/landed.duckdb"])
+def test_a_database_of_the_last_refresh_that_is_damaged_is_named(
+    published_place: Place, tmp_path: Path, name: str
+) -> None:
+    place = published_place.copy(tmp_path / "place")
+    damaged = place.out / name
+    damaged.unlink()
+    damaged.write_bytes(b"no database" * 500)
+    done = place.refresh(DAY)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    first = next(line for line in done.stderr.splitlines() if line.startswith("Error: "))
+    assert first.startswith(f"Error: {damaged}: ")
+    assert "bring it back from a backup, or " in first
+
+
 def test_a_refresh_that_lost_a_line_is_held_that_day_until_somebody_says_why(
     published_place: Place, tmp_path: Path
 ) -> None:
