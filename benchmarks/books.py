@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from arr_ledger.sql import literal, one_file
 from benchmarks.paths import SQL_FOLDER
 from benchmarks.plans import MEMORY_LIMIT, THREADS, Plan, Step, run_plan
 
@@ -38,11 +39,15 @@ class Book:
     def landing(self) -> list[str]:
         """Statements that show the Parquet files as the raw tables of custom_billing."""
         views = [
-            f"create view raw_custom_billing.{table} as"
-            f" select * from read_parquet('{self.folder / table}.parquet')"
+            f"create view raw_custom_billing.{table} as select * from {_rows(self.folder, table)}"
             for table in TABLES
         ]
         return ["create schema raw_custom_billing", *views]
+
+
+def _rows(folder: Path, table: str) -> str:
+    path = literal(one_file(folder / f"{table}.parquet"))
+    return f"read_parquet({path}, hive_partitioning = false)"
 
 
 def book_of(customers: int, months: int, work_folder: Path) -> Book:
@@ -68,7 +73,7 @@ def _generate(book: Book, sql: dict[str, str], work_folder: Path) -> None:
         Step(table, [f"copy (\n{text}\n) to '{book.folder / table}.parquet' (format parquet)"])
         for table, text in sql.items()
     ]
-    counting = {table: f"read_parquet('{book.folder / table}.parquet')" for table in sql}
+    counting = {table: _rows(book.folder, table) for table in sql}
     plan = Plan(
         database=work_folder / "runs" / "book" / "ledger.duckdb",
         steps=[Step("parameters", [*setting, DRAW]), *writing],

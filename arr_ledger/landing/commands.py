@@ -41,9 +41,19 @@ def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--most-value-aside", type=share, default=0.005, show_default=True,
         help="Share of a year's recurring amounts that may be put aside.",
     )  # fmt: skip
+    @click.option(
+        "--most-keys-lost", type=share, default=0.02, show_default=True,
+        help="Share of the keys of a table that may be missing since the last landing.",
+    )  # fmt: skip
     @functools.wraps(command)
-    def with_limits(most_rows_aside: float, most_value_aside: float, **options: Any) -> Any:
-        limits = Limits(Decimal(str(most_rows_aside)), Decimal(str(most_value_aside)))
+    def with_limits(
+        most_rows_aside: float, most_value_aside: float, most_keys_lost: float, **options: Any
+    ) -> Any:
+        limits = Limits(
+            rows=Decimal(str(most_rows_aside)),
+            value=Decimal(str(most_value_aside)),
+            lost=Decimal(str(most_keys_lost)),
+        )
         return command(limits=limits, **options)
 
     return with_limits
@@ -65,16 +75,19 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
     Rows at fault are put aside with their reasons, as long as they are few.
     """
     # a slow import, which no other command of this file needs
+    from arr_ledger.refresh.machine import machine_refusals
     from arr_ledger.refresh.problems import RefreshRefusedError
     from arr_ledger.refresh.variables import check_variables, day_of, parsed
 
     try:
         given = parsed(variables)
         check_variables(given, extracts)
-        landing = land_folder(extracts, database, day_of(given), limits, given)
+        with machine_refusals(database.absolute().parent):
+            landing = land_folder(extracts, database, day_of(given), limits, given)
     except (LandingRefusedError, RefreshRefusedError) as refusal:
         raise click.ClickException(str(refusal)) from None
-    for notice in [*landing.left_out, *landing.notices]:
+    lost = [f"{sentence}; look whether the files are whole." for sentence in landing.lost]
+    for notice in [*landing.left_out, *landing.notices, *lost]:
         click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landing.tables)
     for table in landing.tables:
@@ -98,8 +111,13 @@ def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:
     if landed is None or not landed.is_file():
         where = f"{out}: no release was ever published here" if out else f"{landed}: is not there"
         raise click.ClickException(f"{where}; land the extracts first.")
-    with duckdb.connect(str(landed), read_only=True) as connection:
-        rows = rows_put_aside(connection)
+    try:
+        with duckdb.connect(str(landed), read_only=True) as connection:
+            rows = rows_put_aside(connection)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        told = f"{landed}: cannot be read ({reason}); name the database that extracts landed in."
+        raise click.ClickException(told) from None
     for row in rows:
         if as_json:
             click.echo(masked(json.dumps(row)))

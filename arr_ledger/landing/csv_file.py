@@ -3,19 +3,25 @@
 import codecs
 import csv
 import json
+import sys
 from collections.abc import Iterator
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
 
-from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.files import File
 from arr_ledger.landing.header import match_columns, undeclared_columns
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import MOST_FAULTY_ROWS, Misread
+from arr_ledger.sql import one_file
 
-LONGEST_FIELD = 4_000_000
+# characters of a field, and of the declared fields of a record
+LONGEST = 4_000_000
+# of a record in bytes: four each at most, and quotes and a comma around every field
+LONGEST_IN_BYTES = 4 * LONGEST + 10_000
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -52,16 +58,17 @@ class CheckedLines:
 
 
 def stage_csv(
-    connection: duckdb.DuckDBPyConnection, extract: Extract, scratch: Path
+    connection: duckdb.DuckDBPyConnection, file: File, scratch: Path
 ) -> tuple[list[str], list[str], list[Misread]]:
     """Fills table texts with the records that have as many fields as the header.
 
     Returns the declared columns it has, the undeclared ones left out, and the other records.
     """
+    extract = file.extract
     clean = scratch / "clean.csv"
-    with extract.path.open("rb") as source, clean.open("w", encoding="utf-8", newline="") as target:
+    with file.path.open("rb") as source, clean.open("w", encoding="utf-8", newline="") as target:
         lines = CheckedLines(source, extract.label)
-        header, matched, rows, misread = _copy_declared_columns(lines, extract, target)
+        header, matched, rows, misread = _copy_declared_columns(lines, file, target)
     columns = {"source line": "bigint"} | dict.fromkeys(matched, "varchar")
     connection.execute(
         """
@@ -69,10 +76,10 @@ def stage_csv(
         select * from read_csv(
             ?, columns = ?, header = false, auto_detect = false, delim = ',',
             quote = '"', escape = '"', nullstr = '', new_line = '\\n',
-            strict_mode = true, max_line_size = ?
+            strict_mode = true, max_line_size = ?, hive_partitioning = false
         )
         """,
-        [str(clean), columns, 4 * LONGEST_FIELD],
+        [one_file(clean), columns, LONGEST_IN_BYTES],
     )
     clean.unlink()
     (landed,) = connection.execute("select count(*) from texts").fetchone()
@@ -82,11 +89,12 @@ def stage_csv(
 
 
 def _copy_declared_columns(
-    lines: CheckedLines, extract: Extract, target
+    lines: CheckedLines, file: File, target
 ) -> tuple[list, dict, int, list[Misread]]:
-    csv.field_size_limit(LONGEST_FIELD)
+    extract = file.extract
+    csv.field_size_limit(LONGEST)
     reader = csv.reader(lines, strict=True)
-    records = _records(reader, extract.label)
+    records = _records(reader, file)
     _, header = next(records, (1, []))
     if not header:
         remedy = "export it again, with a header"
@@ -102,7 +110,10 @@ def _copy_declared_columns(
     for line, record in records:
         if len(record) == width:
             rows += 1
-            write((line, *pick(record)))
+            picked = pick(record)
+            if sum(map(len, picked)) > LONGEST:
+                raise LandingRefusedError([_too_long(extract.label, "the record", line)])
+            write((line, *picked))
             continue
         problem = _wrong_width(extract.label, header, record, line)
         fields = {name: record[place] for name, place in matched.items() if place < len(record)}
@@ -115,7 +126,7 @@ def _copy_declared_columns(
     return header, matched, rows, misread
 
 
-def _records(reader, label: str) -> Iterator[tuple[int, list[str]]]:
+def _records(reader, file: File) -> Iterator[tuple[int, list[str]]]:
     """Records with the line they start on; blank lines after the last record are no records."""
     blank_lines: list[int] = []
     line = 1
@@ -129,13 +140,46 @@ def _records(reader, label: str) -> Iterator[tuple[int, list[str]]]:
                 blank_lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
+        raise LandingRefusedError(
+            [_broken_record(file, line, reader.line_num, f"{error}")]
+        ) from None
+
+
+def _broken_record(file: File, line: int, stopped_on: int, error: str) -> Problem:
+    """Why the record that starts on a line is none."""
+    label = file.extract.label
+    what = "a quote in the record that starts here is not closed, or text follows the closing one"
+    remedy = "close it, and write a quote inside quoted text twice"
+    if "new-line character" in error:
+        what, remedy = "a carriage return alone ends a line", "end lines with LF or CRLF"
+    if "field limit" in error:
+        column = _column_without_end(file, line)
+        if stopped_on == line:
+            return _too_long(label, "the field", line, column)
         what = (
-            "a quote in the record that starts here is not closed, or text follows the closing one"
+            f"the quoted text that starts here is longer than {LONGEST:,} characters; its closing"
+            " quote may be missing"
         )
-        remedy = "close it, and write a quote inside quoted text twice"
-        if "new-line character" in str(error):
-            what, remedy = "a carriage return alone ends a line", "end lines with LF or CRLF"
-        raise LandingRefusedError([Problem(label, what, remedy, line)]) from None
+        return Problem(label, what, "close it, or shorten the text", line, column)
+    return Problem(label, what, remedy, line)
+
+
+def _column_without_end(file: File, line: int) -> str | None:
+    """The column of the first field of a line that is too long or goes on after it."""
+    csv.field_size_limit(sys.maxsize)
+    with file.path.open("rb") as source:
+        header = next(csv.reader(iter(CheckedLines(source, file.extract.label))))
+        source.seek(0)
+        first_line = next(islice(CheckedLines(source, file.extract.label), line - 1, line))
+    record = next(csv.reader([first_line]))
+    places = [place for place, field in enumerate(record) if len(field) > LONGEST]
+    place = places[0] if places else len(record) - 1
+    return header[place] if place < len(header) else None
+
+
+def _too_long(label: str, what: str, line: int, column: str | None = None) -> Problem:
+    told = f"{what} is longer than {LONGEST:,} characters"
+    return Problem(label, told, "shorten the text, or leave the column out", line, column)
 
 
 def _wrong_width(label: str, header: list[str], record: list[str], line: int) -> Problem:

@@ -11,6 +11,8 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 # tables of which a row is a customer, and how columns end that refer to one
 CUSTOMER_TABLES = ("customer", "account", "account_history")
 NAMES_CUSTOMER = ("customer_id", "account_id")
+# columns of a key that say since when a version of the row holds
+STARTS_VERSION = ("_fivetran_start", "valid_from")
 NUMERIC = re.compile(r"numeric\((\d+), ?(\d+)\)")
 
 
@@ -35,6 +37,10 @@ class Column:
         return self.data_type == "text" and (
             self.is_key or self.name == "id" or self.name.endswith("_id")
         )
+
+    @property
+    def starts_version(self) -> bool:
+        return self.is_key and self.name in STARTS_VERSION
 
     @property
     def must_have_value(self) -> bool:

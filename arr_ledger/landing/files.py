@@ -1,46 +1,79 @@
-"""The bytes of the files that are about to land: one hash each, and no file twice."""
+"""The bytes of the files that are about to land: copied, hashed while they are copied, read once.
+
+What lands is read from the copies, so a file that is written meanwhile cannot land in two states,
+and the hash of a load is that of the bytes that were read.
+"""
 
 import hashlib
+import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from arr_ledger.landing.folder import Extract
-from arr_ledger.landing.problems import LandingRefusedError, Problem
+from arr_ledger.landing.problems import LandingRefusedError, Problem, unreadable
 
 SHA256_OF_NOTHING = hashlib.sha256(b"").hexdigest()
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class File:
-    """An extract and the SHA-256 of its bytes."""
+    """An extract, the SHA-256 of its bytes, and the copy of these bytes that is read."""
 
     extract: Extract
     sha256: str
+    path: Path
+    rows: int | None = None  # as the manifest of its sender says
 
 
-def hashed(extracts: Sequence[Extract]) -> tuple[list[list[File]], list[str]]:
+def take(extract: Extract, copy: Path) -> File:
+    """Copies an extract; LandingRefusedError if it cannot be read, OSError if it cannot be kept."""
+    try:
+        # without waiting for whoever might write into a pipe
+        source = os.open(extract.path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError as error:
+        raise LandingRefusedError([unreadable(extract.label, error)]) from None
+    digest = hashlib.sha256()
+    with os.fdopen(source, "rb", buffering=0) as content, copy.open("wb") as target:
+        if not stat.S_ISREG(os.fstat(source).st_mode):
+            remedy = "put the file itself there"
+            raise LandingRefusedError([Problem(extract.label, "is no file", remedy)])
+        while chunk := _read(content, extract):
+            digest.update(chunk)
+            target.write(chunk)
+    return File(extract, digest.hexdigest(), copy)
+
+
+def take_all(extracts: Sequence[Extract], folder: Path) -> list[File]:
+    """Copies every extract into a folder; LandingRefusedError names those that cannot be read."""
+    files, problems = [], []
+    for number, extract in enumerate(extracts):
+        try:
+            files.append(take(extract, folder / f"{number}"))
+        except LandingRefusedError as refusal:
+            problems += refusal.problems
+    if problems:
+        raise LandingRefusedError(problems)
+    return files
+
+
+def by_table(files: Sequence[File]) -> tuple[list[list[File]], list[str]]:
     """The files of each table, and a sentence per part that holds the bytes of an earlier one.
 
     Such a part is not read: whoever delivers a file twice under two names means it once.
     """
     tables: dict[tuple[str, str], dict[str, File]] = {}
-    notices, problems = [], []
-    for extract in extracts:
-        try:
-            with extract.path.open("rb") as content:
-                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        except OSError as error:
-            what, remedy = f"cannot be read ({error.strerror})", "check its permissions"
-            problems.append(Problem(extract.label, what, remedy))
-            continue
+    notices = []
+    for file in files:
+        extract = file.extract
         of_table = tables.setdefault((extract.system.name, extract.table.name), {})
-        twin = of_table.setdefault(sha256, File(extract, sha256)).extract
+        twin = of_table.setdefault(file.sha256, file).extract
         if twin is not extract:
             notices.append(
                 f"{extract.label}: holds the same bytes as {twin.file_name}; it was read once."
             )
-    if problems:
-        raise LandingRefusedError(problems)
     return [list(of_table.values()) for of_table in tables.values()], notices
 
 
@@ -49,3 +82,10 @@ def sha256_of_parts(hashes: Sequence[str]) -> str:
     if len(hashes) == 1:
         return hashes[0]
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _read(content, extract: Extract) -> bytes:
+    try:
+        return content.read(CHUNK)
+    except OSError as error:
+        raise LandingRefusedError([unreadable(extract.label, error)]) from None

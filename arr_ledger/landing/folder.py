@@ -4,14 +4,16 @@ A table may also come in parts: every file of the folder <extracts>/<system>/<ta
 of their names.
 """
 
+import stat
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from arr_ledger.landing.declared import System, Table
-from arr_ledger.landing.problems import LandingRefusedError, Problem
+from arr_ledger.landing.problems import LandingRefusedError, Problem, unreadable
 
 KINDS = (".csv", ".parquet")
+MANIFEST = "_manifest.json"
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,10 @@ def find_extracts(folder: Path, systems: dict[str, System]) -> list[Extract]:
         )
     problems: list[Problem] = []
     extracts: list[Extract] = []
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(".") or not entry.is_dir():
-            continue
-        if entry.name in systems:
+    for entry, kind in _entries(folder, "", problems):
+        if kind == "folder" and entry.name in systems:
             extracts += _extracts_of_system(entry, systems[entry.name], problems)
-        else:
+        elif kind == "folder":
             problems.append(
                 _unknown(f"{entry.name}/", "is not a known system", entry.name, list(systems))
             )
@@ -67,12 +67,15 @@ def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -
     found: dict[str, list[Extract]] = {}
     known = [name + kind for name in system.tables for kind in KINDS]
     before = len(problems)
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+    for path, kind in _entries(folder, f"{system.name}/", problems):
+        if path.name == MANIFEST:
             continue
         label = f"{system.name}/{path.name}"
-        is_folder = path.is_dir() and path.name in system.tables
-        if not is_folder and (path.name not in known or not path.is_file()):
+        is_folder = kind == "folder" and path.name in system.tables
+        if path.name in known and kind != "file":
+            what = f"is a {kind}, and no file"
+            problems.append(Problem(label, what, f"put the file {path.name} itself there"))
+        elif not is_folder and path.name not in known:
             problems.append(_unknown(label, "is not a known file", path.name, known))
         elif path.stem in found:
             first = found[path.stem][0]
@@ -98,19 +101,42 @@ def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -
 
 def _parts(folder: Path, system: System, table: Table, problems: list[Problem]) -> list[Extract]:
     parts = []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.suffix in KINDS and path.is_file():
+    before = len(problems)
+    for path, kind in _entries(folder, f"{system.name}/{table.name}/", problems):
+        if path.suffix in KINDS and kind == "file":
             parts.append(Extract(system, table, path, is_part=True))
         else:
             what = "is not a part of a table"
             remedy = f"keep nothing but {' and '.join(KINDS)} files in this folder"
             problems.append(Problem(f"{system.name}/{table.name}/{path.name}", what, remedy))
-    if not parts:
+    if not parts and len(problems) == before:
         label = f"{system.name}/{table.name}/"
         problems.append(Problem(label, "is an empty folder", "put the parts of the table into it"))
     return parts
+
+
+def _entries(folder: Path, label: str, problems: list[Problem]) -> list[tuple[Path, str]]:
+    """What stands in a folder, by name: a file, a folder, or a pipe or device."""
+    entries = []
+    try:
+        paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        problems.append(unreadable(label or str(folder), error))
+        return []
+    for path in paths:
+        if not path.name.isprintable():
+            what = "the name is not plain text in UTF-8"
+            problems.append(Problem(f"{label}{ascii(path.name)[1:-1]}", what, "rename it"))
+            continue
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            problems.append(unreadable(f"{label}{path.name}", error, is_link=path.is_symlink()))
+            continue
+        is_special = not (stat.S_ISDIR(mode) or stat.S_ISREG(mode))
+        kind = "pipe or device" if is_special else "folder" if stat.S_ISDIR(mode) else "file"
+        entries.append((path, kind))
+    return entries
 
 
 def _unknown(label: str, what: str, name: str, known: list[str]) -> Problem:

@@ -9,7 +9,7 @@ from arr_ledger.landing.checks import line_word, quoted
 from arr_ledger.landing.company import exponents
 from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
-from arr_ledger.landing.keys import LINE, PART
+from arr_ledger.landing.newest import LINE, PART
 from arr_ledger.landing.problems import masked, shown
 
 THOUSANDS = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"

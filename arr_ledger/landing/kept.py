@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import duckdb
 
-from arr_ledger.landing.checks import BLANK, WORDS_FOR_NULL, quoted, without_suffix
+from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import CUSTOMER_TABLES, Column, Table
+from arr_ledger.landing.faulty import known, read_faulty
 from arr_ledger.landing.problems import masked
 
 DELETED = "_deleted_date"
@@ -47,16 +48,16 @@ def keep_faulty_rows(
     system, place = source
     names = {name for (name, *_) in connection.execute(f"describe {staged}").fetchall()}
     columns = [column for column in table.columns if column.name in names]
-    _read_faulty(connection, system, table, columns)
+    read_faulty(connection, system, table, columns)
     matched = " and ".join(
-        f"(not faulty.{_known(key)} or faulty.{quoted(key.name)}"
+        f"(not faulty.{known(key)} or faulty.{quoted(key.name)}"
         f" is not distinct from earlier.{quoted(key.name)})"
         for key in keys
     )
-    is_exact = " and ".join(f"faulty.{_known(key)}" for key in keys)
+    is_exact = " and ".join(f"faulty.{known(key)}" for key in keys)
     # a record with a field too few or too many may have its key in another place
     connection.execute(
-        f"update faulty set {', '.join(f'{_known(key)} = false' for key in keys)}"
+        f"update faulty set {', '.join(f'{known(key)} = false' for key in keys)}"
         f" where is_misread and not exists (from earlier_rows as earlier where {matched})"
     )
     if table.keys:
@@ -147,56 +148,6 @@ def _sentences(kept: list[str], guessed: int) -> list[str]:
             f"; the key of a faulty row cannot be read, so {guessed:,} of them may be gone upstream"
         )
     return [f"{sentence}; mend the faulty rows where they come from."]
-
-
-def _read_faulty(
-    connection: duckdb.DuckDBPyConnection, system: str, table: Table, columns: Sequence[Column]
-) -> None:
-    """Table faulty: what can be read of the faulty rows in the declared types, and of their keys.
-
-    A blank line is no row.
-    """
-    values = []
-    for column in columns:
-        text = (
-            f"nullif(regexp_replace(regexp_replace(fields ->> '{column.name}', '[[:cntrl:]]', '',"
-            f" 'g'), '^{BLANK}+|{BLANK}+$', '', 'g'), '')"
-        )
-        if column.is_id:
-            text = f"if(lower({text}) in {WORDS_FOR_NULL}, null, {text})"
-        if column.is_currency:
-            text = f"upper({text})"
-        kind = "varchar" if column.data_type == "text" else column.data_type
-        value = text if kind == "varchar" else f"try_cast({_plain(column, text)} as {kind})"
-        is_empty = (
-            "false"
-            if column.must_have_value
-            else f"json_exists(fields, '$.\"{column.name}\"')"
-            f" and coalesce(fields ->> '{column.name}', '') = ''"
-        )
-        values += [
-            f"{value} as {quoted(column.name)}",
-            f"({value} is not null or ({is_empty})) as {_known(column)}",
-        ]
-    connection.execute(
-        f"""
-        create or replace temp table faulty as
-        select
-            row_number() over (order by file_name, record_line) as number, reasons,
-            starts_with(row_as_read, '[') as is_misread, {", ".join(values)}
-        from put_aside
-        where system_name = ? and table_name = ? and kind = 'fault' and row_as_read <> '[]'
-        """,
-        [system, table.name],
-    )
-
-
-def _known(column: Column) -> str:
-    return quoted(f"{column.name} is known")
-
-
-def _plain(column: Column, text: str) -> str:
-    return without_suffix(text) if column.data_type == "timestamp" else text
 
 
 def _row_id(table: Table) -> str:

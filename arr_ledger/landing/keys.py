@@ -12,11 +12,9 @@ import duckdb
 from arr_ledger.landing.checks import line_word, problem, quoted
 from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.newest import LINE, PART
 from arr_ledger.landing.problems import Problem, shown
 from arr_ledger.landing.quarantine import put_aside
-
-# where a row of a staged table was read; beside its declared columns until the keys are settled
-PART, LINE = '"source part"', '"source line"'
 
 
 def settle_keys(

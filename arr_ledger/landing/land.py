@@ -1,7 +1,7 @@
 """Checks every extract of a folder, then replaces the raw tables: all of them or none."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,15 +13,19 @@ from arr_ledger.landing import quarantine
 from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.company import RATES, Landed, check_company
 from arr_ledger.landing.declared import System, declared_systems
-from arr_ledger.landing.files import SHA256_OF_NOTHING, hashed
+from arr_ledger.landing.files import SHA256_OF_NOTHING, File, by_table, take_all
 from arr_ledger.landing.folder import find_extracts
 from arr_ledger.landing.limits import refuse_too_many
 from arr_ledger.landing.loads import Load, bring, prepare
+from arr_ledger.landing.lost import Lost, too_many_lost
+from arr_ledger.landing.manifest import check_manifests
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import Limits
 from arr_ledger.landing.stage import Staged, stage_table
 from arr_ledger.sql import literal
 
+# a file that is no database of DuckDB is refused, not read by something that is fetched for it
+SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 CRM_SYSTEMS = {"salesforce"}
 HEALTH_SYSTEMS = {"custom_health"}
 
@@ -33,6 +37,7 @@ class Landing:
     database: Path
     tables: list[Staged] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # a sentence per table that lost many keys
 
     @property
     def rows_put_aside(self) -> int:
@@ -73,16 +78,30 @@ def land(
     ``day`` is the day on which rows that are gone upstream count as missed; today without it.
     ``variables`` stand in for those of vars.yml.
     """
+    extracts = find_extracts(extracts_folder, declared_systems())
+    with tempfile.TemporaryDirectory(prefix="arr_ledger_landing_") as copies:
+        files = check_manifests(extracts_folder, take_all(extracts, Path(copies)))
+        return land_files(files, database, day, limits, variables)
+
+
+def land_files(
+    files: Sequence[File],
+    database: Path,
+    day: date | None = None,
+    limits: Limits | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> Landing:
+    """Lands files that were copied already, as ``land`` does with those of a folder."""
     day = day or datetime.now(UTC).date()
-    files, notices = hashed(find_extracts(extracts_folder, declared_systems()))
+    of_tables, notices = by_table(files)
     with (
         tempfile.TemporaryDirectory(prefix="arr_ledger_landing_") as scratch,
-        duckdb.connect(config={"temp_directory": scratch}) as connection,
+        duckdb.connect(config=SETTINGS | {"temp_directory": scratch}) as connection,
     ):
         connection.execute("set TimeZone = 'UTC'")
         quarantine.prepare(connection)
         tables, problems = [], []
-        for number, parts in enumerate(files):
+        for number, parts in enumerate(of_tables):
             try:
                 tables.append(stage_table(connection, f"staged_{number}", parts, Path(scratch)))
             except LandingRefusedError as refusal:
@@ -94,7 +113,7 @@ def land(
         _attach(connection, database)
         connection.execute("begin")
         try:
-            kept = _replace(connection, database, tables, day, variables or {})
+            kept, lost = _replace(connection, database, tables, day, variables or {})
         except LandingRefusedError:
             connection.execute("rollback")
             connection.execute("detach target")
@@ -102,7 +121,8 @@ def land(
                 database.unlink()
             raise
     notices += [each for table in tables for each in table.notices]
-    return Landing(database, tables, notices + kept)
+    most_lost = (limits or Limits()).lost
+    return Landing(database, tables, notices + kept, too_many_lost(lost, most_lost))
 
 
 def _replace(
@@ -111,17 +131,18 @@ def _replace(
     tables: list[Staged],
     day: date,
     variables: Mapping[str, Any],
-) -> list[str]:
+) -> tuple[list[str], list[Lost]]:
     """Takes away every declared table of the systems that land, so that two landings never mix.
 
-    Returns a sentence per table whose faulty rows kept their last good version.
+    Returns a sentence per table whose faulty rows kept their last good version, and lost keys.
     """
     kept: list[str] = []
+    lost: list[Lost] = []
     systems = {table.system.name: table.system for table in tables}
     for system in systems.values():
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
         of_system = [table for table in tables if table.system.name == system.name]
-        kept += _bring_loads(connection, system, of_system, day)
+        kept += _bring_loads(connection, system, of_system, day, lost)
     check_company(_landed(connection, tables), variables)
     for system in systems.values():
         for table, kind in _standing(connection, system):
@@ -133,12 +154,12 @@ def _replace(
         connection.execute(f"create table {name} as from {table.temp_table}")
     connection.execute("commit")
     connection.execute("detach target")
-    return kept
+    return kept, lost
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
     try:
-        connection.execute(f"attach {literal(database)} as target")
+        connection.execute(f"attach {literal(database.absolute())} as target")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         remedy = "close what has it open, or name another file with --database"
@@ -160,7 +181,11 @@ def _landed(connection: duckdb.DuckDBPyConnection, tables: list[Staged]) -> Land
 
 
 def _bring_loads(
-    connection: duckdb.DuckDBPyConnection, system: System, tables: list[Staged], day: date
+    connection: duckdb.DuckDBPyConnection,
+    system: System,
+    tables: list[Staged],
+    day: date,
+    lost: list[Lost],
 ) -> list[str]:
     """Gives every staged row its load id while the landing before can still be compared."""
     prepare(connection, system.schema)
@@ -169,7 +194,8 @@ def _bring_loads(
     for table in system.tables.values():
         landing = staged.get(table.name)
         if landing is None:
-            bring(connection, system, Load(table, SHA256_OF_NOTHING, day), None)
+            _, missing = bring(connection, system, Load(table, SHA256_OF_NOTHING, day), None)
+            lost += [missing] if missing else []
             continue
         load = Load(
             *(table, landing.sha256, day, landing.file_name),
@@ -177,10 +203,9 @@ def _bring_loads(
             quarantined_rows=landing.rows_put_aside,
         )
         label = f"{system.name}/{landing.file_name}"
-        kept += [
-            f"{label}: {sentence}"
-            for sentence in bring(connection, system, load, landing.temp_table)
-        ]
+        sentences, missing = bring(connection, system, load, landing.temp_table)
+        kept += [f"{label}: {sentence}" for sentence in sentences]
+        lost += [missing] if missing else []
     return kept
 
 

@@ -1,11 +1,14 @@
-"""When too many rows are put aside for a landing to go on: by number, and by value."""
+"""When too many rows are put aside for a landing to go on: by number, and by value.
+
+Both are shares of the newest state of the keys: parts that overlap make neither smaller.
+"""
 
 from collections.abc import Sequence
 
 import duckdb
 
 from arr_ledger.landing.problems import LandingRefusedError
-from arr_ledger.landing.quarantine import Limits
+from arr_ledger.landing.quarantine import COUNTED, Limits
 from arr_ledger.landing.stage import Staged
 
 # the one table whose rows carry their own money
@@ -29,16 +32,23 @@ def refuse_too_many(
 
 
 def _too_many_rows(table: Staged, limits: Limits) -> str | None:
-    faulty = table.put_aside.get("fault", 0)
-    if not faulty:
+    if not table.put_aside.get("fault"):
         return None
     if table.system.is_refused_whole:
         return f"No row of {_label(table)} is put aside."
-    if faulty <= limits.rows * table.rows_read:
-        return None
-    return (
-        f"{faulty:,} of {table.rows_read:,} rows of {_label(table)} are at fault, more than the"
-        f" {limits.rows:.2%} that may be put aside."
+    counts = table.faulty
+    shares = [
+        (counts.keys, counts.of_keys, "rows"),
+        (counts.records, counts.of_records, "newest versions"),
+    ]
+    return next(
+        (
+            f"{faulty:,} of {rows:,} {word} of {_label(table)} are at fault, more than the"
+            f" {limits.rows:.2%} that may be put aside."
+            for faulty, rows, word in shares
+            if faulty > limits.rows * rows
+        ),
+        None,
     )
 
 
@@ -88,7 +98,14 @@ def _annual_values(
                 abs(try_cast(row_as_read ->> 'term_amount' as double)) * 12
                 / nullif(try_cast(row_as_read ->> 'term_months' as double), 0)
                 * coalesce(rate, 1) as value
-            from put_aside left join rates on upper(row_as_read ->> 'currency') = rates.currency
+            from put_aside
+            semi join {COUNTED} as counted
+                on
+                    put_aside.system_name = counted.system_name
+                    and put_aside.table_name = counted.table_name
+                    and put_aside.file_name = counted.file_name
+                    and put_aside.record_line = counted.record_line
+            left join rates on upper(row_as_read ->> 'currency') = rates.currency
             where
                 system_name = ? and table_name = ? and kind = 'fault'
                 and coalesce(row_as_read ->> 'charge_type', 'recurring')

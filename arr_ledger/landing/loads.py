@@ -22,8 +22,8 @@ from arr_ledger.landing.kept import (
     keep_faulty_rows,
     same_key,
 )
+from arr_ledger.landing.lost import LOAD_ID, Lost, count_lost, write_gone
 
-LOAD_ID = "_load_id"
 LENGTH_OF_LOAD_ID = 16
 LANDED_LOADS = """
     load_id varchar, table_name varchar, landing_number integer, file_name varchar,
@@ -67,18 +67,19 @@ def prepare(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
 
 def bring(
     connection: duckdb.DuckDBPyConnection, system: System, load: Load, staged: str | None
-) -> list[str]:
+) -> tuple[list[str], Lost | None]:
     """Gives the staged rows their load ids and writes down what is new, changed, gone and kept.
 
     The schema still holds the landing before; ``staged`` is altered to carry the load ids. Returns
-    a sentence where rows at fault kept their last good version.
+    a sentence where rows at fault kept their last good version, and which keys are missing.
     """
     schema = system.schema
     earlier = _earlier_rows(connection, schema, load.table, staged)
     if staged is None and earlier is None:
-        return []
+        return [], None
     keys = _compared_keys(connection, schema, load.table, staged)
     kept: list[str] = []
+    lost = None
     new = changed = gone = 0
     number, *last = _last_landing(connection, schema, load.table)
     is_same = last == [load.sha256, load.quarantined_rows]
@@ -93,7 +94,11 @@ def bring(
             (number if is_same else number + 1, load.load_id),
         )
     if earlier is not None:
-        gone = _write_gone(connection, schema, load, staged, keys, number + 1)
+        gone = write_gone(
+            *(connection, _at(schema), load.table, staged, keys),
+            (number + 1, load.load_id),
+        )
+        lost = count_lost(connection, f"{system.name}/{load.table.name}", keys)
     if staged is not None and load.table.kept_when_gone_unless_same is not None:
         keep_gone_rows(connection, load.table, staged, earlier, load.load_id, load.day)
     if earlier is not None:
@@ -110,7 +115,7 @@ def bring(
                 *(new, changed, gone),
             ],
         )
-    return kept
+    return kept, lost
 
 
 def _compared_keys(
@@ -196,32 +201,6 @@ def _count_new_and_changed(
         """,
         [load_id],
     ).fetchone()
-
-
-def _write_gone(
-    connection: duckdb.DuckDBPyConnection,
-    schema: str,
-    load: Load,
-    staged: str | None,
-    keys: list[Column],
-    landing_number: int,
-) -> int:
-    """Writes down the rows of the landing before whose key this load does not have."""
-    row_key = ", ".join(f"cast(earlier.{quoted(key.name)} as varchar)" for key in keys)
-    is_there = f"exists (select 1 from {staged} as staged where {same_key(keys)})"
-    connection.execute(
-        f"""
-        create or replace temp table gone_rows as
-        select distinct ? as table_name, concat_ws('/', {row_key}) as row_key,
-            ? as landing_number, ? as load_id,
-            {LOAD_ID} as earlier_load_id
-        from earlier_rows as earlier
-        where {DELETED} is null and not {is_there if staged else "false"}
-        """,
-        [load.table.name, landing_number, load.load_id],
-    )
-    connection.execute(f"insert into {_at(schema)}.landed_rows_gone from gone_rows")
-    return _count(connection, "gone_rows")
 
 
 def _same_row(table: Table, present: dict[str, str]) -> str:

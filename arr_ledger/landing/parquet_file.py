@@ -3,10 +3,15 @@
 import duckdb
 
 from arr_ledger.landing.declared import Column
-from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.files import File
 from arr_ledger.landing.header import match_columns, undeclared_columns
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import Misread
+from arr_ledger.sql import one_file
+
+LONGEST_REASON = 200
+# partitions are no columns: what a folder is called says nothing about the rows
+ROWS = "read_parquet([?], hive_partitioning = false)"
 
 WHOLE_NUMBERS = {
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT",
@@ -31,19 +36,22 @@ TYPES_FOR_DECLARED = {
 
 
 def stage_parquet(
-    connection: duckdb.DuckDBPyConnection, extract: Extract
+    connection: duckdb.DuckDBPyConnection, file: File
 ) -> tuple[list[str], list[str], list[Misread]]:
     """Fills table texts; returns what stage_csv returns. Parquet has no record of another width."""
-    path = str(extract.path)
     try:
-        described = connection.execute(
-            "describe select * from read_parquet([?])", [path]
-        ).fetchall()
-    except duckdb.Error:
-        problem = Problem(
-            extract.label, "is not a Parquet file that can be read", "export it again"
-        )
-        raise LandingRefusedError([problem]) from None
+        return _stage(connection, file)
+    except (duckdb.OutOfMemoryException, MemoryError):
+        raise
+    except duckdb.Error as error:
+        raise LandingRefusedError([_unreadable(file, error)]) from None
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection, file: File
+) -> tuple[list[str], list[str], list[Misread]]:
+    extract, path = file.extract, one_file(file.path)
+    described = connection.execute(f"describe select * from {ROWS}", [path]).fetchall()
     types = {row[0]: row[1] for row in described}
     found = list(types)
     matched = match_columns(extract.label, extract.table, found, line=None)
@@ -69,11 +77,20 @@ def stage_parquet(
         f"""
         create or replace temp table texts as
         select file_row_number + 1 as "source line", {selected}
-        from read_parquet([?], file_row_number = true)
+        from read_parquet([?], hive_partitioning = false, file_row_number = true)
         """,
         [path],
     )
     return list(matched), undeclared_columns(extract.table, found), []
+
+
+def _unreadable(file: File, error: duckdb.Error) -> Problem:
+    told = f"{error}".splitlines()[0].replace(f"{file.path}", file.extract.file_name)
+    remedy = "export it again"
+    if "encrypt" in told.lower():
+        remedy = "export it without encryption"
+    what = f"is not a Parquet file that can be read ({told[:LONGEST_REASON]})"
+    return Problem(file.extract.label, what, remedy)
 
 
 def _fits(column: Column, type_name: str) -> bool:
@@ -83,7 +100,7 @@ def _fits(column: Column, type_name: str) -> bool:
 
 def _has_values(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> bool:
     """A column that is null throughout has whatever type its writer gave it."""
-    query = f"select count({_quoted(name)}) > 0 from read_parquet([?])"
+    query = f"select count({_quoted(name)}) > 0 from {ROWS}"
     return connection.execute(query, [path]).fetchone()[0]
 
 

@@ -57,6 +57,17 @@ class LandingRefusedError(Exception):
         return "\n".join(lines + [f"  {problem}" for problem in listed])
 
 
+def unreadable(label: str, error: OSError, *, is_link: bool = False) -> Problem:
+    """What is said of a file or folder that the machine does not let us read."""
+    if is_link and not isinstance(error, PermissionError):
+        what = f"is a link that leads to no file ({error.strerror})"
+        return Problem(label, what, "mend the link or take it away")
+    remedy = "check its permissions"
+    if isinstance(error, FileNotFoundError):
+        remedy = "run it again once no other program changes the folder"
+    return Problem(label, f"cannot be read ({error.strerror})", remedy)
+
+
 def shown(text: str) -> str:
     """The offending text in quotes, on one line and not too long, without an e-mail address."""
     text = masked(text)

@@ -16,6 +16,8 @@ from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.problems import Problem
 
 QUARANTINE = "landed_rows_quarantined"
+# of the rows at fault those that count against the limits: one per key whose newest state is faulty
+COUNTED = "counted_faults"
 # a file with more of them is refused without looking further
 MOST_FAULTY_ROWS = 200_000
 COLUMNS = """
@@ -29,12 +31,16 @@ class Limits:
 
     kept: share of ARR in a release that may rest on last good versions of rows that are faulty now.
     ended: share of ARR that may have ended since the last start of a line where data seems to end.
+    lost: share of the keys of a table that may be missing since the last landing.
+    lost_value: share of the ARR that is served which the missing rows may carry.
     """
 
     rows: Decimal = Decimal("0.01")
     value: Decimal = Decimal("0.005")
     kept: Decimal = Decimal("0.005")
     ended: Decimal = Decimal("0.05")
+    lost: Decimal = Decimal("0.02")
+    lost_value: Decimal = Decimal("0.005")
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,10 @@ class Misread:
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """The rows put aside by a landing, before they are written into its database."""
     connection.execute(f"create temp table put_aside (system_name varchar, {COLUMNS}, fields json)")
+    connection.execute(
+        f"create temp table {COUNTED}"
+        " (system_name varchar, table_name varchar, file_name varchar, record_line bigint)"
+    )
 
 
 def put_misread_aside(

@@ -11,9 +11,10 @@ from arr_ledger.landing.checks import find_problems, quoted, typed
 from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
-from arr_ledger.landing.folder import Extract
+from arr_ledger.landing.folder import MANIFEST
 from arr_ledger.landing.hints import alike_ids, maybe_thousands
-from arr_ledger.landing.keys import LINE, PART, settle_keys
+from arr_ledger.landing.keys import settle_keys
+from arr_ledger.landing.newest import LINE, PART, Faulty, block_older, count_faulty
 from arr_ledger.landing.parquet_file import stage_parquet
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import QUARANTINE, counts, put_aside, put_misread_aside
@@ -27,6 +28,7 @@ class Staged:
     parts: tuple[File, ...]
     rows: int
     put_aside: dict[str, int]  # rows by kind of reason
+    faulty: Faulty
     faults: tuple[Problem, ...]
     ignored_columns: dict[str, list[str]]  # by label of the file
     hints: tuple[str, ...] = ()  # what lands and may not be what it seems
@@ -95,10 +97,10 @@ def stage_table(
     ignored = {}
     hints: list[str] = []
     columns: dict[str, None] = {}
-    for number, part in enumerate(parts):
+    for number, file in enumerate(files):
         try:
             present, undeclared, problems, of_file = _stage_file(
-                connection, f"{name}_{number}", number, part, scratch
+                connection, f"{name}_{number}", number, file, scratch
             )
         except LandingRefusedError as refusal:
             refused += refusal.problems
@@ -107,11 +109,13 @@ def stage_table(
         hints += of_file
         columns |= dict.fromkeys(present)
         if undeclared:
-            ignored[part.label] = undeclared
+            ignored[file.extract.label] = undeclared
     if refused:
         raise LandingRefusedError(refused)
     _unite(connection, name, [f"{name}_{number}" for number in range(len(parts))])
+    block_older(connection, name, parts, list(columns))
     faults += settle_keys(connection, name, parts, list(columns))
+    faulty = count_faulty(connection, name, parts, list(columns))
     hints += alike_ids(connection, name, parts, list(columns))
     connection.execute(f"alter table {name} drop column {PART}")
     connection.execute(f"alter table {name} drop column {LINE}")
@@ -120,7 +124,7 @@ def stage_table(
     if not rows and not aside and not parts[0].table.is_optional:
         remedy = "export it again, with its rows"
         raise LandingRefusedError([Problem(parts[0].label, "has a header but no rows", remedy)])
-    return Staged(name, tuple(files), rows, aside, tuple(faults), ignored, tuple(hints))
+    return Staged(name, tuple(files), rows, aside, faulty, tuple(faults), ignored, tuple(hints))
 
 
 def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str]) -> None:
@@ -136,16 +140,17 @@ def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str
 
 
 def _stage_file(
-    connection: duckdb.DuckDBPyConnection, name: str, number: int, extract: Extract, scratch: Path
+    connection: duckdb.DuckDBPyConnection, name: str, number: int, file: File, scratch: Path
 ) -> tuple[list[str], list[str], list[Problem], list[str]]:
     """Leaves the rows without a fault behind.
 
     Returns columns, those left out, the faults, and hints at what may not be what it seems.
     """
+    extract = file.extract
     if extract.path.suffix == ".csv":
-        present, undeclared, misread = stage_csv(connection, extract, scratch)
+        present, undeclared, misread = stage_csv(connection, file, scratch)
     else:
-        present, undeclared, misread = stage_parquet(connection, extract)
+        present, undeclared, misread = stage_parquet(connection, file)
     hints = maybe_thousands(connection, extract, present)
     problems = find_problems(connection, extract, present)
     if problems:
@@ -161,6 +166,11 @@ def _stage_file(
             f"select {LINE}, to_json({{{as_read}}}) as row_as_read from texts",
         )
     put_misread_aside(connection, extract, misread)
+    (read,) = connection.execute("select count(*) from texts").fetchone()
+    if file.rows is not None and read + len(misread) != file.rows:
+        what = f"has {read + len(misread):,} rows, {MANIFEST} says {file.rows:,}"
+        remedy = "upload the file and the manifest again"
+        raise LandingRefusedError([Problem(extract.label, what, remedy)])
     columns = ", ".join(
         f"{typed(column)} as {quoted(column.name)}"
         for column in extract.table.columns

@@ -62,6 +62,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
     show_default=True,
     help="Share of ARR that may have ended since the last line that starts, where data ends.",
 )
+@click.option(
+    "--most-value-lost",
+    type=click.FloatRange(0, 1),
+    default=0.005,
+    show_default=True,
+    help="Share of the served ARR that rows may carry which are missing since the last landing.",
+)
 @postgres_option
 @click.option(
     "--notify", "command", help="Command that gets the outcome as JSON on its standard input."
@@ -76,6 +83,7 @@ def refresh_command(
     limits: Limits,
     most_value_kept: float,
     most_value_ended: float,
+    most_value_lost: float,
     postgres: str | None,
     command: str | None,
     as_json: bool,
@@ -88,7 +96,10 @@ def refresh_command(
     ended: Exception | None = None
     try:
         limits = replace(
-            limits, kept=Decimal(str(most_value_kept)), ended=Decimal(str(most_value_ended))
+            limits,
+            kept=Decimal(str(most_value_kept)),
+            ended=Decimal(str(most_value_ended)),
+            lost_value=Decimal(str(most_value_lost)),
         )
         request = Request(extracts, out, parsed(variables), keep, reason, limits, postgres)
         release = refresh(request, progress)

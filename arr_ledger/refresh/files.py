@@ -6,45 +6,41 @@ it is read cannot land in two states, and every kept release can be landed again
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
-import os
-import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from arr_ledger.durable import sync
 from arr_ledger.landing.declared import declared_systems
+from arr_ledger.landing.files import File, take_all
 from arr_ledger.landing.folder import find_extracts
-from arr_ledger.landing.problems import LandingRefusedError, Problem
-from arr_ledger.refresh.folders import UNFINISHED, Folders
-
-CHUNK = 1 << 20
+from arr_ledger.landing.manifest import check_manifests
+from arr_ledger.refresh.folders import Folders
 
 
-def keep_files(extracts: Path, folders: Folders) -> dict[str, str]:
-    """Copies every extract whose content is not kept yet; returns SHA-256 by <system>/<file>.
+def keep_files(extracts: Path, folders: Folders) -> tuple[list[File], list[str]]:
+    """Copies every extract to where it is kept; a sentence per copy kept before that is damaged.
 
-    folders.extracts then holds the same files under the same names.
+    A copy of before is never read: the bytes that were just hashed take its place.
     """
+    folders.copies.mkdir()
     folders.files.mkdir(exist_ok=True)
-    kept, problems = {}, []
-    for extract in find_extracts(extracts, declared_systems()):
-        try:
-            sha256 = _keep(extract.path, folders.files)
-        except OSError as error:
-            # not what is wrong with the disk that is written to
-            if error.filename != str(extract.path):
-                raise
-            what, remedy = f"cannot be read ({error.strerror})", "check its permissions"
-            problems.append(Problem(extract.label, what, remedy))
-            continue
-        kept[extract.label] = sha256
-        name = folders.extracts / extract.label
-        name.parent.mkdir(parents=True, exist_ok=True)
-        _link(folders.files / sha256, name)
-    if problems:
-        raise LandingRefusedError(problems)
+    files = take_all(find_extracts(extracts, declared_systems()), folders.copies)
+    files = check_manifests(extracts, files)
+    kept, notices = [], []
+    for file in files:
+        name = folders.files / file.sha256
+        if name.exists() and not filecmp.cmp(file.path, name, shallow=False):
+            notices.append(
+                f"{file.extract.label}: the copy kept in {name} was damaged; it was replaced."
+            )
+        file.path.chmod(0o400)
+        sync(file.path)
+        file.path.replace(name)
+        kept.append(replace(file, path=name))
     sync(folders.files)
-    return kept
+    return kept, notices
 
 
 def extracts_sha256(files: dict[str, str]) -> str:
@@ -58,28 +54,3 @@ def forget_files(folders: Folders, needed: set[str]) -> None:
     for path in folders.files.iterdir():
         if path.name not in needed:
             path.unlink()
-
-
-def _keep(source: Path, files: Path) -> str:
-    partial = files / f"{UNFINISHED}{os.getpid()}"
-    digest = hashlib.sha256()
-    with source.open("rb") as content, partial.open("wb") as copy:
-        while chunk := content.read(CHUNK):
-            digest.update(chunk)
-            copy.write(chunk)
-    sha256 = digest.hexdigest()
-    kept = files / sha256
-    if kept.exists():
-        partial.unlink()
-    else:
-        partial.chmod(0o400)
-        sync(partial)
-        partial.replace(kept)
-    return sha256
-
-
-def _link(kept: Path, name: Path) -> None:
-    try:
-        os.link(kept, name)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(kept, name)

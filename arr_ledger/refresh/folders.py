@@ -67,9 +67,9 @@ class Folders:
         return self.out / ".refresh" / "files"
 
     @property
-    def extracts(self) -> Path:
-        """The kept files of the running refresh under the names they came with."""
-        return self.work / "extracts"
+    def copies(self) -> Path:
+        """The files of the running refresh until they are kept."""
+        return self.work / "copies"
 
     @property
     def audit(self) -> Path:
@@ -97,7 +97,6 @@ class Folders:
             *self.releases.glob(f"{UNFINISHED}*"),
             *self.out.glob(f"{UNFINISHED}*"),
             *self.landings.glob(f"{UNFINISHED}*"),
-            *self.files.glob(f"{UNFINISHED}*"),
         ]
         for each in leftovers:
             if each.name != f"{UNFINISHED}{served}":

@@ -16,6 +16,7 @@ from arr_ledger.durable import sync
 from arr_ledger.landing.declared import declared_systems
 from arr_ledger.landing.kept import DELETED
 from arr_ledger.refresh.folders import UNFINISHED, Folders, remove
+from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.releases import kept_releases
 from arr_ledger.refresh.serve import served_release
 from arr_ledger.sql import literal
@@ -36,7 +37,14 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
         return {}
     shutil.copyfile(start, folders.private)
     folders.private.chmod(0o600)
-    return landed_rows(folders)
+    try:
+        return landed_rows(folders)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0].replace(f"{folders.private}", f"{start}")
+        raise RefreshRefusedError(
+            f"{start}: cannot be read ({reason}); bring it back from a backup, or take it"
+            " away: then every row counts as new in the next landing."
+        ) from None
 
 
 def landing_of(release_id: str | None, folders: Folders) -> Path | None:

@@ -18,6 +18,7 @@ from arr_ledger.refresh.problems import RefreshRefusedError
 NO_ROOM = [os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
 # not those of a traceback
 PATH_TOLD = re.compile(r"""(?<!File )["'](/[^"']+)["']""")
+NO_DATABASE = "not a valid DuckDB database file"
 LONGEST = 400
 
 
@@ -47,6 +48,11 @@ def _refusal(error: Exception, out: Path, extracts: Path | None) -> str | None:
         return (
             f"{_full(_where(error, told), out, reason)}; make room there and run it again."
             f"\nWhat said so: {short}"
+        )
+    if isinstance(error, duckdb.Error) and NO_DATABASE in told:
+        where = _where(error, told)
+        return (
+            f"{where}: is damaged; bring it back from a backup, or serve a release with rollback."
         )
     if not isinstance(error, OSError) or error.filename is None:
         return None

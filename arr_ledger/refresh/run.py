@@ -84,4 +84,6 @@ def _check(request: Request) -> None:
 def _with_served(message: str, folders: Folders) -> str:
     served = served_release(folders)
     still = f"Still served: release {served}." if served else "No release was ever published here."
+    if served is None and folders.served.exists():
+        still = "What is served is no release that can be read."
     return f"{message}\n{still}"

@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from arr_ledger.landing import Landing, Limits, land
+from arr_ledger.landing import Landing, Limits, land_files
+from arr_ledger.landing.files import File
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
@@ -29,8 +30,10 @@ from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
     landed_rows,
+    landing_of,
     start_from_last_landing,
 )
+from arr_ledger.refresh.lost import lost_arr
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
@@ -72,7 +75,7 @@ class Run:
     progress: Progress
     day: date
     rows_before: dict[str, int] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     landing: Landing | None = None
@@ -106,12 +109,14 @@ def start_from_the_last_release(run: Run) -> None:
 
 
 def keep_extracts(run: Run) -> None:
-    run.files = keep_files(run.request.extracts, run.folders)
+    run.files, damaged = keep_files(run.request.extracts, run.folders)
+    for notice in damaged:
+        run.progress.say(notice)
 
 
 def land_extracts(run: Run) -> None:
     request, folders, progress = run.request, run.folders, run.progress
-    landing = land(folders.extracts, folders.private, run.day, request.limits, request.variables)
+    landing = land_files(run.files, folders.private, run.day, request.limits, request.variables)
     landed = landed_rows(folders)
     after = {table.name: landed[table.name] for table in landing.tables}
     rows = sum(table.rows for table in landing.tables)
@@ -122,7 +127,11 @@ def land_extracts(run: Run) -> None:
     for notice in landing.notices:
         progress.say(notice)
     run.landing = landing
-    run.reasons += shrunken_tables(run.rows_before, after)
+    run.reasons += shrunken_tables(run.rows_before, after) + landing.lost
+    start = landing_of(served_release(folders), folders)
+    if start is not None:
+        most = request.limits.lost_value
+        run.reasons += lost_arr(folders.served, start, folders.private, most)
     hold_back(run.reasons, request.accepted_reason)
     run.variables = _variables(request, landing, run.day)
 
@@ -251,7 +260,8 @@ def _variables(request: Request, landing: Landing, day: date) -> dict[str, Any]:
 
 def _release(run: Run) -> Release:
     now = datetime.now(UTC)
-    sha256 = extracts_sha256(run.files)
+    files = {file.extract.label: file.sha256 for file in run.files}
+    sha256 = extracts_sha256(files)
     tables = run.landing.tables
     return Release(
         release_id=f"{now:%Y%m%dT%H%M%S.%fZ}-{sha256[:8]}",
@@ -264,6 +274,6 @@ def _release(run: Run) -> Release:
         accepted_reason=run.request.accepted_reason if run.reasons else None,
         landed_rows=sum(table.rows_read for table in tables),
         quarantined_rows=run.landing.rows_put_aside,
-        files=run.files,
+        files=files,
         put_aside={table.name: table.put_aside for table in tables if table.put_aside},
     )

@@ -13,6 +13,7 @@ from arr_ledger.landing import LandingRefusedError, land
 from arr_ledger.landing.checks import find_problems
 from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import Column, System, Table
+from arr_ledger.landing.files import File
 from arr_ledger.landing.folder import Extract
 
 
@@ -179,7 +180,7 @@ def test_a_table_without_a_key_lands_with_repeated_rows(tmp_path: Path) -> None:
     path.write_text("event_id,amount\nE1,1\nE1,1\n")
     extract = Extract(System("shop", "raw_shop", {"events": table}), table, path)
     with duckdb.connect() as connection:
-        present, _, _ = stage_csv(connection, extract, tmp_path)
+        present, _, _ = stage_csv(connection, File(extract, "", path), tmp_path)
         assert find_problems(connection, extract, present) == []
 
 

@@ -12,7 +12,7 @@ from landing_extracts import query, write_extracts
 
 from arr_ledger.landing import LandingRefusedError, Limits, land, quarantine
 from arr_ledger.landing.declared import Column, System, Table
-from arr_ledger.landing.files import hashed
+from arr_ledger.landing.files import take_all
 from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.stage import stage_table
 
@@ -217,7 +217,7 @@ def test_a_version_column_decides_before_the_names_of_the_files(tmp_path: Path) 
     parts = [Extract(system, table, tmp_path / f"{name}.csv", is_part=True) for name in "ab"]
     with duckdb.connect() as connection:
         quarantine.prepare(connection)
-        ((files,), _) = hashed(parts)
+        files = take_all(parts, tmp_path)
         staged = stage_table(connection, "staged", files, tmp_path)
         assert connection.execute("select status from staged").fetchall() == [("canceled",)]
     assert staged.put_aside == {"superseded": 1}

@@ -348,8 +348,9 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     target = write_extracts(tmp_path) / "custom_billing" / "subscription_lines.parquet"
     target.write_text(LINES)
     assert first_line_of_refusal(tmp_path) == (
-        "custom_billing/subscription_lines.parquet: is not a Parquet file that can be read;"
-        " export it again."
+        "custom_billing/subscription_lines.parquet: is not a Parquet file that can be read (Invalid"
+        " Input Error: No magic bytes found at end of file 'subscription_lines.parquet'); export it"
+        " again."
     )
 
 

@@ -32,14 +32,15 @@ def test_every_file_is_kept_under_its_hash_and_read_from_there(
     tmp_path: Path, folders: Folders
 ) -> None:
     extracts = write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS)
-    assert keep_files(extracts, folders) == {
+    files, notices = keep_files(extracts, folders)
+    assert notices == []
+    assert {file.extract.label: file.sha256 for file in files} == {
         "custom_billing/customers.csv": SHA256_OF_CUSTOMERS,
         "custom_billing/subscription_lines.csv": SHA256_OF_LINES,
     }
     assert kept(folders) == {SHA256_OF_CUSTOMERS, SHA256_OF_LINES}
     write_extracts(tmp_path, subscription_lines="written while it is read")
-    read = folders.extracts / "custom_billing" / "subscription_lines.csv"
-    assert read.read_text() == LINES
+    assert [file.path.read_text() for file in files] == [CUSTOMERS, LINES]
     assert (folders.files / SHA256_OF_LINES).stat().st_mode & 0o777 == 0o400
 
 
@@ -48,12 +49,31 @@ def test_the_same_content_is_kept_once_whatever_its_name(tmp_path: Path, folders
     extracts.mkdir(parents=True)
     for name in ("may", "june"):
         (extracts / f"{name}.csv").write_text(LINES)
-    files = keep_files(tmp_path / "extracts", folders)
-    assert sorted(files) == [
+    files, _ = keep_files(tmp_path / "extracts", folders)
+    assert [file.extract.label for file in files] == [
         "custom_billing/subscription_lines/june.csv",
         "custom_billing/subscription_lines/may.csv",
     ]
     assert kept(folders) == {SHA256_OF_LINES}
+
+
+def test_a_damaged_copy_of_before_is_replaced_and_never_read(
+    tmp_path: Path, folders: Folders
+) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines=LINES)
+    for damaged in (LINES[: LINES.rindex("L3")], LINES.replace("1200", "9200")):
+        folders.files.mkdir(exist_ok=True)
+        name = folders.files / SHA256_OF_LINES
+        name.unlink(missing_ok=True)
+        name.write_text(damaged)
+        folders.clear_leftovers()
+        folders.work.mkdir()
+        ((file,), notices) = keep_files(extracts, folders)
+        assert (file.path.read_text(), file.sha256) == (LINES, SHA256_OF_LINES)
+        assert notices == [
+            f"custom_billing/subscription_lines.csv: the copy kept in {name} was damaged; it was"
+            " replaced."
+        ]
 
 
 def test_a_file_is_forgotten_with_the_last_release_made_from_it(

@@ -23,6 +23,8 @@ from typing import Any
 import duckdb
 import sqlglot
 
+from arr_ledger.sql import one_file
+
 ROOT = Path(__file__).resolve().parents[2]
 KEPT_FOLDER = ROOT / "target" / "mutation"
 # The file stem is the catalog of compiled SQL; a process attaches its memory under the same name.
@@ -151,8 +153,9 @@ def create(connection: duckdb.DuckDBPyConnection, relation: Relation, sql: str) 
         types = json.loads(sql)
         connection.execute(
             f"create or replace table {schema}.{name} as"
-            " select * from read_csv(?, header = true, nullstr = '', columns = ?)",
-            [str(ROOT / relation.file), types],
+            " select * from read_csv(?, header = true, auto_detect = false, delim = ',',"
+            " quote = '\"', escape = '\"', nullstr = '', columns = ?, hive_partitioning = false)",
+            [one_file(ROOT / relation.file), types],
         )
     else:
         connection.execute(f"create or replace table {schema}.{name} as\n{sql}")

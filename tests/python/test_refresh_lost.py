@@ -1,0 +1,230 @@
+"""Keys that go missing in one landing are said that day, and a release that lost much is held."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from landing_extracts import CUSTOMERS, write_extracts
+from published_place import DAY, Place
+from published_place import LINES as PUBLISHED
+
+from arr_ledger.cli import cli
+from arr_ledger.landing import Landing, Limits, land
+from arr_ledger.landing.lost import Lost, too_many_lost
+from arr_ledger.refresh.lost import lost_arr
+
+HEADER = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
+
+
+def lines(*numbers: int, prefix: str = "L") -> str:
+    return HEADER + "".join(f"{prefix}{n},C{n},P,2024-01-01,,1200,12,USD\n" for n in numbers)
+
+
+def land_lines(folder: Path, content: str, most: str = "0.02") -> Landing:
+    extracts = write_extracts(folder, subscription_lines=content)
+    return land(extracts, folder / "x.duckdb", limits=Limits(lost=Decimal(most)))
+
+
+@pytest.mark.parametrize(
+    ("keys", "of", "is_said"),
+    [
+        # of a small table a few keys are always borne, whatever their share is
+        (1, 10, False),
+        (5, 10, False),
+        (6, 10, True),
+        (7, 40, True),
+        (6, 300, False),
+        (7, 300, True),
+        (38, 200, True),
+        (0, 0, False),
+    ],
+)
+def test_more_than_a_few_keys_and_a_fiftieth_of_a_table_are_said(
+    keys: int, of: int, *, is_said: bool
+) -> None:
+    found = too_many_lost([Lost("stripe/customer", keys, of)], Decimal("0.02"))
+    assert found == is_said * [
+        f"stripe/customer: {keys} of {of} keys of the last landing are missing, more than 2.00%"
+    ]
+
+
+def test_an_upload_that_broke_off_at_the_end_of_a_line_is_said_by_the_landing(
+    tmp_path: Path,
+) -> None:
+    assert land_lines(tmp_path, lines(*range(40))).lost == []
+    assert land_lines(tmp_path, lines(*range(33))).lost == [
+        "custom_billing/subscription_lines: 7 of 40 keys of the last landing are missing, more"
+        " than 2.00%"
+    ]
+    assert land_lines(tmp_path, lines(*range(33))).lost == []
+    assert land_lines(tmp_path, lines(*range(20)), most="0.5").lost == []
+    # what was missing before is not missed again
+    assert land_lines(tmp_path, lines(*range(14))).lost == [
+        "custom_billing/subscription_lines: 6 of 20 keys of the last landing are missing, more"
+        " than 2.00%"
+    ]
+
+
+def test_a_faulty_row_and_a_changed_one_are_not_missing(tmp_path: Path) -> None:
+    land_lines(tmp_path, lines(*range(40)))
+    changed = lines(*range(40)).replace("2024-01-01,,1200", "2024-01-01,2025-01-01,600")
+    assert land_lines(tmp_path, changed).lost == []
+    wide = Limits(Decimal(1), Decimal(1))
+    faulty = lines(*range(30)) + lines(*range(30, 40)).replace(HEADER, "").replace("USD", "US")
+    extracts = write_extracts(tmp_path, subscription_lines=faulty)
+    assert land(extracts, tmp_path / "x.duckdb", limits=wide).lost == []
+
+
+def test_a_table_that_no_longer_comes_is_missing_whole(tmp_path: Path) -> None:
+    ids = "customer_id\n" + "".join(f"C{n}\n" for n in range(10))
+    extracts = write_extracts(tmp_path, subscription_lines=lines(1), customers=ids)
+    land(extracts, tmp_path / "x.duckdb")
+    (extracts / "custom_billing" / "customers.csv").unlink()
+    assert land(extracts, tmp_path / "x.duckdb").lost == [
+        "custom_billing/customers: 10 of 10 keys of the last landing are missing, more than 2.00%"
+    ]
+
+
+def test_landing_alone_says_it_as_a_notice(tmp_path: Path) -> None:
+    land_lines(tmp_path, lines(*range(40)))
+    extracts = write_extracts(tmp_path, subscription_lines=lines(*range(33)))
+    command = ["land", "--extracts", f"{extracts}", "--database", f"{tmp_path}/x.duckdb"]
+    result = CliRunner().invoke(cli, command)
+    assert result.exit_code == 0
+    assert (
+        "Notice: custom_billing/subscription_lines: 7 of 40 keys of the last landing are missing,"
+        " more than 2.00%; look whether the files are whole." in result.output
+    )
+
+
+def served_with(folder: Path, system: str, **arr: str) -> Path:
+    """A release in which each line has this ARR."""
+    path = folder / "served.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create schema marts; create table marts.fct_arr_postings (source_system varchar,"
+            " source_row_id varchar, subscription_id varchar, arr_change decimal(18, 2))"
+        )
+        for row_id, amount in arr.items():
+            for change in (Decimal(amount) * 2, -Decimal(amount)):  # a price that was halved
+                connection.execute(
+                    "insert into marts.fct_arr_postings values (?, ?, ?, ?)",
+                    [system, row_id, f"S{row_id}", change],
+                )
+    return path
+
+
+def two_landings(folder: Path, system: str, first: dict, second: dict) -> tuple[Path, Path]:
+    """The databases of two landings, one after the other."""
+    databases = []
+    for name, tables in (("before", first), ("after", second)):
+        for left_over in folder.glob(f"extracts/{system}/*"):
+            left_over.unlink()
+        extracts = write_extracts(folder, system, **tables)
+        database = folder / f"{name}.duckdb"
+        if databases:
+            database.write_bytes(databases[0].read_bytes())
+        land(extracts, database)
+        databases.append(database)
+    return databases[0], databases[1]
+
+
+def test_arr_of_rows_that_are_missing_is_named_above_its_share(tmp_path: Path) -> None:
+    served = served_with(tmp_path, "custom_billing", L1="99.50", L2="0.30", L3="0.20", L4="0.00")
+    before, after = two_landings(
+        tmp_path,
+        "custom_billing",
+        {"subscription_lines": lines(1, 2, 3, 4)},
+        {"subscription_lines": lines(1)},
+    )
+    assert lost_arr(served, before, after, Decimal("0.005")) == []
+    assert lost_arr(served, before, after, Decimal("0.004")) == [
+        "rows that are missing from this landing carry 0.50 of the 100.00 of ARR that is served,"
+        " more than 0.40%: custom_billing L2, custom_billing L3"
+    ]
+    assert lost_arr(tmp_path / "none.duckdb", before, after, Decimal(0)) == []
+
+
+def test_a_line_that_was_entered_anew_is_not_missing(tmp_path: Path) -> None:
+    served = served_with(tmp_path, "custom_billing", L1="50", L2="50")
+    before, after = two_landings(
+        tmp_path,
+        "custom_billing",
+        {"subscription_lines": lines(1, 2)},
+        {"subscription_lines": lines(1) + lines(2, prefix="N").replace(HEADER, "")},
+    )
+    assert lost_arr(served, before, after, Decimal(0)) == []
+
+
+def test_a_line_missed_before_is_not_missed_again(tmp_path: Path) -> None:
+    served = served_with(tmp_path, "custom_billing", L1="50", L2="50")
+    both, one = {"subscription_lines": lines(1, 2)}, {"subscription_lines": lines(1)}
+    _, after = two_landings(tmp_path, "custom_billing", both, one)
+    assert lost_arr(served, after, after, Decimal(0)) == []
+
+
+SUBSCRIPTIONS = "id,customer_id,status,created\nSA,C,active,2024-01-01\nSB,C,active,2024-01-01\n"
+ITEMS = "id,subscription_id\nA,SA\nB,SB\n"
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ({"subscription": SUBSCRIPTIONS.replace("SB,C,active,2024-01-01\n", "")}, "stripe B"),
+        (
+            {
+                "subscription": SUBSCRIPTIONS.replace("SB,C,active,2024-01-01\n", ""),
+                "subscription_item": ITEMS.replace("B,SB\n", ""),
+            },
+            "stripe B",
+        ),
+        ({"subscription_item": ITEMS.replace("B,SB\n", "")}, "stripe B"),
+    ],
+)
+def test_a_subscription_or_an_item_of_stripe_that_is_missing_loses_its_arr(
+    tmp_path: Path, missing: dict[str, str], sentence: str
+) -> None:
+    served = served_with(tmp_path, "stripe", A="60", B="40")
+    whole = {"customer": "id\nC\n", "subscription": SUBSCRIPTIONS, "subscription_item": ITEMS}
+    before, after = two_landings(tmp_path, "stripe", whole, whole | missing)
+    assert lost_arr(served, before, after, Decimal("0.005")) == [
+        "rows that are missing from this landing carry 40.00 of the 100.00 of ARR that is served,"
+        f" more than 0.50%: {sentence}"
+    ]
+    assert lost_arr(served, before, before, Decimal(0)) == []
+
+
+def test_a_landing_of_the_last_refresh_that_is_damaged_is_named(
+    published_place: Place, tmp_path: Path
+) -> None:
+    place = published_place.copy(tmp_path / "place")
+    (damaged,) = (place.out / ".refresh" / "landed").iterdir()
+    damaged.unlink()
+    damaged.write_bytes(b"no database" * 500)
+    done = place.refresh(DAY)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    first = next(line for line in done.stderr.splitlines() if line.startswith("Error: "))
+    assert first.startswith(f"Error: {damaged}: ")
+    assert "bring it back from a backup, or " in first
+
+
+def test_a_refresh_that_lost_a_line_is_held_that_day_until_somebody_says_why(
+    published_place: Place, tmp_path: Path
+) -> None:
+    place = published_place.copy(tmp_path / "place")
+    before = place.checksum()
+    without = PUBLISHED.replace("L2,S1,C1,P1,pro,2025-01-01,,1500,12,3,USD,recurring,,,\n", "")
+    write_extracts(place.folder, subscription_lines=without, customers=CUSTOMERS)
+    done = place.refresh(DAY)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-2].startswith(
+        "Error: held back: raw_custom_billing.subscription_lines fell from 2 to 1 rows; rows that"
+        " are missing from this landing carry 1,500.00 of the 1,500.00 of ARR that is served, more"
+        " than 0.50%: custom_billing L2. If that is right, run it again with --accept"
+    )
+    assert place.checksum() == before
