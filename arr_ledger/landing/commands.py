@@ -17,10 +17,11 @@ from arr_ledger.landing.land import Landing
 from arr_ledger.landing.land import land as land_folder
 from arr_ledger.landing.problems import LandingRefusedError, masked
 from arr_ledger.landing.quarantine import QUARANTINE, Limits, rows_put_aside
+from arr_ledger.paths import FILE, PATH
 
 database_option = click.option(
     "--database",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     default=lambda: Path(os.environ.get("ARR_LEDGER_DATABASE", "arr_ledger.duckdb")),
     help="DuckDB file; ARR_LEDGER_DATABASE or arr_ledger.duckdb without it.",
 )
@@ -53,7 +54,7 @@ def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--extracts",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder that holds <system>/<table>.csv or .parquet.",
 )
 @database_option
@@ -83,7 +84,7 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
 
 
 @click.command("quarantine")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder that a refresh publishes to.")
+@click.option("--out", type=PATH, help="Folder that a refresh publishes to.")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row.")
 def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:
