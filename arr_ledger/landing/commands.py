@@ -66,6 +66,7 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
     Rows at fault are put aside with their reasons, as long as they are few.
     """
     # a slow import, which no other command of this file needs
+    from arr_ledger.refresh.days import day_after_today
     from arr_ledger.refresh.problems import RefreshRefusedError
     from arr_ledger.refresh.variables import check_variables, day_of, parsed
 
@@ -75,7 +76,7 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
         landing = land_folder(extracts, database, day_of(given), limits, given)
     except (LandingRefusedError, RefreshRefusedError) as refusal:
         raise click.ClickException(str(refusal)) from None
-    for notice in [*landing.left_out, *landing.notices]:
+    for notice in [*day_after_today(given), *landing.left_out, *landing.notices]:
         click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landing.tables)
     for table in landing.tables:

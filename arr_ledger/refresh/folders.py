@@ -17,6 +17,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from arr_ledger.accounts import belongs_to_another, root_in_the_folder_of_another
+from arr_ledger.refresh.problems import RefreshRefusedError
+
 SERVED_NAME = "arr_ledger.duckdb"
 UNFINISHED = ".unfinished-"
 
@@ -68,6 +71,15 @@ class Folders:
     @property
     def failed(self) -> Path:
         return self.out / ".refresh" / "failed"
+
+    def refuse_another_account(self) -> None:
+        """RefreshRefusedError: what is there belongs to another account than this one."""
+        hidden = self.lock.parent
+        said = belongs_to_another(hidden, self.releases, self.served, self.lock, self.landed)
+        if not hidden.exists():
+            said = said or root_in_the_folder_of_another(self.out)
+        if said:
+            raise RefreshRefusedError(said)
 
     def prepare(self) -> None:
         """Makes the folders; before the lock is taken, so it changes nothing that is there."""

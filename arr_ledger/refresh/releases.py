@@ -55,6 +55,7 @@ def roll_back(out: Path, release_id: str | None = None, postgres: str | None = N
     """Serves an earlier release again: the one named, or the one before the served one."""
     folders = Folders(out)
     kept = list_releases(out)
+    folders.refuse_another_account()
     with machine_refusals(out), locked(folders.lock):
         folders.clear_leftovers()
         chosen = _chosen(kept, release_id, out)

@@ -14,11 +14,13 @@ from typing import Any
 import duckdb
 
 from arr_ledger.landing import Landing, LandingRefusedError, Limits, land
+from arr_ledger.refresh.accepted import accepted, hold_what_is_new, served_facts
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
+from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders
-from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import ended_arr, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
@@ -65,6 +67,7 @@ def refresh(request: Request, progress: Progress) -> Release:
     _check(request)
     with ExitStack() as held:
         with machine_refusals(request.out):
+            folders.refuse_another_account()
             folders.prepare()
             lock = held.enter_context(locked(folders.lock))
             folders.clear_leftovers()
@@ -88,7 +91,10 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
     if request.postgres:
         check_postgres(request.postgres)
     day = day_of(request.variables)
+    served = served_facts(folders)
     with progress.step("land"):
+        reasons = day_after_today(request.variables) + day_before_served(day, served)
+        hold_what_is_new(reasons, served, request.accepted_reason)
         before = start_from_last_landing(folders)
         files = keep_files(request.extracts, folders)
         landing = land(folders.extracts, folders.private, day, request.limits, request.variables)
@@ -103,8 +109,8 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
             progress.say(f"{landing.left_out[0]}{more}")
         for notice in landing.notices:
             progress.say(notice)
-        reasons = shrunken_tables(before, after)
-        hold_back(reasons, request.accepted_reason)
+        reasons += shrunken_tables(before, after)
+        hold_what_is_new(reasons, served, request.accepted_reason)
     variables = _variables(request, landing, day)
     with progress.step("audit"):
         progress.note(statements=_audited("landed", folders.private, folders))
@@ -118,10 +124,11 @@ def _refresh(request: Request, folders: Folders, lock: int, progress: Progress) 
         reasons += moved_arr(folders.served, folders.private)
         reasons += kept_arr(folders.private, request.limits.kept)
         reasons += ended_arr(folders.private, request.limits.ended)
-        hold_back(reasons, request.accepted_reason)
+        hold_what_is_new(reasons, served, request.accepted_reason)
         progress.note(models=built.models, tests=built.tests_run)
     accepted_reason = request.accepted_reason if reasons else None
     release = _release(variables, files, landing, built, accepted_reason)
+    release = replace(release, accepted=accepted(reasons, served, accepted_reason))
     unit_tests = {"code_sha256": code, "release_id": tested or release.release_id}
     release = replace(release, unit_tests=unit_tests)
     with progress.step("audit"):
