@@ -21,10 +21,14 @@ from arr_ledger.refresh.commands import (
 )
 from arr_ledger.summary import summary as summary_text
 
+OTHERS_WRITE = 0o022
+
 
 @click.group()
 def cli() -> None:
     """An auditable ARR ledger from billing and CRM extracts."""
+    # whatever a command writes, nobody else may write
+    os.umask(os.umask(OTHERS_WRITE) | OTHERS_WRITE)
 
 
 @cli.command()

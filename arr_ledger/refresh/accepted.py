@@ -19,7 +19,9 @@ def served_facts(folders: Folders) -> dict[str, Any]:
     return next(kept, {})
 
 
-def hold_what_is_new(reasons: list[str], served: dict[str, Any], accepted_reason: str | None) -> None:
+def hold_what_is_new(
+    reasons: list[str], served: dict[str, Any], accepted_reason: str | None
+) -> None:
     """Refuses to go on over what was not accepted with the served release in the same words."""
     before = served.get("accepted", {})
     hold_back([reason for reason in reasons if reason not in before], accepted_reason)

@@ -13,7 +13,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,8 @@ from arr_ledger.refresh.problems import RefreshRefusedError
 
 SERVED_NAME = "arr_ledger.duckdb"
 UNFINISHED = ".unfinished-"
+FOR_ALL_TO_READ = 0o755
+PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,15 @@ class Folders:
 
     def prepare(self) -> None:
         """Makes the folders; before the lock is taken, so it changes nothing that is there."""
-        # what landed holds personal data: nobody but the account of the refresh reads it
+        is_new = not self.out.exists()
         self.out.mkdir(parents=True, exist_ok=True)
-        self.lock.parent.mkdir(mode=0o700, exist_ok=True)
+        if is_new:
+            self.out.chmod(FOR_ALL_TO_READ)
+        # what landed holds personal data: nobody but the account of the refresh reads it
+        self.lock.parent.mkdir(mode=PRIVATE, exist_ok=True)
+        self.lock.parent.chmod(PRIVATE)
         self.releases.mkdir(exist_ok=True)
+        self.releases.chmod(FOR_ALL_TO_READ)
 
     def clear_leftovers(self) -> None:
         """Takes away what a killed refresh left; only the holder of the lock may call it."""
@@ -108,6 +118,16 @@ class Folders:
             source = self.work / name
             if source.exists():
                 source.replace(self.failed / source.name)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """What is made inside is for this account alone, whatever its umask; a release is opened."""
+    before = os.umask(0o777 - PRIVATE)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def remove(path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from arr_ledger.durable import sync
-from arr_ledger.refresh.folders import UNFINISHED, Folders, remove
+from arr_ledger.refresh.folders import FOR_ALL_TO_READ, UNFINISHED, Folders, remove
 from arr_ledger.sql import literal
 
 # the oldest DuckDB that still reads the file; later features of the format are not used
@@ -86,8 +86,8 @@ def write_release(
 
 def finish_release(folder: Path, folders: Folders) -> Path:
     """Makes an unfinished release read-only and durable and gives it its final name."""
-    for path in (each for each in folder.rglob("*") if each.is_file()):
-        path.chmod(READ_ONLY)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(FOR_ALL_TO_READ if path.is_dir() else READ_ONLY)
         sync(path)
     final = folders.releases / folder.name.removeprefix(UNFINISHED)
     folder.rename(final)

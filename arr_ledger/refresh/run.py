@@ -19,7 +19,7 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
-from arr_ledger.refresh.folders import SERVED_NAME, Folders
+from arr_ledger.refresh.folders import SERVED_NAME, Folders, private_files
 from arr_ledger.refresh.hold import ended_arr, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     keep_landing,
@@ -69,6 +69,7 @@ def refresh(request: Request, progress: Progress) -> Release:
         with machine_refusals(request.out):
             folders.refuse_another_account()
             folders.prepare()
+            held.enter_context(private_files())
             lock = held.enter_context(locked(folders.lock))
             folders.clear_leftovers()
             folders.work.mkdir()

@@ -51,8 +51,8 @@ def test_a_day_that_has_not_come_is_held_back_before_anything_lands(tmp_path: Pa
 def test_today_in_the_zone_that_is_furthest_ahead_is_no_day_in_the_future(tmp_path: Path) -> None:
     write_extracts(tmp_path, subscription_lines=LINES)
     ahead = datetime.now(UTC) + timedelta(hours=14)
-    zone = "{as_of_date: %s, reporting_timezone: Pacific/Kiritimati}" % ahead.date()
-    published(refresh(tmp_path, "2025-06-30", f"--vars={zone}"))
+    zone = f"as_of_date: {ahead.date()}, reporting_timezone: Pacific/Kiritimati"
+    published(refresh(tmp_path, "2025-06-30", f"--vars={{{zone}}}"))
 
 
 def test_a_day_before_that_of_the_served_release_is_held_back(tmp_path: Path) -> None:
