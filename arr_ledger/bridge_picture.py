@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 import duckdb
 
+from arr_ledger.paths import PATH, WholePath
+
 MONTHS = 12
 WIDTH, HEIGHT, TOP, BOTTOM, LEFT = 860, 380, 70, 60, 20
 COLOURS = {"balance": "#334155", "gain": "#15803d", "loss": "#b91c1c"}
@@ -97,10 +99,8 @@ def draw(title: str, bars: list[Bar]) -> str:
 
 
 @click.command()
-@click.option(
-    "--database", type=click.Path(path_type=Path, exists=True), default="arr_ledger.duckdb"
-)
-@click.option("--out", type=click.Path(path_type=Path), default="docs/images/arr_bridge.svg")
+@click.option("--database", type=WholePath(exists=True), default="arr_ledger.duckdb")
+@click.option("--out", type=PATH, default="docs/images/arr_bridge.svg")
 def main(database: Path, out: Path) -> None:
     """Draw the bridge of the newest twelve months of DATABASE."""
     out.parent.mkdir(parents=True, exist_ok=True)

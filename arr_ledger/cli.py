@@ -11,6 +11,7 @@ from arr_ledger.closing import ClosingRefusedError
 from arr_ledger.closing import close as close_month
 from arr_ledger.export import export as export_marts
 from arr_ledger.landing.commands import database_option, land_command, quarantine_command
+from arr_ledger.paths import FOLDER
 from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError
 from arr_ledger.refresh.commands import (
     out_option,
@@ -20,10 +21,14 @@ from arr_ledger.refresh.commands import (
 )
 from arr_ledger.summary import summary as summary_text
 
+OTHERS_WRITE = 0o022
+
 
 @click.group()
 def cli() -> None:
     """An auditable ARR ledger from billing and CRM extracts."""
+    # whatever a command writes, nobody else may write
+    os.umask(os.umask(OTHERS_WRITE) | OTHERS_WRITE)
 
 
 @cli.command()
@@ -56,7 +61,7 @@ def explain(database: Path, as_json: bool, **question: object) -> None:
 @click.option(
     "--closings",
     required=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="Extracts folder; the files go to its folder closings/, which arr-ledger land reads.",
 )
 @database_option
@@ -77,7 +82,7 @@ def close(month: str, closings: Path, database: Path) -> None:
 @click.option(
     "--to",
     required=True,
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     help="Folder that gets <mart>.csv.",
 )
 @click.option("--mart", "marts", multiple=True, help="Only this mart; may be repeated.")

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import duckdb
 
+from arr_ledger.accounts import belongs_to_another
 from arr_ledger.closing.files import add, closed_months, locked
 from arr_ledger.closing.frozen import frozen
+from arr_ledger.closing.whole import ClosingRefusedError, refuse_what_is_not_whole
 
 FOLDER = "closings"
-
-
-class ClosingRefusedError(Exception):
-    """The month cannot be closed; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,10 @@ def close(
             f"{database}: there is no such database; build it first, or name it with --database."
         )
     try:
+        if said := belongs_to_another(folder, *folder.glob("*.csv"), folder / ".lock"):
+            raise ClosingRefusedError(said)
         with locked(folder):
+            refuse_what_is_not_whole(folder)
             if month.isoformat() in closed_months(folder):
                 raise ClosingRefusedError(
                     f"{month:%Y-%m} is closed already; to reopen it, take its line out of"

@@ -15,10 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from arr_ledger.closing.frozen import Rows
+from arr_ledger.closing.frozen import DECIDING_TABLE, Rows
 from arr_ledger.durable import sync
-
-DECIDING_TABLE = "closed_months"
 
 
 @contextmanager
@@ -36,7 +34,14 @@ def closed_months(folder: Path) -> list[str]:
 
 
 def add(folder: Path, tables: dict[str, Rows]) -> None:
-    """Writes every file beside its place, then puts them in place, the deciding one last."""
+    """Writes every file beside its place, then puts them in place, the deciding one last.
+
+    The deciding one is there, without a month, before any other: missing means that it was lost.
+    """
+    if not (folder / f"{DECIDING_TABLE}.csv").exists():
+        empty = _write(folder, DECIDING_TABLE, [tables[DECIDING_TABLE][0]])
+        empty.replace(folder / f"{DECIDING_TABLE}.csv")
+        sync(folder)
     closed = set(closed_months(folder))
     written = []
     for table, (columns, rows) in tables.items():
@@ -51,8 +56,8 @@ def add(folder: Path, tables: dict[str, Rows]) -> None:
 def _records(path: Path) -> list[list[str]]:
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as content:
-        return list(csv.reader(content))
+    with path.open(newline="", encoding="utf-8-sig") as content:
+        return [record for record in csv.reader(content) if record]
 
 
 def _write(folder: Path, table: str, records: list[list[str]]) -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 # In the order in which the files are written: the list of closed months comes last and decides.
+DECIDING_TABLE = "closed_months"
 QUERIES = {
     "closed_lines": """
         select

@@ -17,10 +17,11 @@ from arr_ledger.landing.land import Landing
 from arr_ledger.landing.land import land as land_folder
 from arr_ledger.landing.problems import LandingRefusedError, masked
 from arr_ledger.landing.quarantine import QUARANTINE, Limits, rows_put_aside
+from arr_ledger.paths import FILE, PATH
 
 database_option = click.option(
     "--database",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     default=lambda: Path(os.environ.get("ARR_LEDGER_DATABASE", "arr_ledger.duckdb")),
     help="DuckDB file; ARR_LEDGER_DATABASE or arr_ledger.duckdb without it.",
 )
@@ -63,7 +64,7 @@ def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--extracts",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder that holds <system>/<table>.csv or .parquet.",
 )
 @database_option
@@ -75,6 +76,7 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
     Rows at fault are put aside with their reasons, as long as they are few.
     """
     # a slow import, which no other command of this file needs
+    from arr_ledger.refresh.days import day_after_today
     from arr_ledger.refresh.machine import machine_refusals
     from arr_ledger.refresh.problems import RefreshRefusedError
     from arr_ledger.refresh.variables import check_variables, day_of, parsed
@@ -87,7 +89,7 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
     except (LandingRefusedError, RefreshRefusedError) as refusal:
         raise click.ClickException(str(refusal)) from None
     lost = [f"{sentence}; look whether the files are whole." for sentence in landing.lost]
-    for notice in [*landing.left_out, *landing.notices, *lost]:
+    for notice in [*day_after_today(given), *landing.left_out, *landing.notices, *lost]:
         click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landing.tables)
     for table in landing.tables:
@@ -96,7 +98,7 @@ def land_command(extracts: Path, database: Path, variables: str, limits: Limits)
 
 
 @click.command("quarantine")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder that a refresh publishes to.")
+@click.option("--out", type=PATH, help="Folder that a refresh publishes to.")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row.")
 def quarantine_command(out: Path | None, database: Path, as_json: bool) -> None:

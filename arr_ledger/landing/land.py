@@ -1,7 +1,7 @@
 """Checks every extract of a folder, then replaces the raw tables: all of them or none."""
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from arr_ledger.landing.lost import Lost, too_many_lost
 from arr_ledger.landing.manifest import check_manifests
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import Limits
+from arr_ledger.landing.scratch import scratch_beside
 from arr_ledger.landing.stage import Staged, stage_table
 from arr_ledger.sql import literal
 
@@ -79,8 +80,8 @@ def land(
     ``variables`` stand in for those of vars.yml.
     """
     extracts = find_extracts(extracts_folder, declared_systems())
-    with tempfile.TemporaryDirectory(prefix="arr_ledger_landing_") as copies:
-        files = check_manifests(extracts_folder, take_all(extracts, Path(copies)))
+    with _scratch(database) as copies:
+        files = check_manifests(extracts_folder, take_all(extracts, copies))
         return land_files(files, database, day, limits, variables)
 
 
@@ -95,15 +96,15 @@ def land_files(
     day = day or datetime.now(UTC).date()
     of_tables, notices = by_table(files)
     with (
-        tempfile.TemporaryDirectory(prefix="arr_ledger_landing_") as scratch,
-        duckdb.connect(config=SETTINGS | {"temp_directory": scratch}) as connection,
+        _scratch(database) as scratch,
+        duckdb.connect(config=SETTINGS | {"temp_directory": str(scratch)}) as connection,
     ):
         connection.execute("set TimeZone = 'UTC'")
         quarantine.prepare(connection)
         tables, problems = [], []
         for number, parts in enumerate(of_tables):
             try:
-                tables.append(stage_table(connection, f"staged_{number}", parts, Path(scratch)))
+                tables.append(stage_table(connection, f"staged_{number}", parts, scratch))
             except LandingRefusedError as refusal:
                 problems += refusal.problems
         if problems:
@@ -155,6 +156,18 @@ def _replace(
     connection.execute("commit")
     connection.execute("detach target")
     return kept, lost
+
+
+@contextmanager
+def _scratch(database: Path) -> Iterator[Path]:
+    with ExitStack() as held:
+        try:
+            scratch = held.enter_context(scratch_beside(database))
+        except OSError as error:
+            what = f"cannot be written beside ({error.strerror})"
+            remedy = "name a database in a folder that may be written to"
+            raise LandingRefusedError([Problem(str(database), what, remedy)]) from None
+        yield scratch
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:

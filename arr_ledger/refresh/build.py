@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ TESTS = ("test", "unit_test")
 NODES = ("seed", "model", "snapshot", *TESTS)
 NOT_NULL = re.compile(r"\A\s*select \S+(\s+from \S+\s+where \S+ is null\s*)\Z")
 VARIABLE = re.compile(r"Variable \w+ is .* Change it in vars\.yml or in --vars\.")
+TRACEBACK = "Traceback (most recent call last):"
 FAILED = ("error", "fail", "warn", "runtime error")
 NODE_DONE = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 
@@ -69,15 +71,10 @@ def build(
         *("--vars", json.dumps(variables)),
         *(() if with_unit_tests else ("--exclude-resource-type", "unit_test")),
     ]
-    environment = {
-        **{name: os.environ[name] for name in os.environ if not name.startswith(NOT_FOR_DBT)},
-        "ARR_LEDGER_DATABASE": str(database),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
     with subprocess.Popen(
         command,
         cwd=PROJECT_FOLDER,
-        env=environment,
+        env=environment(database),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -95,6 +92,20 @@ def build(
     if not with_unit_tests:
         manifest["unit_tests"] = {}
     return verdict(database, manifest, results, process.returncode)
+
+
+def environment(database: Path) -> dict[str, str]:
+    """What dbt sees: no setting of another project, no URL, and no file called .env.
+
+    dbt reads that file from the folder of the project and every folder above it.
+    """
+    kept = {name: os.environ[name] for name in os.environ if not name.startswith(NOT_FOR_DBT)}
+    return {
+        **kept,
+        "ARR_LEDGER_DATABASE": str(database),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "PYTHON_DOTENV_DISABLED": "1",
+    }
 
 
 def verdict(
@@ -144,15 +155,27 @@ def follow(lines: Iterable[str], tell: Callable[[int, int, str], None]) -> str:
             event = json.loads(line)
         except ValueError:
             # a log that finds no room tells so in a traceback of its own, again and again
-            said = said if no_room(said) else line.strip() or said
+            if not no_room(said):
+                is_trace = said.startswith(TRACEBACK) and not line.startswith(TRACEBACK)
+                said = f"{said}\n{line.rstrip()}" if is_trace else line.strip() or said
             continue
         if event["info"]["level"] == "error" and not no_room(said):
-            said = " ".join(event["info"]["msg"].split())
+            said = event["info"]["msg"]
         if event["info"]["name"] in NODE_DONE:
             data = event["data"]
             of = data.get("total") or data.get("num_models") or data["index"]
             tell(data["index"], of, data["node_info"]["node_name"])
-    return said
+    return cause(said)
+
+
+def cause(told: str) -> str:
+    """In one line; of a traceback what was raised last, and what was said before it."""
+    before, trace, frames = told.rpartition(TRACEBACK)
+    if trace:
+        # a frame is indented, what was raised is not
+        raised = dropwhile(lambda line: line[:1].isspace() or not line, frames.splitlines())
+        told = "\n".join([before.partition(TRACEBACK)[0], *raised])
+    return " ".join(told.split())
 
 
 def _first_row(database: Path, manifest: dict[str, Any], result: dict[str, Any]) -> str:
@@ -182,5 +205,5 @@ def _first_row(database: Path, manifest: dict[str, Any], result: dict[str, Any])
 
 
 def _message(result: dict[str, Any]) -> str:
-    words = " ".join((result.get("message") or result["status"]).split())
+    words = cause(result.get("message") or result["status"])
     return words if len(words) <= 600 else f"{words[:600]}..."

@@ -13,6 +13,7 @@ import click
 
 from arr_ledger.landing import Limits
 from arr_ledger.landing.commands import limits_options
+from arr_ledger.paths import FOLDER
 from arr_ledger.refresh.findings import findings_of, findings_told
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.notify import notify
@@ -26,9 +27,8 @@ from arr_ledger.refresh.steps import Request
 from arr_ledger.refresh.variables import parsed
 
 EXIT_CODES = {"published": 0, "refused": 1, "busy": os.EX_TEMPFAIL}
-folder = click.Path(path_type=Path, file_okay=False)
 out_option = click.option(
-    "--out", required=True, type=folder, help="Folder that holds arr_ledger.duckdb and releases/."
+    "--out", required=True, type=FOLDER, help="Folder that holds arr_ledger.duckdb and releases/."
 )
 postgres_option = click.option(
     "--postgres",
@@ -41,7 +41,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 @click.command("refresh")
 @click.option(
-    "--extracts", required=True, type=folder, help="Folder that holds <system>/<table>.csv."
+    "--extracts", required=True, type=FOLDER, help="Folder that holds <system>/<table>.csv."
 )
 @out_option
 @click.option("--vars", "variables", default="{}", help="Policy variables, as YAML or JSON.")

@@ -14,12 +14,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from arr_ledger.accounts import belongs_to_another, root_in_the_folder_of_another
+from arr_ledger.refresh.problems import RefreshRefusedError
+
 SERVED_NAME = "arr_ledger.duckdb"
 UNFINISHED = ".unfinished-"
+FOR_ALL_TO_READ = 0o755
+PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,27 @@ class Folders:
     def failed(self) -> Path:
         return self.out / ".refresh" / "failed"
 
+    def refuse_another_account(self) -> None:
+        """RefreshRefusedError: what is there belongs to another account than this one."""
+        hidden = self.lock.parent
+        said = belongs_to_another(hidden, self.releases, self.served, self.lock, self.landings)
+        if not hidden.exists():
+            said = said or root_in_the_folder_of_another(self.out)
+        if said:
+            raise RefreshRefusedError(said)
+
     def prepare(self) -> None:
         """Makes the folders; before the lock is taken, so it changes nothing that is there."""
-        # what landed holds personal data: nobody but the account of the refresh reads it
+        is_new = not self.out.exists()
         self.out.mkdir(parents=True, exist_ok=True)
-        self.lock.parent.mkdir(mode=0o700, exist_ok=True)
-        self.landings.mkdir(mode=0o700, exist_ok=True)
+        if is_new:
+            self.out.chmod(FOR_ALL_TO_READ)
+        # what landed holds personal data: nobody but the account of the refresh reads it
+        self.lock.parent.mkdir(mode=PRIVATE, exist_ok=True)
+        self.lock.parent.chmod(PRIVATE)
+        self.landings.mkdir(mode=PRIVATE, exist_ok=True)
         self.releases.mkdir(exist_ok=True)
+        self.releases.chmod(FOR_ALL_TO_READ)
 
     def clear_leftovers(self, served: str | None = None) -> None:
         """Takes away what a killed refresh left; only the holder of the lock may call it.
@@ -110,6 +132,16 @@ class Folders:
             source = self.work / name
             if source.exists():
                 source.replace(self.failed / source.name)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """What is made inside is for this account alone, whatever its umask; a release is opened."""
+    before = os.umask(0o777 - PRIVATE)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def remove(path: Path) -> None:

@@ -6,12 +6,14 @@ readers and the publish never wait for each other, and grants and views on a mar
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote_to_bytes
 
 import duckdb
 
@@ -22,21 +24,46 @@ from arr_ledger.sql import identifier
 
 POSTGRES_VARIABLE = "ARR_LEDGER_POSTGRES"
 # also keeps a password with a bare @ or / from being read as a host, and so from being printed
+_BYTE = "%(?!00)[0-9A-Fa-f]{2}"
+_PART = rf"(?:{_BYTE}|[^\s@/?#:%])*"
+_PAIR = rf"[a-z_]+=(?:{_BYTE}|[^\s@#&=%])*"
+_HOST = rf"(?:\[[0-9A-Fa-f:.]*\]|(?:{_BYTE}|[^\s@/?#:%,\[\]])*)(?::\d*)?"
 URL = re.compile(
-    r"postgres(ql)?://([^\s@/?#:]*(:[^\s@/?#:]*)?@)?[^\s@/?#]*(/[^\s@/?#]*)?(\?[^\s@#]*)?"
+    rf"(?P<scheme>postgres(?:ql)?://)(?:(?P<user>{_PART})(?::(?P<password>{_PART}))?@)?"
+    rf"(?P<place>{_HOST}(?:,{_HOST})*(?:/{_PART})?)"
+    rf"(?:\?(?P<pairs>{_PAIR}(?:&{_PAIR})*)?)?"
 )
+PASSWORD_VARIABLE = "PGPASSWORD"
 OURS = "Published by arr-ledger: every release replaces all rows."
 LOCK_SECONDS = 10
+LOCK_NOT_AVAILABLE = "55P03"
+CONNECTING = threading.Lock()
 BEGIN = (
     f"set local lock_timeout = '{LOCK_SECONDS}s'",
-    # two publishes at once would each delete what they see and add their own
-    "select pg_advisory_xact_lock(hashtext('arr_ledger'))",
+    # two first publishes make them at once: the second waits, and finds them made
     f"""
     do $$ begin
-        if to_regnamespace('{MARTS}') is null then create schema {MARTS}; end if;
+        if to_regclass('{MARTS}._release') is null then
+            if to_regnamespace('{MARTS}') is null then create schema {MARTS}; end if;
+            create table {MARTS}._release ();
+            comment on table {MARTS}._release is '{OURS}';
+        end if;
+    exception when unique_violation or duplicate_schema or duplicate_table then null;
     end $$
     """,
+    # two publishes at once would each delete what they see and add their own; a reader cannot
+    # take this lock, as it could an advisory one
+    f"lock table {MARTS}._release in share row exclusive mode",
 )
+HOLDERS = f"""
+    select distinct held.pid, coalesce(usename::text, 'unknown'), coalesce(application_name, '')
+    from pg_locks as held
+    join pg_class on pg_class.oid = held.relation
+    left join pg_stat_activity as session on session.pid = held.pid
+    where relnamespace = to_regnamespace('{MARTS}') and granted and held.pid <> pg_backend_pid()
+        and held.database = (select oid from pg_database where datname = current_database())
+    order by 1
+"""
 TABLES = f"""
     select cast(relname as text), obj_description(oid, 'pg_class') from pg_class
     where relnamespace = to_regnamespace('{MARTS}') and relkind in ('r', 'p', 'v', 'm', 'f')
@@ -165,33 +192,75 @@ def _transaction(url: str) -> Iterator[Any]:
         raise RefreshRefusedError(
             "--postgres: the driver is not installed; run `uv sync --frozen --extra postgres`."
         ) from None
-    if not URL.fullmatch(url):
+    told, password = _apart(url)
+    try:
+        with _connected(dbapi, told, password) as connection, connection.cursor() as cursor:
+            yield cursor
+            connection.commit()
+    except dbapi.Error as error:
+        said = _said(error)
+        if getattr(error, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            said = _waited(said, lambda: _connected(dbapi, told, password))
+        raise RefreshRefusedError(f"--postgres: {said}") from None
+
+
+def _apart(url: str) -> tuple[str, str | None]:
+    """The URL without its password, and the password: what the driver is not told, it never says.
+
+    RefreshRefusedError: libpq could not read the URL, and would repeat a part of it.
+    """
+    found = URL.fullmatch(url)
+    if found is None:
         raise RefreshRefusedError(
             "--postgres: write postgresql://user@host:port/database; in a password, write %40 for @"
             " and so on."
         )
-    patient = "" if "connect_timeout=" in url else f"{'&' if '?' in url else '?'}connect_timeout=10"
-    try:
-        with dbapi.connect(url + patient) as connection, connection.cursor() as cursor:
-            yield cursor
-            connection.commit()
-    except dbapi.Error as error:
-        raise RefreshRefusedError(f"--postgres: {_said(error, url)}") from None
+    password = found["password"]
+    pairs = []
+    for pair in (found["pairs"] or "").split("&"):
+        name, _, value = pair.partition("=")
+        if name == "password":
+            password = value
+        elif pair:
+            pairs.append(pair)
+    if "connect_timeout" not in [pair.partition("=")[0] for pair in pairs]:
+        pairs.append("connect_timeout=10")
+    user = "" if found["user"] is None else f"{found['user']}@"
+    told = f"{found['scheme']}{user}{found['place']}?{'&'.join(pairs)}"
+    return told, None if not password else os.fsdecode(unquote_to_bytes(password))
 
 
-def _said(error: Exception, url: str) -> str:
-    """What Postgres said, in one line and without the password."""
-    words = SAID.sub(r"\1", " ".join(str(error).split()))
-    if getattr(error, "sqlstate", None) == "55P03":
-        words = (
-            f"waited {LOCK_SECONDS} s for another publish, or for a transaction open on a mart"
-            f" whose columns change; end it or try again later ({words})"
-        )
-    parts = urlsplit(url)
-    passwords = [parts.password or "", *parse_qs(parts.query).get("password", [])]
-    for secret in (url, *passwords, *map(unquote, passwords)):
-        words = words.replace(secret, "***") if secret else words
-    return words
+def _connected(dbapi: Any, told: str, password: str | None) -> Any:
+    """A connection; libpq finds the password in the environment, which is as it was after it."""
+    with CONNECTING:
+        before = os.environ.get(PASSWORD_VARIABLE)
+        if password is not None:
+            os.environ[PASSWORD_VARIABLE] = password
+        try:
+            return dbapi.connect(told)
+        finally:
+            if password is not None:
+                os.environ.pop(PASSWORD_VARIABLE)
+                os.environ.update({PASSWORD_VARIABLE: before} if before is not None else {})
+
+
+def _said(error: Exception) -> str:
+    """What Postgres said, in one line."""
+    return SAID.sub(r"\1", " ".join(str(error).split()))
+
+
+def _waited(said: str, connect: Callable[[], Any]) -> str:
+    """Who holds what was waited for, and what to do."""
+    with connect() as connection, connection.cursor() as cursor:
+        holders = [
+            f"process {pid} of role {role}" + (f" ({application})" if application else "")
+            for pid, role, application in _rows(cursor, HOLDERS)
+        ]
+    return (
+        f"waited {LOCK_SECONDS} s for another publish, or for a transaction open on a mart whose"
+        f" columns change: {', '.join(holders) or 'it has ended since'}; let it end, or end it"
+        f" with select pg_terminate_backend(process), and run it again ({said})."
+    )
 
 
 def _run(cursor: Any, statement: str) -> None:

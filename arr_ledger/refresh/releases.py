@@ -74,6 +74,7 @@ def roll_back(out: Path, release_id: str | None = None, postgres: str | None = N
     """Serves an earlier release again: the one named, or the one before the served one."""
     folders = Folders(out)
     list_releases(out)  # refuses a folder that was never published to, before it is locked
+    folders.refuse_another_account()
     with machine_refusals(out), locked(folders.lock):
         settle(folders)
         chosen = _chosen(list_releases(out), release_id, out)

@@ -11,7 +11,7 @@ import duckdb
 
 from arr_ledger.landing import LandingRefusedError
 from arr_ledger.refresh import steps
-from arr_ledger.refresh.folders import Folders
+from arr_ledger.refresh.folders import Folders, private_files
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.machine import machine_refusals
 from arr_ledger.refresh.postgres import check_postgres
@@ -33,7 +33,9 @@ def refresh(request: Request, progress: Progress) -> Release:
     _check(request)
     with ExitStack() as held:
         with machine_refusals(request.out):
+            folders.refuse_another_account()
             folders.prepare()
+            held.enter_context(private_files())
             lock = held.enter_context(locked(folders.lock))
             told = settle(folders) + strangers(folders)
             folders.work.mkdir()

@@ -18,11 +18,10 @@ import duckdb
 
 from arr_ledger.durable import sync
 from arr_ledger.refresh.contents import contents_of, difference
-from arr_ledger.refresh.folders import SERVED_NAME, UNFINISHED, Folders, remove
+from arr_ledger.refresh.folders import FOR_ALL_TO_READ, SERVED_NAME, UNFINISHED, Folders, remove
 from arr_ledger.refresh.problems import RefreshRefusedError
 
 READ_ONLY = 0o444
-FOR_ALL_TO_READ = 0o755
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 CHUNK = 1 << 20
 # a session that reads back trusts nothing that lies about

@@ -20,11 +20,13 @@ import duckdb
 
 from arr_ledger.landing import Landing, Limits, land_files
 from arr_ledger.landing.files import File
+from arr_ledger.refresh.accepted import accepted, hold_what_is_new, served_facts
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
+from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
-from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import ended_arr, kept_arr, moved_arr, shrunken_tables
 from arr_ledger.refresh.landed import (
     forget_landings,
     keep_landing,
@@ -74,6 +76,7 @@ class Run:
     lock: int
     progress: Progress
     day: date
+    served: dict[str, Any] = field(default_factory=dict)
     rows_before: dict[str, int] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
@@ -87,6 +90,11 @@ class Run:
     audited: dict[str, str] = field(default_factory=dict)
     staged: Path | None = None
     is_served: bool = False
+
+    def hold(self, reasons: list[str]) -> None:
+        """Refuses to go on over reasons that nobody accepted, now or with the served release."""
+        self.reasons += reasons
+        hold_what_is_new(self.reasons, self.served, self.request.accepted_reason)
 
     def clear(self) -> None:
         """Takes away what was needed on the way, and all of a release that is not served."""
@@ -105,6 +113,8 @@ def close_folders_to_others(run: Run) -> None:
 
 
 def start_from_the_last_release(run: Run) -> None:
+    run.served = served_facts(run.folders)
+    run.hold(day_after_today(run.request.variables) + day_before_served(run.day, run.served))
     run.rows_before = start_from_last_landing(run.folders)
 
 
@@ -127,12 +137,12 @@ def land_extracts(run: Run) -> None:
     for notice in landing.notices:
         progress.say(notice)
     run.landing = landing
-    run.reasons += shrunken_tables(run.rows_before, after) + landing.lost
+    reasons = shrunken_tables(run.rows_before, after) + landing.lost
     start = landing_of(served_release(folders), folders)
     if start is not None:
         most = request.limits.lost_value
-        run.reasons += lost_arr(folders.served, start, folders.private, most)
-    hold_back(run.reasons, request.accepted_reason)
+        reasons += lost_arr(folders.served, start, folders.private, most)
+    run.hold(reasons)
     run.variables = _variables(request, landing, run.day)
 
 
@@ -148,10 +158,11 @@ def build_ledger(run: Run) -> None:
         *(folders.private, run.variables, folders.work, run.lock, run.progress.advance),
         run.unit_tested is None,
     )
-    run.reasons += moved_arr(folders.served, folders.private)
-    run.reasons += kept_arr(folders.private, limits.kept)
-    run.reasons += ended_arr(folders.private, limits.ended)
-    hold_back(run.reasons, run.request.accepted_reason)
+    run.hold(
+        moved_arr(folders.served, folders.private)
+        + kept_arr(folders.private, limits.kept)
+        + ended_arr(folders.private, limits.ended)
+    )
     run.progress.note(models=run.built.models, tests=run.built.tests_run)
 
 
@@ -272,6 +283,7 @@ def _release(run: Run) -> Release:
         duckdb_version=duckdb.__version__,
         tests_run=run.built.tests_run,
         accepted_reason=run.request.accepted_reason if run.reasons else None,
+        accepted=accepted(run.reasons, run.served, run.request.accepted_reason),
         landed_rows=sum(table.rows_read for table in tables),
         quarantined_rows=run.landing.rows_put_aside,
         files=files,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -59,6 +60,7 @@ for number in range(kills):
     killed += publish(files[(number + 1) % 2], chance.uniform(0, whole))
 print(killed)
 """
+SHORT = "set local lock_timeout = '300ms'"
 LINE = "L1,S1,C1,P1,pro,2024-01-01,2025-01-01,1200,12,3,USD,recurring,,,\n"
 
 
@@ -303,7 +305,11 @@ def test_an_open_transaction_holds_up_new_columns_but_not_new_rows(
         ("postgresql://arr:hunter2@localhost:1/arr", "Failed to connect: connection to server at"),
         ("postgresql://arr:hun@ter2@localhost/arr", "in a password, write %40 for @ and so on"),
         ("postgresql://arr:1/hunter2@localhost/arr", "in a password, write %40 for @ and so on"),
-        ("postgresql://arr:hu%zznter2@localhost/arr", 'invalid percent-encoded token: "***"'),
+        ("postgresql://arr:hu%zznter2@localhost/arr", "write postgresql://user@host:port/databa"),
+        ("postgresql://arr:hu%00nter2@localhost/arr", "write postgresql://user@host:port/databa"),
+        ("postgresql://arr:hunter2", "write postgresql://user@host:port/database"),
+        ("postgresql://arr@localhost/arr?passwordhunter2", "write postgresql://user@host:port/da"),
+        ("postgresql://arr@localhost/arr?password=hu=nter2", "write postgresql://user@host:port/"),
         ("postgresql://arr@localhost:1/arr?password=hunter2", "Failed to connect"),
         ("host=localhost password=hunter2", "write postgresql://user@host:port/database"),
     ],
@@ -321,6 +327,104 @@ def test_a_url_that_does_not_work_is_refused_before_landing_and_not_repeated(
     assert "ter2" not in done.output
     held = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
     assert not [text for text in held if "ter2" in text]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://arr:{}@localhost:1/arr",
+        "postgresql://arr@localhost:1/arr?password={}",
+        "postgresql://arr:other@localhost:1/arr?application_name=x&password={}",
+    ],
+)
+def test_what_is_said_is_the_same_for_every_password(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that nothing of it can be read off, not by what is hidden either."""
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    said = set()
+    for password in ("a", "%61", "e", "1", "localhost", "-", "%2F%40", "%E9"):
+        with pytest.raises(RefreshRefusedError, match="localhost") as refused:
+            postgres.check_postgres(url.format(password))
+        said.add(str(refused.value))
+    assert len(said) == 1
+    assert "***" not in said.pop()
+    assert "PGPASSWORD" not in os.environ
+
+
+def test_a_password_of_the_environment_is_left_as_it_was(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD.replace("%26", "&"))
+    postgres.check_postgres(f"postgresql://publisher@/postgres?host={server.folder}")
+    with pytest.raises(RefreshRefusedError, match="password authentication failed"):
+        postgres.check_postgres(server.url_with("another"))
+    assert os.environ["PGPASSWORD"] == PASSWORD.replace("%26", "&")
+    query = f"postgresql://publisher@/postgres?password={PASSWORD}&host={server.folder}"
+    monkeypatch.setenv("PGPASSWORD", "another")
+    postgres.check_postgres(query)
+
+
+def test_a_role_that_only_reads_cannot_keep_a_publish_out(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "BEGIN", (SHORT, *postgres.BEGIN[1:]))
+    publish_to_postgres(release_file(tmp_path, 1), server.url)
+    server.run(
+        *("drop role if exists reader", "create role reader"),
+        *("grant usage on schema marts to reader", "grant select on marts._release to reader"),
+    )
+    for grip in (
+        "select pg_advisory_lock(hashtext('arr_ledger'))",
+        "lock table marts._release in access share mode",
+    ):
+        with server.transaction() as execute:
+            execute("set role reader")
+            execute(grip)
+            publish_to_postgres(release_file(tmp_path, 2), server.url)
+            (tmp_path / "r2.duckdb").unlink()
+    denied = pytest.raises(Exception, match="permission denied for table _release")
+    with denied, server.transaction() as execute:
+        execute("set role reader")
+        execute("lock table marts._release in share row exclusive mode")
+
+
+def test_who_keeps_a_publish_out_is_named(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "BEGIN", (SHORT, *postgres.BEGIN[1:]))
+    publish_to_postgres(release_file(tmp_path, 1), server.url)
+    with server.transaction() as execute:
+        execute("set application_name = 'somebody''s notebook'")
+        execute("lock table marts._release in share row exclusive mode")
+        ((process,),) = execute("select pg_backend_pid()")
+        with pytest.raises(RefreshRefusedError) as refused:
+            publish_to_postgres(release_file(tmp_path, 2), server.url)
+    assert f"process {process} of role publisher (somebody's notebook); let it end" in str(
+        refused.value
+    )
+    assert "\n" not in str(refused.value)
+    publish_to_postgres(tmp_path / "r2.duckdb", server.url)
+
+
+def test_two_first_publishes_at_once_both_arrive(server: Server, tmp_path: Path) -> None:
+    failed: list[BaseException] = []
+
+    def publish(file: Path) -> None:
+        try:
+            publish_to_postgres(file, server.url)
+        except RefreshRefusedError as error:
+            failed.append(error)
+
+    files = [release_file(tmp_path, 1), release_file(tmp_path, 2)]
+    both = [threading.Thread(target=publish, args=(file,)) for file in files]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert failed == []
+    with server.transaction() as execute:
+        assert len(seen(execute)) == 1
 
 
 def test_a_wrong_password_is_refused_without_a_word_of_it(server: Server) -> None:

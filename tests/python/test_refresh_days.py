@@ -1,0 +1,141 @@
+"""A mistaken day is held back, and what was accepted once is not asked again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from landing_extracts import CUSTOMERS, LINES, write_extracts
+from stand_in_build import stands_in
+
+from arr_ledger.cli import cli
+from arr_ledger.refresh.folders import Folders
+from arr_ledger.refresh.releases import list_releases
+
+__all__ = ["stands_in"]  # a fixture
+IN_A_WEEK = f"{datetime.now(UTC).date() + timedelta(days=7)}"
+pytestmark = pytest.mark.usefixtures("stands_in")
+
+
+def refresh(folder: Path, day: str = "2025-06-30", *more: str) -> Result:
+    command = ["refresh", "--extracts", f"{folder}/extracts", "--out", f"{folder}/out", "--json"]
+    return CliRunner().invoke(cli, [*command, f"--vars={{as_of_date: {day}}}", *more])
+
+
+def held(result: Result) -> str:
+    """The first line of why it was held back."""
+    assert result.exit_code == 1, result.output
+    return json.loads(result.output)["reason"].splitlines()[0]
+
+
+def published(result: Result) -> dict[str, str | dict[str, str] | None]:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)["release"]
+
+
+def test_a_day_that_has_not_come_is_held_back_before_anything_lands(tmp_path: Path) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    said = held(refresh(tmp_path, IN_A_WEEK))
+    assert said.startswith(f"held back: as_of_date {IN_A_WEEK} is after today, ")
+    assert said.endswith(". If that is right, run it again with --accept 'why it is right'.")
+    assert list(Folders(tmp_path / "out").releases.iterdir()) == []
+    assert not Folders(tmp_path / "out").landed.exists()
+    release = published(refresh(tmp_path, IN_A_WEEK, "--accept", "a rehearsal"))
+    assert (release["as_of_date"], release["accepted_reason"]) == (IN_A_WEEK, "a rehearsal")
+
+
+def test_today_in_the_zone_that_is_furthest_ahead_is_no_day_in_the_future(tmp_path: Path) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    ahead = datetime.now(UTC) + timedelta(hours=14)
+    zone = f"as_of_date: {ahead.date()}, reporting_timezone: Pacific/Kiritimati"
+    published(refresh(tmp_path, "2025-06-30", f"--vars={{{zone}}}"))
+
+
+def test_a_day_before_that_of_the_served_release_is_held_back(tmp_path: Path) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    published(refresh(tmp_path))
+    published(refresh(tmp_path))
+    said = held(refresh(tmp_path, "2025-06-29"))
+    assert said.startswith(
+        "held back: the day of this run, 2025-06-29, is before that of the served release,"
+        " 2025-06-30;"
+    )
+    assert published(refresh(tmp_path, "2025-06-29", "--accept", "a test"))["as_of_date"] == (
+        "2025-06-29"
+    )
+
+
+def test_after_a_mistaken_day_and_a_rollback_the_right_day_is_not_held_back(tmp_path: Path) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    published(refresh(tmp_path))
+    published(refresh(tmp_path, IN_A_WEEK, "--accept", "mistaken"))
+    assert "is before that of the served release" in held(refresh(tmp_path, "2025-07-01"))
+    done = CliRunner().invoke(cli, ["rollback", "--out", f"{tmp_path}/out"])
+    assert done.exit_code == 0, done.output
+    published(refresh(tmp_path, "2025-07-01"))
+
+
+def test_land_says_that_its_day_has_not_come(tmp_path: Path) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines=LINES)
+    command = ["land", "--extracts", f"{extracts}", "--database", f"{tmp_path}/x.duckdb"]
+    done = CliRunner().invoke(cli, [*command, f"--vars={{as_of_date: {IN_A_WEEK}}}"])
+    assert done.exit_code == 0
+    assert f"Notice: as_of_date {IN_A_WEEK} is after today, " in done.stderr
+    done = CliRunner().invoke(cli, [*command, "--vars={as_of_date: 2025-06-30}"])
+    assert "Notice" not in done.stderr
+
+
+def test_what_is_accepted_is_recorded_by_what_it_named(tmp_path: Path) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS)
+    published(refresh(tmp_path))
+    (tmp_path / "extracts" / "custom_billing" / "customers.csv").unlink()
+    fell = held(refresh(tmp_path)).removeprefix("held back: ").partition(". If")[0]
+    assert fell.startswith("raw_custom_billing.customers fell from ")
+    first = published(refresh(tmp_path, "2025-07-01", "--accept", "no longer exported"))
+    assert first["accepted"] == {fell: "no longer exported"}
+
+
+def test_a_system_that_was_switched_off_is_accepted_once(tmp_path: Path) -> None:
+    extracts = write_extracts(tmp_path, subscription_lines=LINES)
+    shutil.copytree(extracts / "custom_billing", tmp_path / "kept")
+    closed = extracts / "closings"
+    closed.mkdir()
+    for name, text in CLOSINGS.items():
+        (closed / f"{name}.csv").write_text(text)
+    published(refresh(tmp_path))
+    shutil.rmtree(closed)
+    said = held(refresh(tmp_path))
+    assert "raw_closings.closed_months fell from 1 to 0 rows" in said
+    first = published(refresh(tmp_path, "2025-07-01", "--accept", "switched off"))
+    for day in ("2025-07-02", "2025-07-03"):
+        later = published(refresh(tmp_path, day))
+        assert later["accepted"] == first["accepted"]
+        assert set(later["accepted"].values()) == {"switched off"}
+        assert later["accepted_reason"] is None
+    # another reason is another question
+    one_line = LINES.splitlines(keepends=True)[:2]
+    write_extracts(tmp_path, subscription_lines="".join(one_line))
+    said = held(refresh(tmp_path, "2025-07-04"))
+    assert said.startswith("held back: raw_custom_billing.subscription_lines fell from 3 to 1 rows")
+    assert "raw_closings" not in said
+    assert len(list_releases(tmp_path / "out")) == 4
+
+
+CLOSINGS = {
+    "closed_months": "closed_month,ending_arr,closed_at\n2025-05-01,0.00,2025-06-03 09:00:00\n",
+    "closed_lines": (
+        "closed_month,source_system,line_id,subscription_id,customer_id,product_id,currency,"
+        "arr_in_line_currency,arr,start_date,end_date,counted_until_date,is_in_grace,load_id\n"
+        "2025-05-01,custom_billing,L1,S1,C1,P1,USD,1.00,1.00,2024-01-01,,2025-06-01,false,l\n"
+    ),
+    "closed_customers": "closed_month,customer_id,arr\n2025-05-01,C1,1.00\n",
+    "closed_retention": (
+        "closed_month,window_months,segment_type,segment_value,base_arr,base_customers,"
+        "net_retained_arr,gross_retained_arr,retained_customers\n"
+        "2025-05-01,12,all,all,1.00,1,1.00,1.00,1\n"
+    ),
+}
