@@ -8,14 +8,16 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
-from landing_extracts import CUSTOMERS, write_extracts
-from published_place import DAY, Place
-from published_place import LINES as PUBLISHED
+from landing_extracts import write_extracts
 
 from arr_ledger.cli import cli
 from arr_ledger.landing import Landing, Limits, land
 from arr_ledger.landing.lost import Lost, too_many_lost
+from arr_ledger.refresh import RefreshRefusedError, Request, refresh, steps
+from arr_ledger.refresh.folders import Folders
+from arr_ledger.refresh.landed import keep_landing
 from arr_ledger.refresh.lost import lost_arr
+from arr_ledger.refresh.progress import Progress
 
 HEADER = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
 
@@ -198,33 +200,51 @@ def test_a_subscription_or_an_item_of_stripe_that_is_missing_loses_its_arr(
     assert lost_arr(served, before, before, Decimal(0)) == []
 
 
-def test_a_landing_of_the_last_refresh_that_is_damaged_is_named(
-    published_place: Place, tmp_path: Path
-) -> None:
-    place = published_place.copy(tmp_path / "place")
-    (damaged,) = (place.out / ".refresh" / "landed").iterdir()
-    damaged.unlink()
-    damaged.write_bytes(b"no database" * 500)
-    done = place.refresh(DAY)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    first = next(line for line in done.stderr.splitlines() if line.startswith("Error: "))
-    assert first.startswith(f"Error: {damaged}: ")
-    assert "bring it back from a backup, or " in first
+def landed_and_served(folder: Path) -> Folders:
+    """What a refresh starts from: a landing of three lines and a release in which they have ARR."""
+    folders = Folders(folder / "out")
+    folders.prepare()
+    folders.work.mkdir()
+    extracts = write_extracts(folder, subscription_lines=lines(1, 2, 3))
+    land(extracts, folders.private)
+    keep_landing("R1", folders)
+    served_with(folder, "custom_billing", L1="99", L2="1", L3="0.5").rename(folders.served)
+    with duckdb.connect(str(folders.served)) as connection:
+        connection.execute("create table marts._release as select 'R1' as release_id")
+    return folders
+
+
+def said_by_refresh(folders: Folders, folder: Path, **options: str) -> list[str]:
+    request = Request(folder / "extracts", folders.out, **options)
+    with pytest.raises(RefreshRefusedError) as refused:
+        refresh(request, Progress(is_silent=True))
+    return str(refused.value).splitlines()
 
 
 def test_a_refresh_that_lost_a_line_is_held_that_day_until_somebody_says_why(
-    published_place: Place, tmp_path: Path
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = published_place.copy(tmp_path / "place")
-    before = place.checksum()
-    without = PUBLISHED.replace("L2,S1,C1,P1,pro,2025-01-01,,1500,12,3,USD,recurring,,,\n", "")
-    write_extracts(place.folder, subscription_lines=without, customers=CUSTOMERS)
-    done = place.refresh(DAY)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-2].startswith(
-        "Error: held back: raw_custom_billing.subscription_lines fell from 2 to 1 rows; rows that"
-        " are missing from this landing carry 1,500.00 of the 1,500.00 of ARR that is served, more"
-        " than 0.50%: custom_billing L2. If that is right, run it again with --accept"
+    folders = landed_and_served(tmp_path)
+    write_extracts(tmp_path, subscription_lines=lines(1, 3))
+    first, last = said_by_refresh(folders, tmp_path)
+    assert first == (
+        "held back: raw_custom_billing.subscription_lines fell from 3 to 2 rows; rows that are"
+        " missing from this landing carry 1.00 of the 100.50 of ARR that is served, more than"
+        " 0.50%: custom_billing L2. If that is right, run it again with --accept 'why it is right'."
     )
-    assert place.checksum() == before
+    assert last == "Still served: release R1."
+
+    def reached(*_: object) -> None:
+        raise RefreshRefusedError("the build was reached")
+
+    monkeypatch.setattr(steps, "code_sha256", reached)
+    first, _ = said_by_refresh(folders, tmp_path, accepted_reason="the contract was never signed")
+    assert first == "the build was reached"
+
+
+def test_a_landing_of_the_last_refresh_that_is_damaged_is_named(tmp_path: Path) -> None:
+    folders = landed_and_served(tmp_path)
+    folders.landing("R1").write_bytes(b"no database" * 500)
+    said = said_by_refresh(folders, tmp_path)
+    assert said[0].startswith(f"{folders.landing('R1')}: cannot be read (IO Error: The file")
+    assert said[-1] == "Still served: release R1."
