@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,16 +99,14 @@ class Folders:
 
     def prepare(self) -> None:
         """Makes the folders; before the lock is taken, so it changes nothing that is there."""
-        is_new = not self.out.exists()
-        self.out.mkdir(parents=True, exist_ok=True)
-        if is_new:
-            self.out.chmod(FOR_ALL_TO_READ)
+        hidden = self.lock.parent
+        _make(self.out, FOR_ALL_TO_READ)
         # what landed holds personal data: nobody but the account of the refresh reads it
-        self.lock.parent.mkdir(mode=PRIVATE, exist_ok=True)
-        self.lock.parent.chmod(PRIVATE)
-        self.landings.mkdir(mode=PRIVATE, exist_ok=True)
-        self.releases.mkdir(exist_ok=True)
-        self.releases.chmod(FOR_ALL_TO_READ)
+        _make(hidden, PRIVATE)
+        if (mode := stat.S_IMODE(hidden.stat().st_mode)) & ~PRIVATE:
+            hidden.chmod(mode & PRIVATE)
+        _make(self.landings, PRIVATE)
+        _make(self.releases, FOR_ALL_TO_READ)
 
     def clear_leftovers(self, served: str | None = None) -> None:
         """Takes away what a killed refresh left; only the holder of the lock may call it.
@@ -132,6 +131,13 @@ class Folders:
             source = self.work / name
             if source.exists():
                 source.replace(self.failed / source.name)
+
+
+def _make(folder: Path, mode: int) -> None:
+    """A folder that is there already stays as its owner wants it."""
+    if not folder.exists():
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        folder.chmod(mode)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def _refusal(error: Exception, out: Path, extracts: Path | None) -> str | None:
         )
     if isinstance(error, duckdb.Error) and NO_DATABASE in told:
         where = _where(error, told)
-        return f"{where}: is damaged; bring it back from a backup, or serve a kept one with rollback --to."
+        return f"{where}: is damaged; bring it back from a backup, or roll back to a kept release."
     if not isinstance(error, OSError) or error.filename is None:
         return None
     where = Path(os.fsdecode(error.filename))

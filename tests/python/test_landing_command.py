@@ -33,7 +33,7 @@ def test_land_prints_the_rows_of_every_table_and_the_command_that_comes_next(
         "raw_custom_billing.customers                      3 rows\n"
         "raw_custom_billing.subscription_lines             3 rows\n"
         "\n"
-        "Landed in x.duckdb. Build the ledger on it:\n"
+        f"Landed in {tmp_path}/x.duckdb. Build the ledger on it:\n"
         "  uv run dbt build --vars '{use_sample_extracts: false,"
         " billing_systems: [custom_billing], crm_systems: [], health_systems: []}'\n"
     )
@@ -74,7 +74,7 @@ def test_a_database_in_use_is_refused_by_name(tmp_path: Path) -> None:
         done = arr_ledger(tmp_path, "land", "--extracts", "extracts", "--database", "x.duckdb")
     assert done.returncode == 1
     first = done.stderr.splitlines()[0]
-    assert first.startswith("Error: x.duckdb: cannot be opened (")
+    assert first.startswith(f"Error: {tmp_path}/x.duckdb: cannot be opened (")
     assert first.endswith("; close what has it open, or name another file with --database.")
 
 
@@ -85,7 +85,7 @@ def test_a_database_in_use_is_refused_by_name(tmp_path: Path) -> None:
         (["launch"], "Error: No such command 'launch'."),
         (
             ["summary", "--database", "none.duckdb"],
-            "Error: none.duckdb: there is no such database; build it first (make build).",
+            "Error: {folder}/none.duckdb: there is no such database; build it first (make build).",
         ),
     ],
 )
@@ -93,14 +93,16 @@ def test_a_wrong_command_is_exit_code_one(
     tmp_path: Path, arguments: list[str], expected: str
 ) -> None:
     done = arr_ledger(tmp_path, *arguments)
-    assert (done.returncode, done.stderr.splitlines()[0]) == (1, expected)
+    said = expected.replace("{folder}", str(tmp_path))
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, said)
 
 
 def test_summary_of_a_database_without_marts_says_so(tmp_path: Path) -> None:
     duckdb.connect(str(tmp_path / "x.duckdb")).close()
     done = arr_ledger(tmp_path, "summary", "--database", "x.duckdb")
     assert done.returncode == 1
-    assert done.stderr == "Error: x.duckdb: holds no marts; build them first (make build).\n"
+    holds_none = f"Error: {tmp_path}/x.duckdb: holds no marts; build them first (make build).\n"
+    assert done.stderr == holds_none
 
 
 BRIDGE = """
@@ -186,5 +188,6 @@ def test_a_stricter_limit_refuses_what_would_be_put_aside(tmp_path: Path) -> Non
 def test_there_is_no_quarantine_where_nothing_landed(tmp_path: Path) -> None:
     done = arr_ledger(tmp_path, "quarantine", "--out", "published")
     assert done.stderr == (
-        "Error: published: no release was ever published here; land the extracts first.\n"
+        f"Error: {tmp_path}/published: no release was ever published here; land the extracts"
+        " first.\n"
     )
