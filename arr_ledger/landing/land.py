@@ -80,25 +80,29 @@ def land(
     ``variables`` stand in for those of vars.yml.
     """
     extracts = find_extracts(extracts_folder, declared_systems())
-    with _scratch(database) as copies:
+    with _scratch(database) as scratch:
+        copies = scratch / "copies"
+        copies.mkdir()
         files = check_manifests(extracts_folder, take_all(extracts, copies))
-        return land_files(files, database, day, limits, variables)
+        return land_files(files, database, scratch, day, limits, variables)
 
 
 def land_files(
     files: Sequence[File],
     database: Path,
+    scratch: Path,
     day: date | None = None,
     limits: Limits | None = None,
     variables: Mapping[str, Any] | None = None,
 ) -> Landing:
-    """Lands files that were copied already, as ``land`` does with those of a folder."""
+    """Lands files that were copied already, as ``land`` does with those of a folder.
+
+    ``scratch`` is a folder for raw rows on their way; who calls takes it away.
+    """
     day = day or datetime.now(UTC).date()
     of_tables, notices = by_table(files)
-    with (
-        _scratch(database) as scratch,
-        duckdb.connect(config=SETTINGS | {"temp_directory": str(scratch)}) as connection,
-    ):
+    settings = SETTINGS | {"temp_directory": str(scratch)}
+    with duckdb.connect(config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
         quarantine.prepare(connection)
         tables, problems = [], []

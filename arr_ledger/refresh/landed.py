@@ -69,7 +69,7 @@ def keep_landing(release_id: str, folders: Folders) -> None:
     """Keeps the landing in the private file as that of a release."""
     kept = folders.landing(release_id)
     partial = kept.with_name(f"{UNFINISHED}{kept.name}")
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"temp_directory": str(folders.work)}) as connection:
         private = folders.private.stem
         connection.execute(f"attach {literal(folders.private)} as {private} (read_only)")
         connection.execute(f"attach {literal(partial)} as kept")

@@ -63,7 +63,7 @@ def write_release(
     folder = folders.releases / f"{UNFINISHED}{release.release_id}"
     folder.mkdir(parents=True)
     file = folder / folders.served.name
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"temp_directory": str(folders.work)}) as connection:
         # its views find their tables under the name it was built under
         connection.execute(f"attach {literal(built)} as {built.stem} (read_only)")
         connection.execute(

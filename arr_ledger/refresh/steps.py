@@ -126,7 +126,8 @@ def keep_extracts(run: Run) -> None:
 
 def land_extracts(run: Run) -> None:
     request, folders, progress = run.request, run.folders, run.progress
-    landing = land_files(run.files, folders.private, run.day, request.limits, request.variables)
+    policy = (run.day, request.limits, request.variables)
+    landing = land_files(run.files, folders.private, folders.copies, *policy)
     landed = landed_rows(folders)
     after = {table.name: landed[table.name] for table in landing.tables}
     rows = sum(table.rows for table in landing.tables)

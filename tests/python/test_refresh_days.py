@@ -43,7 +43,7 @@ def test_a_day_that_has_not_come_is_held_back_before_anything_lands(tmp_path: Pa
     assert said.startswith(f"held back: as_of_date {IN_A_WEEK} is after today, ")
     assert said.endswith(". If that is right, run it again with --accept 'why it is right'.")
     assert list(Folders(tmp_path / "out").releases.iterdir()) == []
-    assert not Folders(tmp_path / "out").landed.exists()
+    assert list(Folders(tmp_path / "out").landings.iterdir()) == []
     release = published(refresh(tmp_path, IN_A_WEEK, "--accept", "a rehearsal"))
     assert (release["as_of_date"], release["accepted_reason"]) == (IN_A_WEEK, "a rehearsal")
 
