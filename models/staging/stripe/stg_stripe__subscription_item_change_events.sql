@@ -1,7 +1,7 @@
 -- Grain: one row per event that moves the MRR of Stripe.
 with source as (
 
-    select
+    select distinct
         {{ extract_columns('stripe', 'subscription_item_change_events') }}
     from {{ extract('stripe', 'subscription_item_change_events') }}
 
