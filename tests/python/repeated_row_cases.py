@@ -1,4 +1,4 @@
-"""Rows that a loader delivered more than once, and the one row per key that staging makes of them."""
+"""Rows that a loader delivered more than once, and the one per key that staging makes of them."""
 
 from __future__ import annotations
 
@@ -66,12 +66,24 @@ REPEATED_ROWS = [
         "stg_salesforce__account_versions",
         "sample_salesforce__account_history",
         [
-            {"id": "a1", "_fivetran_start": EARLY, "_fivetran_active": True,
-             "_fivetran_synced": EARLY},
-            {"id": "a1", "_fivetran_start": EARLY, "_fivetran_active": False,
-             "_fivetran_synced": LATE},
-            {"id": "a1", "_fivetran_start": LATE, "_fivetran_active": True,
-             "_fivetran_synced": LATE},
+            {
+                "id": "a1",
+                "_fivetran_start": EARLY,
+                "_fivetran_active": True,
+                "_fivetran_synced": EARLY,
+            },
+            {
+                "id": "a1",
+                "_fivetran_start": EARLY,
+                "_fivetran_active": False,
+                "_fivetran_synced": LATE,
+            },
+            {
+                "id": "a1",
+                "_fivetran_start": LATE,
+                "_fivetran_active": True,
+                "_fivetran_synced": LATE,
+            },
         ],
         [
             {"account_id": "a1", "version_started_at": EARLY, "is_active_version": False},

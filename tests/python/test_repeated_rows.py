@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pytest
 import yaml
 from table_checksums import table_checksums
 
@@ -93,7 +92,7 @@ def test_rows_twice_and_what_they_were_before_change_nothing(
             *(DBT, "--quiet", "--log-path", tmp_path / "logs", "build"),
             *("--target-path", tmp_path / "target"),
             *("--vars", json.dumps({"use_sample_extracts": False})),
-            *("--exclude", "resource_type:unit_test", "path:seeds/sample_extracts"),
+            *("--exclude", "resource_type:unit_test"),
         ],
         cwd=PROJECT,
         env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},
