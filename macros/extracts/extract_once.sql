@@ -1,13 +1,16 @@
 {#- One row per key, whatever a loader delivered twice. -#}
 
 {% macro extract_once(system, table, or_else=none, in_sample=true, key=none) %}
-    {#- A query over an extract: its declared columns, one row per key (default: the declared key). Of several rows
+    {#- A query over an extract: its declared columns, one row per key (default: the declared key; 'every_column' where
+        a row has no versions and only rows alike in all are one). Of several rows
         of a key the one in force speaks, then the newest. is_contradicted: another row, as new, says something else.
         Only keys that repeat are sorted, so that a table without repeats costs one count of its keys. -#}
     {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
     {%- set columns = arr_ledger.extract_columns(system, table, or_else, in_sample) -%}
     {%- if not execute or relation is string -%}
         {{ return('select\n        ' ~ columns ~ ',\n        false as is_contradicted\n    from ' ~ relation) }}
+    {%- elif key == 'every_column' -%}
+        {{ return('select distinct\n        ' ~ columns ~ ',\n        false as is_contradicted\n    from ' ~ relation) }}
     {%- endif -%}
     {%- set names, texts = [], [] -%}
     {%- for column in arr_ledger.declared_extract(system, table).columns.values() -%}

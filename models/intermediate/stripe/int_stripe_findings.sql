@@ -1,4 +1,5 @@
 -- Grain: one row per thing in the rows of Stripe that a person should look at.
+-- long because every kind of finding is a branch of its own
 with discounts as (
 
     select * from {{ ref('int_stripe_discounts_dated') }}
