@@ -15,16 +15,13 @@ from pathlib import Path
 
 import duckdb
 import yaml
-from table_checksums import table_checksums
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).parent / "dbt"
 STAGING = PROJECT / "models" / "staging"
 # our own tables, which no loader writes; rates and events have no key by which a version is known
 WRITTEN_ONCE = {"closings", "releases"}
-WITHOUT_VERSIONS = {
-    "fx_rates", "post_sale_expenses", "subscription_item_change_events", "landed_rows_gone",
-}  # fmt: skip
+WITHOUT_VERSIONS = {"fx_rates", "post_sale_expenses", "subscription_item_change_events"}
 SYNCED, EXTRACTED = "_fivetran_synced", "_airbyte_extracted_at"
 
 
@@ -67,7 +64,7 @@ def write_raw_tables(sample: Path, database: Path) -> int:
                 continue  # the sample company has no such table
             connection.execute(f"create schema if not exists {schema}")
             rows, raw = f"select * from {seed}", f"{schema}.{table}"
-            if system in WRITTEN_ONCE:
+            if system in WRITTEN_ONCE or table.startswith("landed_"):
                 connection.execute(f"create table {raw} as {rows}")
                 continue
             loaded_at = SYNCED
@@ -82,17 +79,31 @@ def write_raw_tables(sample: Path, database: Path) -> int:
     return written
 
 
+def staged(database: Path) -> dict[str, tuple[int, int]]:
+    """Staging view -> its number of rows and the sum of their hashes; every model reads from it."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        names = connection.execute(
+            "select view_name from duckdb_views() where schema_name = 'staging' order by all"
+        ).fetchall()
+        return {
+            name: connection.execute(
+                "select count(*), sum(cast(md5_number_lower(cast(row_of as varchar)) as hugeint))"
+                f" from staging.{name} as row_of"
+            ).fetchone()
+            for (name,) in names
+        }
+
+
 def test_rows_twice_and_what_they_were_before_change_nothing(
     sample_database: Path, tmp_path: Path
 ) -> None:
     database = tmp_path / "arr_ledger.duckdb"
-    assert write_raw_tables(sample_database, database) == 32
+    assert write_raw_tables(sample_database, database) == 31
     done = subprocess.run(
         [
-            *(DBT, "--quiet", "--log-path", tmp_path / "logs", "build"),
+            *(DBT, "--quiet", "--log-path", tmp_path / "logs", "build", "--select", "staging"),
             *("--target-path", tmp_path / "target"),
             *("--vars", json.dumps({"use_sample_extracts": False})),
-            *("--exclude", "resource_type:unit_test"),
         ],
         cwd=PROJECT,
         env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},
@@ -101,4 +112,4 @@ def test_rows_twice_and_what_they_were_before_change_nothing(
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
-    assert table_checksums(database) == table_checksums(sample_database)
+    assert staged(database) == staged(sample_database)
