@@ -101,7 +101,8 @@ def test_rows_twice_and_what_they_were_before_change_nothing(
     assert write_raw_tables(sample_database, database) == 31
     done = subprocess.run(
         [
-            *(DBT, "--quiet", "--log-path", tmp_path / "logs", "build", "--select", "staging"),
+            *(DBT, "--quiet", "--log-path", tmp_path / "logs", "build"),
+            *("--select", "staging", "--indirect-selection", "cautious"),
             *("--target-path", tmp_path / "target"),
             *("--vars", json.dumps({"use_sample_extracts": False})),
         ],
