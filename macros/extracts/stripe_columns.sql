@@ -28,14 +28,3 @@
     {{ characters | list | length * 'replace(' }}{{ text }}
     {%- for character in characters | list %}, '{{ character }}', ''){% endfor %}
 {%- endmacro %}
-
-{% macro newest_version_first() -%}
-    {#- 1 for the version of a row that speaks: the one in force, or the newest where the row was deleted upstream.
-        Without history mode a row is its only version. -#}
-    row_number() over (
-            partition by id
-            order by
-                case when coalesce(cast(_fivetran_active as boolean), true) then 0 else 1 end,
-                _fivetran_start desc nulls last
-        )
-{%- endmacro %}

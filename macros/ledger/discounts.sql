@@ -1,5 +1,10 @@
 {#- Stripe takes whole minor units off an invoice and spreads them over its items. -#}
 
+{% macro most_stacked_discounts() -%}
+    {#- How many discounts are taken off one item after each other; more are a finding, and invoices say what they take off. -#}
+    {{ return(6) }}
+{%- endmacro %}
+
 {% macro spread_amount(amount, part, total) -%}
     {#- amount x part / total in whole minor units, rounded half away from zero; all of them at least 0, total above 0. -#}
     {%- set whole = arr_ledger.type_whole() -%}

@@ -8,6 +8,7 @@ with reconciled as (
         segment_value,
         max(bridge_arr) + sum(cause_arr) as net_retained_arr,
         100 * max(bridge_rate) + sum(cause_points) as ndr_points,
+        100 * max(abs(bridge_rate)) + sum(abs(cause_points)) as gross_points,
         count(*) as causes
     from {{ ref('rpt_bridge_to_ndr_reconciliation') }}
     group by date_month, segment_type, segment_value
@@ -55,5 +56,5 @@ where
     reconciled.date_month is null
     or reconciled.causes <> causes.causes
     or rates.net_retained_arr <> reconciled.net_retained_arr
-    -- points are doubles: the last bits grow with the rate of a tiny base
-    or abs(100 * rates.ndr - reconciled.ndr_points) > 1e-9 * greatest(100, abs(100 * rates.ndr))
+    -- points are doubles: their last bits are those of what is summed, however small the sum is
+    or abs(100 * rates.ndr - reconciled.ndr_points) > 1e-12 * greatest(100, reconciled.gross_points)

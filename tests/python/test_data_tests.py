@@ -50,8 +50,31 @@ def test_a_company_without_any_line_is_built(ledger: Ledger) -> None:
     assert not ledger.run({}).failing_tests()
 
 
+def test_a_base_of_cents_beside_a_large_movement_reconciles(ledger: Ledger) -> None:
+    """Hand-worked: 0.0049 a month is 0.06 a year, and stays. The credit of another customer since
+    February, 1800 each 0.0329 months, is 1800 x 120000 / 329 = 656,534.95 a year: the bridge is
+    0.06 - 656,534.95 and minus 1,094 million per cent, in which no double has a billionth left."""
+    line = {"product_id": "p", "currency": "USD", "end_date": None}
+    small = {"line_id": "small", "customer_id": "a", "start_date": "2023-10-31"}
+    credit = {"line_id": "credit", "customer_id": "b", "start_date": "2024-02-01"}
+    rows = [
+        {**line, **small, "term_amount": "0.0049", "term_months": "1"},
+        {**line, **credit, "term_amount": "-1800", "term_months": "0.0329"},
+    ]
+    run = ledger.run({"subscription_lines": rows})
+    told = run.query(
+        "select distinct ndr, net_retained_arr, bridge_arr"
+        " from marts.rpt_bridge_to_ndr_reconciliation"
+        " where segment_type = 'all' and date_month = '2024-10-01'"
+    )
+    net, bridge = Decimal("0.06"), Decimal("-656534.89")
+    assert told == [{"ndr": 1.0, "net_retained_arr": net, "bridge_arr": bridge}]
+    assert not run.failing_tests()
+
+
 def test_rows_that_only_a_loader_writes_stop_nothing_and_are_findings(ledger: Ledger) -> None:
-    """Hand-worked: of 10 lines 3 carry ARR: 1200 + 1200 + 600, seats added in June."""
+    """Hand-worked: of 12 rows 4 carry ARR: 1200 + 1200 + 600, seats added in June, and 600 of a
+    line that stands there as 600 and as 900."""
     line = {
         "line_id": "base",
         "subscription_id": "s",
@@ -75,13 +98,15 @@ def test_rows_that_only_a_loader_writes_stop_nothing_and_are_findings(ledger: Le
         {**line, "line_id": "no term", "term_months": "0"},
         {**line, "line_id": "no currency", "currency": None},
         {**line, "line_id": "odd word", "charge_type": "abonnement"},
+        {**line, "line_id": "two", "product_id": "q", "term_amount": "900"},
+        {**line, "line_id": "two", "product_id": "q", "term_amount": "600"},
     ]
     customers = [{"customer_id": "c", "segment": "smb"}] * 2
     run = ledger.run({"subscription_lines": rows, "customers": customers})
     assert not run.failing_tests()
     arr = "select arr from marts.fct_customer_arr_monthly where date_month = ?"
-    assert run.query(arr, ["2024-05-01"]) == [{"arr": Decimal("2400.00")}]
-    assert run.query(arr, ["2024-06-01"]) == [{"arr": Decimal("3000.00")}]
+    assert run.query(arr, ["2024-05-01"]) == [{"arr": Decimal("3000.00")}]
+    assert run.query(arr, ["2024-06-01"]) == [{"arr": Decimal("3600.00")}]
     found = {
         (row["finding_type"], row["subject_id"], row["related_subject_id"]): row["arr"]
         for row in run.rows("rpt_ledger_findings")
@@ -96,6 +121,7 @@ def test_rows_that_only_a_loader_writes_stop_nothing_and_are_findings(ledger: Le
         ("no_term", "no term", None): None,
         ("no_currency", "no currency", None): None,
         ("unknown_charge_type", "odd word", None): year,
+        ("contradicting_rows", "two", "subscription_lines"): Decimal("600.00"),
     }
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from repeated_row_cases import REPEATED_ROWS
 from staging_cases import CASES, StagingCase
 
 
@@ -24,3 +25,8 @@ def test_staging_reads_half_empty_rows(case: StagingCase, nodes: dict[str, dict]
     columns = nodes[case.extract]["config"]["column_types"]
     got = case.got(nodes[case.model]["compiled_code"], columns)
     assert sorted(got, key=in_any_order) == sorted(case.expected, key=in_any_order)
+
+
+@pytest.mark.parametrize("case", REPEATED_ROWS, ids=lambda case: case.name)
+def test_staging_takes_one_row_per_key(case: StagingCase, nodes: dict[str, dict]) -> None:
+    test_staging_reads_half_empty_rows(case, nodes)

@@ -12,7 +12,7 @@ from tools.lint.raw_sql import JINJA_BLOCK, JINJA_COMMENT, SQL_COMMENT
 LONGEST, LONG, MOST_REFS = 200, 100, 12
 FIRST_LINE = "-- Grain: one row per "
 REF = re.compile(r"\bref\s*\(")
-EXTRACT = re.compile(r"\bextract\s*\(\s*'")
+EXTRACT = re.compile(r"\bextract(_once)?\s*\(\s*'")
 
 
 def check(root: Path) -> list[Finding]:

@@ -1,9 +1,8 @@
 -- Grain: one row per subscription line of the custom billing system, in the shape of the waist. A
--- row that a loader wrote twice is one line; a line that lacks what its ARR is worked from is
--- unusable and becomes a finding.
+-- line that lacks what its ARR is worked from is unusable and becomes a finding.
 with lines as (
 
-    select distinct * from {{ ref('stg_custom_billing__subscription_lines') }}
+    select * from {{ ref('stg_custom_billing__subscription_lines') }}
 
 ),
 

@@ -27,10 +27,9 @@ stripe_customers as (
 {%- endif %}
 {%- if 'custom_billing' in billing_systems() %}
 
--- a row that a loader wrote twice is one customer
 custom_billing_customers as (
 
-    select distinct
+    select
         customer_id as source_customer_id,
         customer_name,
         crm_account_id,

@@ -122,19 +122,26 @@ final as (
 
     union all
 
+    -- a discount of a customer is on all its subscriptions
     select
         stripe_findings.finding_type,
         subscriptions.source_system,
         subscriptions.customer_id,
         stripe_findings.subject_id,
         stripe_findings.related_subject_id,
-        {{ month_index('stripe_findings.found_date') }} as month_index,
-        subscriptions.arr
+        {{ month_index('min(stripe_findings.found_date)') }} as month_index,
+        cast(sum(subscriptions.arr) as {{ type_money() }}) as arr
     from stripe_findings
     inner join subscriptions
         on
             stripe_findings.subscription_id = subscriptions.subscription_id
             and subscriptions.source_system = 'stripe'
+    group by
+        stripe_findings.finding_type,
+        subscriptions.source_system,
+        subscriptions.customer_id,
+        stripe_findings.subject_id,
+        stripe_findings.related_subject_id
     {%- endif %}
 
 )

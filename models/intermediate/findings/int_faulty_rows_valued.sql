@@ -1,5 +1,5 @@
--- Grain: one row per row whose last good version stands in for a faulty one, with the ARR of the
--- lines made from it.
+-- Grain: one row per row that stands in for another, with the ARR of the lines made from it: its last
+-- good version for a faulty one, one of several that contradict each other.
 -- long because the rows of every system are brought into one shape before they are valued
 {%- set rows_of = {
     'stripe': 'stg_stripe__landed_rows_kept',
@@ -16,6 +16,12 @@ with
 ),
 {%- endfor %}
 
+contradicted_rows as (
+
+    select * from {{ ref('int_contradicted_rows_listed') }}
+
+),
+
 lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -31,33 +37,43 @@ customers as (
 
 ),
 
-kept_rows as (
+rows_standing_in as (
     {%- for system in billing_systems() + crm_systems() %}
 
     select
+        'faulty_row_kept' as finding_type,
         '{{ system }}' as source_system,
         source_table,
         row_key,
         source_row_id,
         source_customer_id
     from {{ system }}_rows
-    {% if not loop.last %}
+
     union all
-    {%- endif %}
     {%- endfor %}
+
+    select
+        'contradicting_rows' as finding_type,
+        source_system,
+        source_table,
+        source_row_id as row_key,
+        source_row_id,
+        source_customer_id
+    from contradicted_rows
 
 ),
 
 rows_named as (
 
     select
+        finding_type,
         source_system,
         source_table,
         row_key,
         max(source_row_id) as source_row_id,
         max(source_customer_id) as source_customer_id
-    from kept_rows
-    group by source_system, source_table, row_key
+    from rows_standing_in
+    group by finding_type, source_system, source_table, row_key
 
 ),
 
@@ -77,7 +93,7 @@ arr_by_row as (
 final as (
 
     select
-        'faulty_row_kept' as finding_type,
+        rows_named.finding_type,
         rows_named.source_system,
         coalesce(
             arr_by_row.customer_id, customers.customer_id, rows_named.source_customer_id

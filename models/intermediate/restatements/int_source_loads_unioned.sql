@@ -5,7 +5,7 @@ with
 
 customers as (
 
-    select distinct
+    select
         customer_id,
         load_id
     from {{ ref('stg_custom_billing__customers') }}

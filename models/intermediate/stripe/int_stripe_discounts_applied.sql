@@ -1,5 +1,5 @@
 -- Grain: one row per discounted stretch of a line, with what is taken off one period of it.
-{#- the stack is followed step by step, without recursion; a test reports a seventh discount #}
+{#- the stack is followed step by step, without recursion; a discount beyond it is a finding #}
 with slices as (
 
     select * from {{ ref('int_stripe_discount_slices_cut') }}
@@ -21,7 +21,7 @@ left_after_0 as (
     from slices
 
 ),
-{%- for place in range(1, 7) %}
+{%- for place in range(1, most_stacked_discounts() + 1) %}
 
 totals_{{ place }} as (
 
@@ -82,7 +82,7 @@ final as (
         start_date,
         end_date,
         cast(gross_amount_minor - left_amount_minor as numeric(24, 6)) as discount_amount_minor
-    from left_after_6
+    from left_after_{{ most_stacked_discounts() }}
 
 )
 

@@ -1,7 +1,14 @@
 -- Grain: one row per thing in the rows of Stripe that a person should look at.
+-- long because every kind of finding is a branch of its own
 with discounts as (
 
     select * from {{ ref('int_stripe_discounts_dated') }}
+
+),
+
+ranked_discounts as (
+
+    select * from {{ ref('int_stripe_discounts_ranked') }}
 
 ),
 
@@ -41,6 +48,18 @@ final as (
         start_date as found_date
     from discounts
     where not_applied_reason = 'no_coupon'
+
+    union all
+
+    select
+        'discount_beyond_the_sixth' as finding_type,
+        subscription_id,
+        discount_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        min(start_date) as found_date
+    from ranked_discounts
+    where is_amount_known and stack_place > {{ most_stacked_discounts() }}
+    group by subscription_id, discount_id
 
     union all
 

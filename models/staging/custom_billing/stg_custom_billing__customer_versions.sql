@@ -1,9 +1,7 @@
 -- Grain: one row per customer of the custom billing system and day on which it changed.
 with source as (
 
-    select
-        {{ extract_columns('custom_billing', 'customer_versions') }}
-    from {{ extract('custom_billing', 'customer_versions') }}
+    {{ extract_once('custom_billing', 'customer_versions') }}
 
 ),
 

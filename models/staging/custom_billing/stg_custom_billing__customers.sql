@@ -1,9 +1,7 @@
 -- Grain: one row per customer of the custom billing system.
 with source as (
 
-    select
-        {{ extract_columns('custom_billing', 'customers') }}
-    from {{ extract('custom_billing', 'customers') }}
+    {{ extract_once('custom_billing', 'customers') }}
 
 ),
 
@@ -18,6 +16,7 @@ final as (
         cast(_load_id as {{ dbt.type_string() }}) as load_id,
 
         -- attributes
+        is_contradicted,
         cast(customer_name as {{ dbt.type_string() }}) as customer_name,
         cast(segment as {{ dbt.type_string() }}) as segment,
         cast(industry as {{ dbt.type_string() }}) as industry,

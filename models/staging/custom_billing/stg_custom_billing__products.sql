@@ -1,9 +1,7 @@
 -- Grain: one row per product of the custom billing system.
 with source as (
 
-    select
-        {{ extract_columns('custom_billing', 'products') }}
-    from {{ extract('custom_billing', 'products') }}
+    {{ extract_once('custom_billing', 'products') }}
 
 ),
 
@@ -15,7 +13,8 @@ final as (
         cast(product_family as {{ dbt.type_string() }}) as product_family,
         coalesce(
             nullif(lower(trim(cast(revenue_type as {{ dbt.type_string() }}))), ''), 'recurring'
-        ) as revenue_type
+        ) as revenue_type,
+        is_contradicted
 
     from source
 

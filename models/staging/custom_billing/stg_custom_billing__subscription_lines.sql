@@ -1,9 +1,7 @@
 -- Grain: one row per subscription line of the custom billing system.
 with source as (
 
-    select
-        {{ extract_columns('custom_billing', 'subscription_lines') }}
-    from {{ extract('custom_billing', 'subscription_lines') }}
+    {{ extract_once('custom_billing', 'subscription_lines') }}
 
 ),
 
@@ -25,6 +23,7 @@ read as (
             nullif(lower(trim(cast(charge_type as {{ dbt.type_string() }}))), ''), 'recurring'
         ) as charge_type,
         coalesce(cast(is_contracted_step as boolean), false) as is_contracted_step,
+        is_contradicted,
 
         -- measures
         cast(term_amount as {{ type_amount() }}) as term_amount,
@@ -65,6 +64,7 @@ final as (
         currency,
         charge_type,
         is_contracted_step,
+        is_contradicted,
         term_amount,
         term_months,
         quantity,

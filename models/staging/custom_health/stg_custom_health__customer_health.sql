@@ -1,9 +1,7 @@
 -- Grain: one row per customer and month in which its health was taken, as landed.
 with source as (
 
-    select
-        {{ extract_columns('custom_health', 'customer_health') }}
-    from {{ extract('custom_health', 'customer_health') }}
+    {{ extract_once('custom_health', 'customer_health') }}
 
 ),
 

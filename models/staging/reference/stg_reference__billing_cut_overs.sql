@@ -1,9 +1,7 @@
 -- Grain: one row per customer of a billing system it has left for another one.
 with source as (
 
-    select
-        {{ extract_columns('custom_billing', 'billing_cut_overs') }}
-    from {{ extract('custom_billing', 'billing_cut_overs') }}
+    {{ extract_once('custom_billing', 'billing_cut_overs') }}
 
 ),
 

@@ -1,9 +1,7 @@
 -- Grain: one row per currency and month end; a null month end is the plan rate.
 with source as (
 
-    select
-        {{ extract_columns('custom_billing', 'fx_rates') }}
-    from {{ extract('custom_billing', 'fx_rates') }}
+    {{ extract_once('custom_billing', 'fx_rates', key='every_column') }}
 
 ),
 

@@ -1,9 +1,7 @@
 -- Grain: one row per month, role and currency of what looking after customers cost.
 with source as (
 
-    select
-        {{ extract_columns('custom_billing', 'post_sale_expenses') }}
-    from {{ extract('custom_billing', 'post_sale_expenses') }}
+    {{ extract_once('custom_billing', 'post_sale_expenses', key='every_column') }}
 
 ),
 

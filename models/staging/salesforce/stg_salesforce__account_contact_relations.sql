@@ -1,9 +1,7 @@
 -- Grain: one row per contact and account of Salesforce it has to do with, deleted ones included.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'account_contact_relation') }}
-    from {{ extract('salesforce', 'account_contact_relation') }}
+    {{ extract_once('salesforce', 'account_contact_relation') }}
 
 ),
 

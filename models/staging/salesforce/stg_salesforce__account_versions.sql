@@ -1,9 +1,7 @@
 -- Grain: one row per version of an account of Salesforce.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'account_history') }}
-    from {{ extract('salesforce', 'account_history') }}
+    {{ extract_once('salesforce', 'account_history') }}
 
 ),
 

@@ -1,9 +1,7 @@
 -- Grain: one row per account of Salesforce, or per version in history mode; deleted ones included.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'account') }}
-    from {{ extract('salesforce', 'account') }}
+    {{ extract_once('salesforce', 'account') }}
 
 ),
 
@@ -18,6 +16,7 @@ final as (
         cast(csm_id_c as {{ dbt.type_string() }}) as csm_owner_id,
 
         -- attributes
+        is_contradicted,
         cast(name as {{ dbt.type_string() }}) as account_name,
         cast(segment_c as {{ dbt.type_string() }}) as segment,
         cast(industry as {{ dbt.type_string() }}) as industry,

@@ -1,9 +1,7 @@
 -- Grain: one row per contact of Salesforce, deleted ones included; in history mode, version of one.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'contact') }}
-    from {{ extract('salesforce', 'contact') }}
+    {{ extract_once('salesforce', 'contact') }}
 
 ),
 

@@ -1,9 +1,7 @@
 -- Grain: one row per opportunity of Salesforce, deleted ones included.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'opportunity') }}
-    from {{ extract('salesforce', 'opportunity') }}
+    {{ extract_once('salesforce', 'opportunity') }}
 
 ),
 
@@ -16,6 +14,7 @@ final as (
         cast(owner_id as {{ dbt.type_string() }}) as opportunity_owner_id,
 
         -- attributes
+        is_contradicted,
         cast(name as {{ dbt.type_string() }}) as opportunity_name,
         cast(type as {{ dbt.type_string() }}) as opportunity_type,
         cast(stage_name as {{ dbt.type_string() }}) as stage_name,

@@ -1,9 +1,7 @@
 -- Grain: one row per part of a contact in an opportunity of Salesforce, deleted ones included.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'opportunity_contact_role') }}
-    from {{ extract('salesforce', 'opportunity_contact_role') }}
+    {{ extract_once('salesforce', 'opportunity_contact_role') }}
 
 ),
 

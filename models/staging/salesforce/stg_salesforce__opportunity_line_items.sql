@@ -1,9 +1,7 @@
 -- Grain: one row per product line of an opportunity of Salesforce, deleted ones included.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'opportunity_line_item') }}
-    from {{ extract('salesforce', 'opportunity_line_item') }}
+    {{ extract_once('salesforce', 'opportunity_line_item') }}
 
 ),
 

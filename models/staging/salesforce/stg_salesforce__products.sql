@@ -1,9 +1,7 @@
 -- Grain: one row per product of Salesforce, deleted ones included.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'product_2') }}
-    from {{ extract('salesforce', 'product_2') }}
+    {{ extract_once('salesforce', 'product_2') }}
 
 ),
 

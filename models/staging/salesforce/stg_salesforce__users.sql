@@ -1,9 +1,7 @@
 -- Grain: one row per user of Salesforce, deleted ones included; in history mode, version of a user.
 with source as (
 
-    select
-        {{ extract_columns('salesforce', 'user') }}
-    from {{ extract('salesforce', 'user') }}
+    {{ extract_once('salesforce', 'user') }}
 
 ),
 

@@ -1,18 +1,7 @@
 -- Grain: one row per coupon of Stripe.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'coupon') }}
-    from {{ extract('stripe', 'coupon') }}
-
-),
-
-versions as (
-
-    select
-        *,
-        {{ newest_version_first() }} as newest_first
-    from source
+    {{ extract_once('stripe', 'coupon', key=['id']) }}
 
 ),
 
@@ -23,6 +12,7 @@ final as (
         cast(id as {{ dbt.type_string() }}) as coupon_id,
 
         -- attributes
+        is_contradicted,
         cast(duration as {{ dbt.type_string() }}) as duration,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
         cast(currency_options as {{ dbt.type_string() }}) as currency_options,
@@ -42,8 +32,7 @@ final as (
         cast(percent_off as numeric(7, 4)) as percent_off,
         cast(amount_off as bigint) as amount_off_minor
 
-    from versions
-    where newest_first = 1
+    from source
 
 )
 

@@ -1,9 +1,10 @@
 -- Grain: one row per discount of Stripe, whatever it is on.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'discount') }}
-    from {{ extract('stripe', 'discount') }}
+    {{ extract_once(
+        'stripe', 'discount',
+        key=['id', 'customer_id', 'subscription_id', 'invoice_id', 'invoice_item_id']
+    ) }}
 
 ),
 

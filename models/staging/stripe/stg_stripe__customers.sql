@@ -1,18 +1,7 @@
 -- Grain: one row per customer of Stripe.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'customer') }}
-    from {{ extract('stripe', 'customer') }}
-
-),
-
-versions as (
-
-    select
-        *,
-        {{ newest_version_first() }} as newest_first
-    from source
+    {{ extract_once('stripe', 'customer', key=['id']) }}
 
 ),
 
@@ -30,8 +19,7 @@ final as (
         -- instants, UTC
         cast(created as {{ dbt.type_timestamp() }}) as created_at
 
-    from versions
-    where newest_first = 1
+    from source
 
 )
 

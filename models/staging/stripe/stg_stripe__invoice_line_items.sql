@@ -1,9 +1,17 @@
 -- Grain: one row per line of an invoice of Stripe.
+{#- older connections write the id of the subscription as the id of a line: there all it says is its key #}
+{%- set line_key = ['id', 'invoice_id', 'unique_id'] %}
+{%- for column in [
+    'subscription_item_id', 'price_id', 'plan_id', 'proration', 'quantity', 'amount',
+    'unit_amount_excluding_tax', 'period_start', 'period_end',
+] %}
+{%- do line_key.append(
+    "case when unique_id is null and id not like 'il%' then " ~ column ~ " end"
+) %}
+{%- endfor %}
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'invoice_line_item') }}
-    from {{ extract('stripe', 'invoice_line_item') }}
+    {{ extract_once('stripe', 'invoice_line_item', key=line_key) }}
 
 ),
 
@@ -22,6 +30,7 @@ final as (
         ) as price_id,
 
         -- attributes
+        is_contradicted,
         cast(type as {{ dbt.type_string() }}) as line_type,
         coalesce(cast(proration as boolean), false) as is_proration,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,

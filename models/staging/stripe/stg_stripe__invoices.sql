@@ -1,9 +1,7 @@
 -- Grain: one row per invoice of Stripe.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'invoice') }}
-    from {{ extract('stripe', 'invoice') }}
+    {{ extract_once('stripe', 'invoice', key=['id']) }}
 
 ),
 
@@ -16,6 +14,7 @@ final as (
         cast(subscription_id as {{ dbt.type_string() }}) as subscription_id,
 
         -- attributes
+        is_contradicted,
         cast(status as {{ dbt.type_string() }}) as status,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
         coalesce(cast(is_deleted as boolean), false) as is_deleted,

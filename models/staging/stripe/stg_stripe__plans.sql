@@ -1,18 +1,7 @@
 -- Grain: one row per plan of Stripe, the older twin of a price.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'plan') }}
-    from {{ extract('stripe', 'plan') }}
-
-),
-
-versions as (
-
-    select
-        *,
-        {{ newest_version_first() }} as newest_first
-    from source
+    {{ extract_once('stripe', 'plan', key=['id']) }}
 
 ),
 
@@ -24,6 +13,7 @@ final as (
         cast(product_id as {{ dbt.type_string() }}) as product_id,
 
         -- attributes
+        is_contradicted,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
         cast(null as {{ dbt.type_string() }}) as currency_options,
         false as is_tax_inclusive,
@@ -42,8 +32,7 @@ final as (
         {{ precise_amount('amount', 'amount_decimal') }} as unit_amount_minor,
         cast(transform_usage_divide_by as bigint) as package_size
 
-    from versions
-    where newest_first = 1
+    from source
 
 )
 

@@ -1,9 +1,7 @@
 -- Grain: one row per tier of a price of Stripe.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'tier') }}
-    from {{ extract('stripe', 'tier') }}
+    {{ extract_once('stripe', 'tier') }}
 
 ),
 

@@ -1,18 +1,7 @@
 -- Grain: one row per price of Stripe.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'price') }}
-    from {{ extract('stripe', 'price') }}
-
-),
-
-versions as (
-
-    select
-        *,
-        {{ newest_version_first() }} as newest_first
-    from source
+    {{ extract_once('stripe', 'price', key=['id']) }}
 
 ),
 
@@ -24,6 +13,7 @@ final as (
         cast(product_id as {{ dbt.type_string() }}) as product_id,
 
         -- attributes
+        is_contradicted,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
         cast(currency_options as {{ dbt.type_string() }}) as currency_options,
         coalesce(
@@ -44,8 +34,7 @@ final as (
         {{ precise_amount('unit_amount', 'unit_amount_decimal') }} as unit_amount_minor,
         cast(transform_quantity_divide_by as bigint) as package_size
 
-    from versions
-    where newest_first = 1
+    from source
 
 )
 

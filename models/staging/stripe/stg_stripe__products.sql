@@ -1,18 +1,7 @@
 -- Grain: one row per product of Stripe.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'product') }}
-    from {{ extract('stripe', 'product') }}
-
-),
-
-versions as (
-
-    select
-        *,
-        {{ newest_version_first() }} as newest_first
-    from source
+    {{ extract_once('stripe', 'product', key=['id']) }}
 
 ),
 
@@ -23,8 +12,7 @@ final as (
         cast(name as {{ dbt.type_string() }}) as product_name,
         {{ metadata_text('stripe_product_family_metadata_key') }} as product_family
 
-    from versions
-    where newest_first = 1
+    from source
 
 )
 

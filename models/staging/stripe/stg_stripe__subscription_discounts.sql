@@ -1,9 +1,9 @@
 -- Grain: one row per discount of a subscription of Stripe or of one of its items.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'subscription_discount') }}
-    from {{ extract('stripe', 'subscription_discount') }}
+    {{ extract_once(
+        'stripe', 'subscription_discount', key=['id', 'subscription_id', 'subscription_item_id']
+    ) }}
 
 ),
 

@@ -1,9 +1,7 @@
 -- Grain: one row per event that moves the MRR of Stripe.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'subscription_item_change_events') }}
-    from {{ extract('stripe', 'subscription_item_change_events') }}
+    {{ extract_once('stripe', 'subscription_item_change_events', key='every_column') }}
 
 ),
 

@@ -1,9 +1,7 @@
 -- Grain: one row per item that a subscription of Stripe has now.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'subscription_item') }}
-    from {{ extract('stripe', 'subscription_item') }}
+    {{ extract_once('stripe', 'subscription_item', key=['id']) }}
 
 ),
 
@@ -18,6 +16,7 @@ final as (
         ) as price_id,
 
         -- attributes
+        is_contradicted,
         coalesce(cast(is_deleted as boolean), false) as is_deleted,
 
         -- measures

@@ -1,9 +1,7 @@
 -- Grain: one row per version of a subscription of Stripe; older connections keep one version.
 with source as (
 
-    select
-        {{ extract_columns('stripe', 'subscription_history', or_else='subscription') }}
-    from {{ extract('stripe', 'subscription_history', or_else='subscription') }}
+    {{ extract_once('stripe', 'subscription_history', or_else='subscription') }}
 
 ),
 
@@ -15,6 +13,7 @@ final as (
         cast(customer_id as {{ dbt.type_string() }}) as customer_id,
 
         -- attributes
+        is_contradicted,
         cast(status as {{ dbt.type_string() }}) as status,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
         cast(pause_collection_behavior as {{ dbt.type_string() }}) as pause_behavior,

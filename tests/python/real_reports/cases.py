@@ -578,6 +578,41 @@ def _(rows: Rows) -> None:
         rows.discount("tenth", discount=f"di{number}")
 
 
+@case("seven_coupons", "discounts", "Stripe stacked discounts", "637.68", set(),
+      {("discount_beyond_the_sixth", "di6")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A tenth off six times leaves 53.14 a month; what the seventh takes off no invoice says."""
+    _seven_tenths(rows)
+
+
+@case("seven_coupons_with_invoices", "discounts", "Stripe stacked discounts", "573.96",
+      findings={("discount_beyond_the_sixth", "di6")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """The same, invoiced: seven times a tenth off leaves 47.83 a month."""
+    _seven_tenths(rows)
+    rows.invoices("2025-01-10", 12, Line(10000), off=5217)
+
+
+def _seven_tenths(rows: Rows) -> None:
+    subscribed(rows)
+    rows.coupon("tenth", percent_off=10)
+    for number in range(7):
+        rows.discount("tenth", discount=f"di{number}")
+
+
+@case("coupon_deleted_of_a_customer", "discounts", "stripe-cohort #2", "2400.00", set(),
+      {("discount_without_coupon", "di1")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A discount of a customer with two subscriptions, whose coupon is gone, is one finding."""
+    subscribed(rows)
+    rows.subscription("s2")
+    rows.item("si2", "s2")
+    rows.add(
+        *("stripe", "discount"),
+        id="di1", coupon_id="gone", customer_id="c1", start="2025-01-10 10:00:00",
+    )  # fmt: skip
+
+
 @case("discount_inside_a_period", "discounts", "metrics of this project",
       {"c1": [("2025-01", "2025-03", "1200.00"), ("2025-04", "2025-12", "960.00")]})  # fmt: skip
 def _(rows: Rows) -> None:

@@ -1,0 +1,86 @@
+{#- One row per key, whatever a loader delivered twice. -#}
+
+{% macro extract_once(system, table, or_else=none, in_sample=true, key=none) %}
+    {#- A query over an extract: its declared columns, one row per key (default: the declared key; 'every_column' where
+        a row has no versions and only rows alike in all are one). Of several rows
+        of a key the one in force speaks, then the newest. is_contradicted: another row, as new, says something else.
+        Only keys that repeat are sorted, so that a table without repeats costs one count of its keys. -#}
+    {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
+    {%- set columns = arr_ledger.extract_columns(system, table, or_else, in_sample) -%}
+    {%- if not execute or relation is string -%}
+        {{ return('select\n        ' ~ columns ~ ',\n        false as is_contradicted\n    from ' ~ relation) }}
+    {%- elif key == 'every_column' -%}
+        {{ return('select distinct\n        ' ~ columns ~ ',\n        false as is_contradicted\n    from ' ~ relation) }}
+    {%- endif -%}
+    {%- set names, texts = [], [] -%}
+    {%- for column in arr_ledger.declared_extract(system, table).columns.values() -%}
+        {%- set name = column.config.meta.read_as or column.name -%}
+        {%- do names.append(name) -%}
+        {#- a text may have landed as JSON, which not every engine compares -#}
+        {%- do texts.append('cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ') as ' ~ name
+            if column.data_type == 'text' else name) -%}
+    {%- endfor -%}
+    {%- set keys = key or arr_ledger.declared_key(system, table) -%}
+    {%- set as_new = arr_ledger.newest_row_first(names, keys) -%}
+    {%- set landed = '(select ' ~ columns ~ ', ' ~ arr_ledger.loaded_at(relation) ~ ' as loaded_at from ' ~ relation ~ ') as landed' -%}
+    {%- set repeated = '(select ' ~ keys[0] ~ ' as repeated_key from ' ~ landed
+        ~ ' group by ' ~ keys[0] ~ ' having count(*) > 1) as repeated on landed.' ~ keys[0] ~ ' = repeated.repeated_key' -%}
+    select
+        {{ texts | join(',\n        ') }},
+        false as is_contradicted
+    from {{ landed }}
+    left join {{ repeated }}
+    where repeated.repeated_key is null
+
+    union all
+
+    select
+        {{ names | join(',\n        ') }},
+        equally_new > 1 as is_contradicted
+    from (
+        select
+            *,
+            row_number() over (
+                partition by {{ keys | join(', ') }}
+                order by {{ as_new | join(' desc nulls last, ') }} desc nulls last, {{ names | join(' nulls last, ') }} nulls last
+            ) as newest_first,
+            count(*) over (partition by {{ (keys + as_new) | join(', ') }}) as equally_new
+        from (
+            select distinct
+                {{ texts | join(',\n                ') }},
+                loaded_at
+            from {{ landed }}
+            inner join {{ repeated }}
+        ) as versions
+    ) as ranked
+    where newest_first = 1
+{%- endmacro %}
+
+{% macro declared_key(system, table) %}
+    {#- The columns that are the key of an extract, as its property file says. -#}
+    {{ return(arr_ledger.declared_extract(system, table).columns.values()
+        | selectattr('config.meta.is_key', 'defined') | selectattr('config.meta.is_key')
+        | map(attribute='name') | list) }}
+{% endmacro %}
+
+{% macro newest_row_first(names, keys) %}
+    {#- What makes a row newer than another of its key, each descending. -#}
+    {%- set newest = [] -%}
+    {%- if '_fivetran_start' in names and '_fivetran_start' not in keys -%}
+        {#- of versions the one in force; one that is loaded again is not in force any more -#}
+        {%- do newest.extend(['coalesce(cast(_fivetran_active as boolean), true)', '_fivetran_start']) -%}
+    {%- endif -%}
+    {%- do newest.append('loaded_at') -%}
+    {{ return(newest) }}
+{% endmacro %}
+
+{% macro loaded_at(relation) %}
+    {#- When the loader wrote a row: the column of Fivetran, Airbyte or Singer; null where the table has none. -#}
+    {%- if not relation.is_cte and load_relation(relation) is not none -%}
+        {%- set landed = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
+        {%- for name in landed if name | lower in ['_fivetran_synced', '_airbyte_extracted_at', '_sdc_batched_at'] -%}
+            {{ return('cast(' ~ name ~ ' as ' ~ dbt.type_timestamp() ~ ')') }}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return('cast(null as ' ~ dbt.type_timestamp() ~ ')') }}
+{% endmacro %}
