@@ -50,8 +50,8 @@ def _refusal(error: Exception, out: Path, extracts: Path | None) -> str | None:
             f"\nWhat said so: {short}"
         )
     if isinstance(error, duckdb.Error) and NO_DATABASE in told:
-        where = _where(error, told)
-        return f"{where}: is damaged; bring it back from a backup, or roll back to a kept release."
+        remedy = "bring it back from a backup, or serve a kept one with rollback --to"
+        return f"{_where(error, told)}: is damaged; {remedy}."
     if not isinstance(error, OSError) or error.filename is None:
         return None
     where = Path(os.fsdecode(error.filename))
