@@ -4,6 +4,7 @@ Both are shares of the newest state of the keys: parts that overlap make neither
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import duckdb
 
@@ -14,13 +15,13 @@ from arr_ledger.landing.worth import share_at_fault
 
 
 def refuse_too_many(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Staged], limits: Limits
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Staged], limits: Limits, day: date
 ) -> None:
     """LandingRefusedError lists the faults of every table that has too many."""
     sentences = {}
     for table in tables:
         sentence = _too_many_rows(table, limits) or _too_much_value(
-            connection, table, tables, limits
+            connection, table, tables, limits, day
         )
         if sentence is not None:
             sentences[table.name] = sentence
@@ -55,10 +56,11 @@ def _too_much_value(
     table: Staged,
     tables: Sequence[Staged],
     limits: Limits,
+    day: date,
 ) -> str | None:
     if not table.put_aside.get("fault"):
         return None
-    found = share_at_fault(connection, table, tables)
+    found = share_at_fault(connection, table, tables, day)
     if found is None or found[0] <= limits.value:
         return None
     share, words = found

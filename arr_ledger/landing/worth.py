@@ -8,6 +8,7 @@ to the cent here.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
@@ -34,14 +35,18 @@ class Money:
     counts: str = "true"
     words: str = AMOUNTS
     is_minor: bool = False
+    until: str = "null"  # a row that was over a year ago counts no more: history dilutes nothing
 
 
 MONEY = {
     ("custom_billing", "subscription_lines"): Money(
-        "try_cast({term_amount} as double) * 12 / nullif(try_cast({term_months} as double), 0)",
+        # a term that cannot be read is taken for a year, so that a large amount stays large
+        "try_cast({term_amount} as double)"
+        " * coalesce(12 / nullif(try_cast({term_months} as double), 0), 1)",
         "{currency}",
         "coalesce({charge_type}, 'recurring') not in ('one_time', 'usage', 'trial', 'services')",
         YEARLY,
+        until="{end_date}",
     ),
     ("stripe", "subscription_item"): Money(
         "coalesce(try_cast({quantity} as double), 1) * prices.yearly",
@@ -50,15 +55,17 @@ MONEY = {
         is_minor=True,
     ),
     ("stripe", "invoice_line_item"): Money(
-        "try_cast({amount} as double)", "{currency}", is_minor=True
+        "try_cast({amount} as double)", "{currency}", is_minor=True, until="{period_end}"
     ),
-    ("salesforce", "opportunity"): Money("try_cast({amount} as double)", "{currency_iso_code}"),
+    ("salesforce", "opportunity"): Money(
+        "try_cast({amount} as double)", "{currency_iso_code}", until="{close_date}"
+    ),
     ("salesforce", "opportunity_line_item"): Money("try_cast({total_price} as double)"),
 }
 
 
 def share_at_fault(
-    connection: duckdb.DuckDBPyConnection, table: Staged, tables: Sequence[Staged]
+    connection: duckdb.DuckDBPyConnection, table: Staged, tables: Sequence[Staged], day: date
 ) -> tuple[float, str] | None:
     """The share of the money of a table that its faulty rows carry, and what it is a share of.
 
@@ -76,7 +83,7 @@ def share_at_fault(
     def aside(column: str) -> str:
         return f"(read.row_as_read ->> '{column}')"
 
-    values = [_values(money, of, tables) for of in (landed, aside)]
+    values = [_values(money, of, tables, day) for of in (landed, aside)]
     lands, faulty = connection.execute(
         f"""
         with faults as (
@@ -88,7 +95,7 @@ def share_at_fault(
         select
             (select coalesce(sum(value), 0)::double from landed),
             (select coalesce(sum(coalesce(
-                if(isfinite(value), value, null), (select avg(value) from landed), 0
+                if(isfinite(value), value, null), (select avg(value) from landed where value > 0), 0
             )), 0)::double from aside)
         """,
         [table.system.name, table.table.name],
@@ -97,7 +104,9 @@ def share_at_fault(
     return (faulty / whole if whole else 0.0), money.words
 
 
-def _values(money: Money, of: Callable[[str], str], tables: Sequence[Staged]) -> tuple[str, str]:
+def _values(
+    money: Money, of: Callable[[str], str], tables: Sequence[Staged], day: date
+) -> tuple[str, str]:
     """What is selected of a row called read, and the joins that it needs."""
 
     def read(text: str) -> str:
@@ -113,7 +122,9 @@ def _values(money: Money, of: Callable[[str], str], tables: Sequence[Staged]) ->
         odd = " ".join(f"when '{name}' then {10**n}" for name, n in exponents().items())
         units = f" / case {currency} {odd} else 100 end"
     value = f"abs({read(money.amount)}){units} * coalesce(rates.rate, 1)"
-    return f"if({read(money.counts)}, {value}, 0) as value", joins
+    until = f"coalesce(try_cast({read(money.until)} as timestamp), timestamp '9999-12-31')"
+    is_recent = f"{until} > timestamp '{day}' - interval 1 year"
+    return f"if({read(money.counts)} and {is_recent}, {value}, 0) as value", joins
 
 
 def _rates(tables: Sequence[Staged]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,6 +30,8 @@ GOOD_OPPORTUNITIES = OPPORTUNITIES + "".join(
     for n in range(200)
 )
 NO_ROWS_LIMIT = Decimal(1)
+DAY = date(2024, 12, 31)
+HEADER = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
 
 
 def land_stripe(folder: Path, **tables: str) -> str:
@@ -44,7 +47,7 @@ def land_stripe(folder: Path, **tables: str) -> str:
 
 def landed(extracts: Path, folder: Path) -> str:
     try:
-        land(extracts, folder / "x.duckdb", limits=Limits(NO_ROWS_LIMIT, Decimal("0.005")))
+        land(extracts, folder / "x.duckdb", DAY, Limits(NO_ROWS_LIMIT, Decimal("0.005")))
     except LandingRefusedError as refusal:
         return str(refusal).splitlines()[1]
     return ""
@@ -101,3 +104,29 @@ def test_a_faulty_opportunity_is_worth_its_amount(tmp_path: Path) -> None:
         folder.mkdir()
         tables = {"account": ACCOUNTS, "opportunity": GOOD_OPPORTUNITIES + rows}
         assert share in landed(write_extracts(folder, "salesforce", **tables), folder)
+
+
+def lines_landed(folder: Path, rows: str) -> str:
+    return landed(write_extracts(folder, subscription_lines=HEADER + rows), folder)
+
+
+def test_history_does_not_make_the_value_of_faulty_lines_smaller(tmp_path: Path) -> None:
+    """A line a month for 240 months of 50 customers; in the last month 25 amounts are unreadable:
+    25 of 12,000 rows, and 25 of the 650 that were in force within a year.
+    """
+    rows = [
+        f"L{n}-{month},C{n},P,{2005 + month // 12}-{month % 12 + 1:02}-01,"
+        f"{2005 + (month + 1) // 12}-{(month + 1) % 12 + 1:02}-01,"
+        f"{'x' if month == 239 and n < 25 else 100},1,USD\n"
+        for month in range(240)
+        for n in range(50)
+    ]
+    said = lines_landed(tmp_path, "".join(rows))
+    assert "are worth 3.85% of a year's recurring amounts" in said
+
+
+def test_a_large_line_whose_term_cannot_be_read_is_worth_its_amount(tmp_path: Path) -> None:
+    """200 lines of 1,000, and one of 200,000 for a term of nothing: half."""
+    good = "".join(f"L{n},C{n},P,2024-01-01,,1000,12,USD\n" for n in range(200))
+    said = lines_landed(tmp_path, good + "X,X,P,2024-01-01,,200000,0,USD\n")
+    assert "are worth 50.00% of a year's recurring amounts" in said
