@@ -69,10 +69,13 @@ def by_table(files: Sequence[File]) -> tuple[list[list[File]], list[str]]:
     for file in files:
         extract = file.extract
         of_table = tables.setdefault((extract.system.name, extract.table.name), {})
-        twin = of_table.setdefault(file.sha256, file).extract
-        if twin is not extract:
+        twin = of_table.pop(file.sha256, None)
+        # of parts that overlap the last one speaks, so this is the place of the bytes
+        of_table[file.sha256] = file
+        if twin is not None:
             notices.append(
-                f"{extract.label}: holds the same bytes as {twin.file_name}; it was read once."
+                f"{extract.label}: holds the same bytes as {twin.extract.file_name}; it was read"
+                " once, here."
             )
     return [list(of_table.values()) for of_table in tables.values()], notices
 

@@ -113,7 +113,7 @@ def land_files(
                 problems += refusal.problems
         if problems:
             raise LandingRefusedError(problems)
-        refuse_too_many(connection, tables, limits or Limits())
+        refuse_too_many(connection, tables, limits or Limits(), day)
         is_new = not database.exists()
         _attach(connection, database)
         connection.execute("begin")

@@ -13,10 +13,12 @@ import duckdb
 from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import Column, Table
 from arr_ledger.landing.kept import DELETED, same_key
+from arr_ledger.landing.problems import masked
 
 LOAD_ID = "_load_id"
 # of a small table a single key is a large share
 ALWAYS_BORNE = 5
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,14 @@ class Lost:
     table: str
     keys: int
     of: int
+    first: str = ""
 
 
 def too_many_lost(tables: Sequence[Lost], most: Decimal) -> list[str]:
     """A sentence per table that lost more than this share of its keys, and more than a few."""
     return [
         f"{each.table}: {each.keys:,} of {each.of:,} keys of the last landing are missing, more"
-        f" than {most:.2%}"
+        f" than {most:.2%}{f' (the first: {each.first})' if each.first else ''}"
         for each in tables
         if each.keys > max(ALWAYS_BORNE, most * each.of)
     ]
@@ -70,8 +73,9 @@ def write_gone(
 def count_lost(connection: duckdb.DuckDBPyConnection, label: str, keys: Sequence[Column]) -> Lost:
     """How many keys of table earlier_rows ``write_gone`` found missing."""
     key = ", ".join(quoted(key.name) for key in keys)
-    missing, of = connection.execute(
+    missing, first, of = connection.execute(
         "select (select count(distinct row_key) from gone_rows),"
+        f" (select list(distinct row_key order by row_key)[:{MOST_NAMED}] from gone_rows),"
         f" (select count(distinct ({key})) from earlier_rows where {DELETED} is null)"
     ).fetchone()
-    return Lost(label, missing, of)
+    return Lost(label, missing, of, masked(", ".join(first or [])))

@@ -133,6 +133,21 @@ def _faulty_without_key(
     A row that stands twice in one part is two rows.
     """
     listed = ", ".join(quoted(column) for column in present if column != SYNCED)
+    connection.execute(
+        f"""
+        insert into {COUNTED}
+        select any_value(system_name), any_value(table_name), min_by(file_name, record_line),
+            min(record_line)
+        from (
+            select *, row_number() over (
+                partition by file_name, row_as_read order by record_line
+            ) as nth
+            from put_aside where system_name = ? and table_name = ? and kind = 'fault'
+        )
+        group by row_as_read, nth
+        """,
+        source,
+    )
     good, faulty = connection.execute(
         f"""
         select
@@ -142,14 +157,7 @@ def _faulty_without_key(
                     from {name}
                 )
             ),
-            (
-                select count(*) from (
-                    select distinct
-                        row_as_read, row_number() over (partition by file_name, row_as_read)
-                    from put_aside
-                    where system_name = ? and table_name = ? and kind = 'fault'
-                )
-            )
+            (select count(*) from {COUNTED} where system_name = ? and table_name = ?)
         """,
         source,
     ).fetchone()

@@ -149,6 +149,8 @@ def releases_command(out: Path, as_json: bool) -> None:
 def rollback_command(out: Path, release_id: str | None, postgres: str | None) -> None:
     """Serve an earlier release again."""
     release = roll_back(out, release_id, postgres)
+    for notice in release.notices:
+        click.echo(f"Notice: {notice}", err=True)
     click.echo(f"Release {release.release_id} is served again from {out}.")
 
 

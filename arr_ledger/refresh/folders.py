@@ -66,6 +66,10 @@ class Folders:
         """The raw tables that a release was built from."""
         return self.landings / f"{release_id}.duckdb"
 
+    def hashes(self, release_id: str) -> Path:
+        """Of the file of a release and of its landing, apart from what they vouch for."""
+        return self.landings / f"{release_id}.json"
+
     @property
     def earlier_landing(self) -> Path:
         """Where an earlier version kept the landing of its last release."""

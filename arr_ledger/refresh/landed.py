@@ -7,6 +7,8 @@ starts from those of the release that is served, so a rollback takes back what w
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -35,6 +37,12 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
     start = landing_of(served_release(folders), folders)
     if start is None:
         return {}
+    hashes = start.with_suffix(".json")
+    if hashes.exists() and json.loads(hashes.read_text())["landing_sha256"] != _sha256(start):
+        raise RefreshRefusedError(
+            f"{start}: is not as the refresh left it; bring it back from a backup, or take it away:"
+            " then every row counts as new in the next landing, which is held back once."
+        )
     shutil.copyfile(start, folders.private)
     folders.private.chmod(0o600)
     try:
@@ -42,9 +50,20 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(f"{folders.private}", f"{start}")
         raise RefreshRefusedError(
-            f"{start}: cannot be read ({reason}); bring it back from a backup, or take it"
-            " away: then every row counts as new in the next landing."
+            f"{start}: cannot be read ({reason}); bring it back from a backup, or take it away:"
+            " then every row counts as new in the next landing, which is held back once."
         ) from None
+
+
+def missing_landing(folders: Folders) -> list[str]:
+    """A sentence if the served release has no landing, so that no loss since can be seen."""
+    served = served_release(folders)
+    if served is None or folders.landing(served).exists() or folders.earlier_landing.exists():
+        return []
+    return [
+        f"{folders.landing(served)}, the landing of the served release, is not there: which rows"
+        " went missing since cannot be seen, and every row counts as new"
+    ]
 
 
 def landing_of(release_id: str | None, folders: Folders) -> Path | None:
@@ -65,8 +84,8 @@ def landed_rows(folders: Folders) -> dict[str, int]:
         }
 
 
-def keep_landing(release_id: str, folders: Folders) -> None:
-    """Keeps the landing in the private file as that of a release."""
+def keep_landing(release_id: str, folders: Folders, file_sha256: str = "") -> None:
+    """Keeps the landing in the private file as that of a release, with the hashes of both."""
     kept = folders.landing(release_id)
     partial = kept.with_name(f"{UNFINISHED}{kept.name}")
     with duckdb.connect(config={"temp_directory": str(folders.work)}) as connection:
@@ -80,7 +99,10 @@ def keep_landing(release_id: str, folders: Folders) -> None:
         connection.execute("detach kept")
     partial.chmod(0o600)
     sync(partial)
+    hashes = {"file_sha256": file_sha256, "landing_sha256": _sha256(partial)}
     partial.replace(kept)
+    folders.hashes(release_id).write_text(json.dumps(hashes), encoding="utf-8")
+    sync(folders.hashes(release_id))
     sync(folders.landings)
 
 
@@ -104,6 +126,11 @@ def keep_renewal_bases(folders: Folders) -> None:
             "create or replace table raw_releases.landed_renewal_bases as"
             " from marts.fct_renewal_base_snapshots"
         )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _raw_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:

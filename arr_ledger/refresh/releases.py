@@ -22,6 +22,7 @@ from arr_ledger.refresh.serve import (
     served_release,
     show,
     stage,
+    uninterrupted,
 )
 
 
@@ -31,6 +32,7 @@ class KeptRelease:
 
     facts: dict[str, Any]
     is_served: bool
+    notices: tuple[str, ...] = ()
 
     @property
     def release_id(self) -> str:
@@ -76,18 +78,19 @@ def roll_back(out: Path, release_id: str | None = None, postgres: str | None = N
     list_releases(out)  # refuses a folder that was never published to, before it is locked
     folders.refuse_another_account()
     with machine_refusals(out), locked(folders.lock):
-        settle(folders)
+        told = settle(folders)
         chosen = _chosen(list_releases(out), release_id, out)
         try:
             staged = stage(folders.releases / chosen.release_id, folders)
             audited = contents_in(staged)
             if postgres:
                 publish_to_postgres(staged, postgres)
-            show(staged, folders)
-            read_back(folders.served, audited)
+            with uninterrupted():
+                show(staged, folders)
+                read_back(folders.served, audited)
         finally:
             folders.clear_leftovers()
-    return KeptRelease(chosen.facts, True)
+    return KeptRelease(chosen.facts, True, tuple(told))
 
 
 def settle(folders: Folders) -> list[str]:
@@ -108,13 +111,13 @@ def settle(folders: Folders) -> list[str]:
         name_release(unnamed, folders)
     folders.clear_leftovers()
     kept = kept_releases(folders)
-    if not folders.served.exists() or not kept:
+    if not kept:
         return told
     of_served = [facts for facts in kept if facts["release_id"] == served]
     if served and not of_served:
         return told
     release = (of_served or kept)[0]["release_id"]
-    if not is_as_published(folders.releases / release, folders):
+    if not folders.served.is_file() or not is_as_published(folders.releases / release, folders):
         changed = f"{folders.served} is not the file that was published as {release}"
         try:
             show(stage(folders.releases / release, folders), folders)

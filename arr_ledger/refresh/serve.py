@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import stat
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -87,14 +90,31 @@ def show(staged: Path, folders: Folders) -> None:
     forget_log(folders)
 
 
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C and a polite kill do not reach the step to another release; it takes no time."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    for each in before:
+        signal.signal(each, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
 def forget_log(folders: Folders) -> bool:
     """Takes away a write-ahead log beside the served file, whoever laid it there."""
-    log = folders.served.with_name(f"{SERVED_NAME}.wal")
-    was_there = log.exists() or log.is_symlink()
-    if was_there:
+    # beside the log itself DuckDB has one of a checkpoint and one of a recovery
+    logs = list(folders.out.glob(f"{SERVED_NAME}.wal*"))
+    for log in logs:
         remove(log)
+    if logs:
         sync(folders.out)
-    return was_there
+    return bool(logs)
 
 
 def contents_in(file: Path) -> dict[str, str]:
@@ -148,6 +168,9 @@ def is_as_published(release_folder: Path, folders: Folders) -> bool:
 
 
 def _hash_at_publishing(release_folder: Path, without: str) -> str:
-    """Of a release of an earlier version nothing is known."""
-    facts = json.loads((release_folder / "release.json").read_text(encoding="utf-8"))
+    """As kept in private, else as the release says; of an earlier version nothing is known."""
+    release_id = release_folder.name.removeprefix(UNFINISHED)
+    private = Folders(release_folder.parent.parent).hashes(release_id)
+    said = private if private.exists() else release_folder / "release.json"
+    facts = json.loads(said.read_text(encoding="utf-8"))
     return facts.get("file_sha256") or without

@@ -33,6 +33,7 @@ from arr_ledger.refresh.landed import (
     keep_renewal_bases,
     landed_rows,
     landing_of,
+    missing_landing,
     start_from_last_landing,
 )
 from arr_ledger.refresh.lost import lost_arr
@@ -50,6 +51,7 @@ from arr_ledger.refresh.serve import (
     served_release,
     show,
     stage,
+    uninterrupted,
 )
 
 
@@ -102,6 +104,7 @@ class Run:
         self.folders.clear_leftovers(served=name if self.is_served else None)
         if name and not self.is_served:
             remove(self.folders.landing(name))
+            remove(self.folders.hashes(name))
 
 
 def close_folders_to_others(run: Run) -> None:
@@ -138,7 +141,7 @@ def land_extracts(run: Run) -> None:
     for notice in landing.notices:
         progress.say(notice)
     run.landing = landing
-    reasons = shrunken_tables(run.rows_before, after) + landing.lost
+    reasons = shrunken_tables(run.rows_before, after) + landing.lost + missing_landing(folders)
     start = landing_of(served_release(folders), folders)
     if start is not None:
         most = request.limits.lost_value
@@ -184,7 +187,8 @@ def audit_release(run: Run) -> None:
 
 def keep_what_landed(run: Run) -> None:
     keep_renewal_bases(run.folders)
-    keep_landing(run.release.release_id, run.folders)
+    facts = json.loads((run.written / "release.json").read_text("utf-8"))
+    keep_landing(run.release.release_id, run.folders, facts["file_sha256"])
 
 
 def stage_release(run: Run) -> None:
@@ -203,16 +207,17 @@ def show_in_postgres(run: Run) -> None:
 def show_release(run: Run) -> None:
     """The one step that publishes. What readers get is read back over a connection of its own."""
     before = served_release(run.folders)
-    show(run.staged, run.folders)
-    try:
-        read_back(run.folders.served, run.audited)
-    except RefreshRefusedError:
-        if before and (run.folders.releases / before).is_dir():
-            show(stage(run.folders.releases / before, run.folders), run.folders)
-        else:
-            remove(run.folders.served)
-        raise
-    run.is_served = True
+    with uninterrupted():
+        show(run.staged, run.folders)
+        try:
+            read_back(run.folders.served, run.audited)
+        except RefreshRefusedError:
+            if before and (run.folders.releases / before).is_dir():
+                show(stage(run.folders.releases / before, run.folders), run.folders)
+            else:
+                remove(run.folders.served)
+            raise
+        run.is_served = True
     run.progress.note(release=run.release.release_id)
 
 

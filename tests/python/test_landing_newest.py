@@ -197,3 +197,13 @@ def test_versions_of_a_record_do_not_make_the_share_of_faulty_ones_smaller(tmp_p
     older = new.replace("2026-01-01", "2019-01-01")
     land_stripe(tmp_path, "subscription_history", a=header + old, b=header + older)
     assert query(tmp_path, "select count(*) from raw_stripe.subscription_history") == [(600,)]
+
+
+def test_a_part_that_takes_a_change_back_speaks(tmp_path: Path) -> None:
+    """The third part has the bytes of the first: what it says is what counts."""
+    landing = land_parts(tmp_path, a=line(0), b=line(0, "5"), c=line(0))
+    assert query(tmp_path, LINES) == [("L0", 1200)]
+    assert landing.notices[0] == (
+        "custom_billing/subscription_lines/c.csv: holds the same bytes as subscription_lines/a.csv;"
+        " it was read once, here."
+    )

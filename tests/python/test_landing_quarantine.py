@@ -200,7 +200,7 @@ def test_the_same_bytes_under_two_names_are_read_once(tmp_path: Path) -> None:
     assert query(tmp_path, LOADS) == [(2, 0)]
     assert landing.notices == [
         "custom_billing/subscription_lines/june_again.csv: holds the same bytes as"
-        " subscription_lines/june.csv; it was read once."
+        " subscription_lines/june.csv; it was read once, here."
     ]
 
 

@@ -165,7 +165,7 @@ def test_the_next_landing_knows_which_load_brought_a_row_and_which_no_longer_had
             " (select string_agg(row_key) from raw_custom_billing.landed_rows_gone)"
         ).fetchone()
     assert (loads, gone) == (1, "L3")
-    assert [path.name for path in folders.landings.iterdir()] == ["r1.duckdb"]
+    assert {path.name for path in folders.landings.iterdir()} == {"r1.duckdb", "r1.json"}
 
 
 def test_the_renewal_base_of_a_release_is_there_for_the_next_one(

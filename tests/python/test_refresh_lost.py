@@ -60,14 +60,14 @@ def test_an_upload_that_broke_off_at_the_end_of_a_line_is_said_by_the_landing(
     assert land_lines(tmp_path, lines(*range(40))).lost == []
     assert land_lines(tmp_path, lines(*range(33))).lost == [
         "custom_billing/subscription_lines: 7 of 40 keys of the last landing are missing, more"
-        " than 2.00%"
+        " than 2.00% (the first: L33, L34, L35)"
     ]
     assert land_lines(tmp_path, lines(*range(33))).lost == []
     assert land_lines(tmp_path, lines(*range(20)), most="0.5").lost == []
     # what was missing before is not missed again
     assert land_lines(tmp_path, lines(*range(14))).lost == [
         "custom_billing/subscription_lines: 6 of 20 keys of the last landing are missing, more"
-        " than 2.00%"
+        " than 2.00% (the first: L14, L15, L16)"
     ]
 
 
@@ -88,6 +88,7 @@ def test_a_table_that_no_longer_comes_is_missing_whole(tmp_path: Path) -> None:
     (extracts / "custom_billing" / "customers.csv").unlink()
     assert land(extracts, tmp_path / "x.duckdb").lost == [
         "custom_billing/customers: 10 of 10 keys of the last landing are missing, more than 2.00%"
+        " (the first: C0, C1, C2)"
     ]
 
 
@@ -99,7 +100,8 @@ def test_landing_alone_says_it_as_a_notice(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert (
         "Notice: custom_billing/subscription_lines: 7 of 40 keys of the last landing are missing,"
-        " more than 2.00%; look whether the files are whole." in result.output
+        " more than 2.00% (the first: L33, L34, L35); look whether the files are whole."
+        in result.output
     )
 
 
@@ -245,6 +247,24 @@ def test_a_refresh_that_lost_a_line_is_held_that_day_until_somebody_says_why(
 def test_a_landing_of_the_last_refresh_that_is_damaged_is_named(tmp_path: Path) -> None:
     folders = landed_and_served(tmp_path)
     folders.landing("R1").write_bytes(b"no database" * 500)
+    folders.hashes("R1").unlink()  # as of an earlier version
     said = said_by_refresh(folders, tmp_path)
     assert said[0].startswith(f"{folders.landing('R1')}: cannot be read (IO Error: The file")
     assert said[-1] == "Still served: release R1."
+
+
+def test_a_landing_that_was_changed_is_refused(tmp_path: Path) -> None:
+    folders = landed_and_served(tmp_path)
+    with duckdb.connect(str(folders.landing("R1"))) as connection:
+        connection.execute("delete from raw_custom_billing.subscription_lines")
+    said = said_by_refresh(folders, tmp_path)
+    assert said[0].startswith(f"{folders.landing('R1')}: is not as the refresh left it; bring it")
+
+
+def test_a_refresh_whose_last_landing_is_gone_is_held_back(tmp_path: Path) -> None:
+    folders = landed_and_served(tmp_path)
+    folders.landing("R1").unlink()
+    said = said_by_refresh(folders, tmp_path)
+    assert said[0].startswith(
+        f"held back: {folders.landing('R1')}, the landing of the served release, is not there:"
+    )

@@ -4,7 +4,11 @@ read as one.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -22,7 +26,13 @@ from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.landed import forget_landings, landing_of
 from arr_ledger.refresh.publish import Release
 from arr_ledger.refresh.releases import kept_releases, next_number, settle, strangers, take_away_old
-from arr_ledger.refresh.serve import close_to_others, contents_in, read_back, served_release
+from arr_ledger.refresh.serve import (
+    close_to_others,
+    contents_in,
+    read_back,
+    served_release,
+    uninterrupted,
+)
 
 # a log is written by a process that ends without a checkpoint
 FORGE = """
@@ -106,9 +116,10 @@ def test_a_log_beside_the_served_file_is_no_part_of_what_is_published(
     forge_log(folders, statement)
     with pytest.raises(RefreshRefusedError, match="what readers get is not what was audited"):
         read_back(folders.served, audited)
+    shutil.copyfile(f"{folders.served}.wal", f"{folders.served}.wal.checkpoint")
     publish(folders, 3)
     assert ndr(folders) == "1.03"
-    assert [path.name for path in folders.out.glob("*.wal")] == []
+    assert [path.name for path in folders.out.glob("*.wal*")] == []
 
 
 def test_a_log_that_a_reader_laid_is_taken_away_and_said_before_anything_else(
@@ -122,10 +133,41 @@ def test_a_log_that_a_reader_laid_is_taken_away_and_said_before_anything_else(
     assert settle(folders) == []
 
 
-def test_a_log_does_not_outlive_a_rollback(folders: Folders) -> None:
+def test_a_log_does_not_outlive_a_rollback_which_says_so(folders: Folders) -> None:
     forge_log(folders, FORGERIES["a row"])
-    roll_back(folders.out)
+    done = CliRunner().invoke(cli, ["rollback", "--out", str(folders.out)])
+    assert done.exit_code == 0
+    assert f"Notice: {folders.served}.wal was laid beside the served file" in done.stderr
     assert ndr(folders) == "1.01"
+
+
+def test_a_served_file_that_is_gone_is_put_back(folders: Folders) -> None:
+    folders.served.unlink()
+    assert len(settle(folders)) == 1
+    assert ndr(folders) == "1.02"
+
+
+def test_a_hash_that_was_changed_with_its_file_vouches_for_nothing(folders: Folders) -> None:
+    """What release.json says lies beside the file; what was kept in private does not."""
+    kept = folders.releases / "r1"
+    facts = json.loads((kept / "release.json").read_text())
+    folders.hashes("r1").write_text(json.dumps({"file_sha256": facts["file_sha256"]}))
+    for path in kept.iterdir():
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    with duckdb.connect(str(kept / folders.served.name)) as connection:
+        connection.execute(FORGERIES["a row"])
+    changed = hashlib.sha256((kept / folders.served.name).read_bytes()).hexdigest()
+    (kept / "release.json").write_text(json.dumps(facts | {"file_sha256": changed}))
+    with pytest.raises(RefreshRefusedError, match="is not the file that was published"):
+        roll_back(folders.out)
+
+
+def test_an_interrupt_does_not_reach_the_step_to_another_release() -> None:
+    with uninterrupted():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 @pytest.mark.parametrize("content", [b"DUCK?", b""])

@@ -49,7 +49,7 @@ def state(place: Place) -> dict[str, Any]:
     return {
         "served": place.checksum(),
         "releases": sorted(path.name for path in (place.out / "releases").iterdir()),
-        "landings": sorted(path.name for path in (place.out / ".refresh/landed").iterdir()),
+        "landings": sorted(path.name for path in (place.out / ".refresh/landed").glob("*.duckdb")),
     }
 
 
