@@ -161,7 +161,7 @@ def _chosen(kept: list[KeptRelease], release_id: str | None, out: Path) -> KeptR
 
 def _folders_of_releases(folders: Folders) -> Iterator[tuple[Path, dict[str, Any]]]:
     """What stands among the releases, each with what it says of itself: nothing if it is none."""
-    for path in folders.releases.iterdir():
+    for path in folders.releases.iterdir() if folders.releases.is_dir() else ():
         if not path.name.startswith("."):
             yield path, _facts(path)
 

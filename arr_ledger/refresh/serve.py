@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import signal
 import stat
 import threading
@@ -26,7 +27,6 @@ from arr_ledger.refresh.problems import RefreshRefusedError
 
 READ_ONLY = 0o444
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-CHUNK = 1 << 20
 # a session that reads back trusts nothing that lies about
 ALONE = {"enable_external_access": "false", "autoload_known_extensions": "false"}
 
@@ -66,12 +66,8 @@ def stage(release_folder: Path, folders: Folders) -> Path:
     RefreshRefusedError: the file is not the one that was published.
     """
     staged = folders.out / f"{UNFINISHED}{folders.served.name}"
-    digest = hashlib.sha256()
-    with (release_folder / SERVED_NAME).open("rb") as content, staged.open("wb") as copy:
-        while chunk := content.read(CHUNK):
-            digest.update(chunk)
-            copy.write(chunk)
-    if digest.hexdigest() != _hash_at_publishing(release_folder, digest.hexdigest()):
+    shutil.copyfile(release_folder / SERVED_NAME, staged)
+    if not _is_as_published(staged, release_folder):
         raise RefreshRefusedError(
             f"{release_folder / SERVED_NAME}: is not the file that was published; choose another"
             " release, or run a refresh."
@@ -160,17 +156,15 @@ def close_to_others(folder: Path) -> str | None:
 
 def is_as_published(release_folder: Path, folders: Folders) -> bool:
     """Whether the served file is, byte for byte, that of the release."""
-    found = hashlib.sha256()
-    with folders.served.open("rb") as content:
-        while chunk := content.read(CHUNK):
-            found.update(chunk)
-    return found.hexdigest() == _hash_at_publishing(release_folder, found.hexdigest())
+    return _is_as_published(folders.served, release_folder)
 
 
-def _hash_at_publishing(release_folder: Path, without: str) -> str:
-    """As kept in private, else as the release says; of an earlier version nothing is known."""
+def _is_as_published(file: Path, release_folder: Path) -> bool:
+    """By the hash kept in private, else by that of the release; an earlier version has none."""
     release_id = release_folder.name.removeprefix(UNFINISHED)
     private = Folders(release_folder.parent.parent).hashes(release_id)
     said = private if private.exists() else release_folder / "release.json"
     facts = json.loads(said.read_text(encoding="utf-8"))
-    return facts.get("file_sha256") or without
+    with file.open("rb") as content:
+        found = hashlib.file_digest(content, "sha256").hexdigest()
+    return found == (facts.get("file_sha256") or found)

@@ -72,5 +72,6 @@ def test_unit_tests_have_passed_in_the_release_that_a_kept_one_of_the_same_code_
 def kept(folders: Folders, name: str, facts: dict[str, Any]) -> str | None:
     """Keeps a release; who has tested the code called this."""
     (folders.releases / name).mkdir(parents=True)
+    (folders.releases / name / folders.served.name).touch()
     (folders.releases / name / "release.json").write_text(json.dumps({"release_id": name, **facts}))
     return unit_tested_release(folders, "this")

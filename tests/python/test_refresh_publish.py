@@ -28,15 +28,19 @@ KILLS = 250 if "ARR_LEDGER_TORTURE" in os.environ else 30
 PUBLISH = """
 import json, sys
 from pathlib import Path
+
+built, manifest, out, number, helpers = sys.argv[1:]
+sys.path.append(helpers)
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.publish import Release
+from arr_ledger.refresh.releases import settle
+from published_place import serve
 
-built, manifest, out, number = sys.argv[1:]
 folders = Folders(Path(out))
 folders.prepare()
 with locked(folders.lock):
-    folders.clear_leftovers()
+    settle(folders)
     name = f"r{int(number):04}"
     release = Release(name, "2026-07-01 06:00:00", "2026-06-30", number, "1", "1", 1, None)
     read = json.loads(Path(manifest).read_text())
@@ -240,7 +244,7 @@ def test_a_kill_while_publishing_never_shows_a_reader_a_part(
 
     def publish(number: int, seconds: float | None) -> bool:
         """Whether it came to its end; killed after so many seconds otherwise."""
-        arguments = [built, manifest_file, tmp_path, str(number)]
+        arguments = [built, manifest_file, tmp_path, str(number), Path(__file__).parent]
         with subprocess.Popen(
             [sys.executable, "-c", PUBLISH, *arguments], stdout=subprocess.PIPE, text=True
         ) as process:

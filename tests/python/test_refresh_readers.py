@@ -120,7 +120,6 @@ def test_a_bi_session_may_read_marts_make_temporary_tables_and_list_settings(
     assert session.execute("select count(*) from newest").fetchone() == (5,)
     settings = dict(session.execute("select name, value from duckdb_settings()").fetchall())
     assert settings["enable_external_access"] == "false"
-    assert settings["disabled_filesystems"] == "LocalFileSystem"
     assert settings["lock_configuration"] == "true"
     assert session.execute("select release_id from marts._release").fetchone() == ("r1",)
 

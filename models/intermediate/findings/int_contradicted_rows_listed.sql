@@ -1,4 +1,4 @@
--- Grain: one row per row of an extract that another row of its key, as new, contradicts.
+-- Grain: one row per id of an extract of which two rows, equally new, say different things.
 -- long because every table names its key and its customer
 {%- set no_customer = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 {%- set tables_of = {
@@ -34,7 +34,7 @@ with
 {%- endfor %}
 {%- endfor %}
 
-final as (
+listed as (
     {%- for system in billing_systems() + crm_systems() %}
     {%- set is_last_system = loop.last %}
     {%- for model, table, key, customer in tables_of[system] %}
@@ -50,6 +50,19 @@ final as (
     {%- endif %}
     {%- endfor %}
     {%- endfor %}
+
+),
+
+-- several versions of a record may each be contradicted
+final as (
+
+    select
+        source_system,
+        source_table,
+        source_row_id,
+        min(source_customer_id) as source_customer_id
+    from listed
+    group by source_system, source_table, source_row_id
 
 )
 

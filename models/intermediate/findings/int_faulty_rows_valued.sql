@@ -1,5 +1,5 @@
--- Grain: one row per row that stands in for another, with the ARR of the lines made from it: its last
--- good version for a faulty one, one of several that contradict each other.
+-- Grain: one row per row that stands in for another, with the ARR of the lines made from it: the
+-- last good version of a faulty one, one of several that contradict each other.
 -- long because the rows of every system are brought into one shape before they are valued
 {%- set rows_of = {
     'stripe': 'stg_stripe__landed_rows_kept',

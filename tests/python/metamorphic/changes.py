@@ -105,7 +105,7 @@ def split_lines(book: Book, seed: int, share: float = 0.5) -> Book:
         lines.append(
             {
                 **whole,
-                "line_id": f"{line['line_id']}/rest",
+                "line_id": f"{line['line_id']}/rest {seed}",
                 "start_date": cut,
                 "supersedes_line_id": None,
             }
