@@ -1,5 +1,5 @@
 -- Grain: one row per line of an invoice of Stripe.
-{#- older connections write the id of the subscription as the id of a line: it is a key with these #}
+{#- older connections write the id of the subscription as the id of a line: a key with these #}
 {%- set line_key = ['id', 'invoice_id', 'unique_id'] %}
 {%- for column in [
     'subscription_item_id', 'price_id', 'plan_id', 'proration', 'quantity', 'amount',
