@@ -10,7 +10,7 @@ def literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def identifier(name: str) -> str:
+def quoted(name: str) -> str:
     """The name of a schema, table or column, in quotes."""
     return '"' + name.replace('"', '""') + '"'
 

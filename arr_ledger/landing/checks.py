@@ -8,6 +8,7 @@ from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.problems import LandingRefusedError, Problem, shown
 from arr_ledger.landing.quarantine import MOST_FAULTY_ROWS
+from arr_ledger.sql import quoted
 
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -101,10 +102,6 @@ def find_problems(
         [[problem.line for problem in problems]],
     )
     return problems
-
-
-def quoted(name: str) -> str:
-    return f'"{name}"'
 
 
 def _typed_wide_number(value: str, data_type: str, scale: int) -> str:
@@ -256,6 +253,12 @@ def _too_early(
 
 def line_word(extract: Extract) -> str:
     return "line" if extract.path.suffix == ".csv" else "row"
+
+
+def where_stands(extract: Extract, line: int, seen_from: Extract) -> str:
+    """Where a row stands, as it is told beside a row of the same part or of another."""
+    of_part = "" if extract is seen_from else f" of {extract.file_name}"
+    return f"{line_word(extract)} {line}{of_part}"
 
 
 def problem(extract: Extract, line: int, column: Column, what: str, remedy: str) -> Problem:

@@ -27,25 +27,28 @@ database_option = click.option(
 )
 
 
+def share_option(name: str, default: float, words: str) -> Callable[..., Any]:
+    """An option that takes a share, from 0 to 1."""
+    share = click.FloatRange(0, 1)
+    return click.option(name, type=share, default=default, show_default=True, help=words)
+
+
 def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the shares of faulty rows up to which a landing goes on, as ``limits``."""
-    share = click.FloatRange(0, 1)
 
-    @click.option(
+    @share_option(
         "--most-rows-aside",
-        type=share,
-        default=0.01,
-        show_default=True,
-        help="Share of the rows of a table that may be at fault and put aside.",
+        0.01,
+        "Share of the rows of a table that may be at fault and put aside.",
     )
-    @click.option(
-        "--most-value-aside", type=share, default=0.005, show_default=True,
-        help="Share of a year's recurring amounts that may be put aside.",
-    )  # fmt: skip
-    @click.option(
-        "--most-keys-lost", type=share, default=0.02, show_default=True,
-        help="Share of the keys of a table that may be missing since the last landing.",
-    )  # fmt: skip
+    @share_option(
+        "--most-value-aside", 0.005, "Share of a year's recurring amounts that may be put aside."
+    )
+    @share_option(
+        "--most-keys-lost",
+        0.02,
+        "Share of the keys of a table that may be missing since the last landing.",
+    )
     @functools.wraps(command)
     def with_limits(
         most_rows_aside: float, most_value_aside: float, most_keys_lost: float, **options: Any

@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import yaml
 
-from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.landing.kept import DELETED
 from arr_ledger.landing.problems import LandingRefusedError, Problem, masked
+from arr_ledger.sql import quoted
 
 RATES = "custom_billing.fx_rates"
 MONTH_END_RATE = "month_end_rate"

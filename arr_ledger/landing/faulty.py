@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import duckdb
 
-from arr_ledger.landing.checks import BLANK, WORDS_FOR_NULL, quoted, without_suffix
+from arr_ledger.landing.checks import BLANK, WORDS_FOR_NULL, without_suffix
 from arr_ledger.landing.declared import Column, Table
+from arr_ledger.sql import quoted
 
 
 def read_faulty(

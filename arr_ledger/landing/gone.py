@@ -11,9 +11,9 @@ from datetime import date
 
 import duckdb
 
-from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import Table
 from arr_ledger.landing.kept import DELETED, same_key
+from arr_ledger.sql import quoted
 
 
 def keep_gone_rows(

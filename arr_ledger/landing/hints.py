@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from arr_ledger.landing.checks import line_word, quoted
+from arr_ledger.landing.checks import line_word
 from arr_ledger.landing.company import exponents
 from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.newest import LINE, PART
 from arr_ledger.landing.problems import masked, shown
+from arr_ledger.sql import quoted
 
 THOUSANDS = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
 DECIMALS_OF_A_THOUSAND = 3

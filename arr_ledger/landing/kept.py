@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import duckdb
 
-from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import CUSTOMER_TABLES, Column, Table
 from arr_ledger.landing.faulty import known, read_faulty
 from arr_ledger.landing.problems import masked
+from arr_ledger.sql import quoted
 
 DELETED = "_deleted_date"
 LANDED_ROWS_KEPT = """

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 import duckdb
 
-from arr_ledger.landing.checks import line_word, problem, quoted
+from arr_ledger.landing.checks import problem, where_stands
 from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.newest import LINE, PART
 from arr_ledger.landing.problems import Problem, shown
 from arr_ledger.landing.quarantine import put_aside
+from arr_ledger.sql import quoted
 
 
 def settle_keys(
@@ -101,10 +102,7 @@ def _put_aside(
         "select part, line, shown_key, first_part, first_line, place, kind"
         " from put_aside_by_key order by part, line"
     ).fetchall():
-        first = parts[first_part]
-        where = f"{line_word(first)} {first_line}"
-        if first_part != part:
-            where += f" of {first.file_name}"
+        where = where_stands(parts[first_part], first_line, parts[part])
         if kind != "fault":
             word = "lands" if kind == "repeated" else "is newer and lands"
             reasons[part, kind][line] = f"{where} {word}"

@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 
 from arr_ledger.landing import quarantine
-from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.company import RATES, Landed, check_company
 from arr_ledger.landing.declared import System, declared_systems
 from arr_ledger.landing.files import SHA256_OF_NOTHING, File, by_table, take_all
@@ -23,7 +22,7 @@ from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import Limits
 from arr_ledger.landing.scratch import scratch_beside
 from arr_ledger.landing.stage import Staged, stage_table
-from arr_ledger.sql import literal
+from arr_ledger.sql import literal, quoted
 
 # a file that is no database of DuckDB is refused, not read by something that is fetched for it
 SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import Column, System, Table
 from arr_ledger.landing.gone import keep_gone_rows
 from arr_ledger.landing.kept import (
@@ -23,6 +22,7 @@ from arr_ledger.landing.kept import (
     same_key,
 )
 from arr_ledger.landing.lost import LOAD_ID, Lost, count_lost, write_gone
+from arr_ledger.sql import quoted
 
 LENGTH_OF_LOAD_ID = 16
 LANDED_LOADS = """

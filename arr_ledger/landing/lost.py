@@ -10,10 +10,10 @@ from decimal import Decimal
 
 import duckdb
 
-from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.declared import Column, Table
 from arr_ledger.landing.kept import DELETED, same_key
 from arr_ledger.landing.problems import masked
+from arr_ledger.sql import quoted
 
 LOAD_ID = "_load_id"
 # of a small table a single key is a large share

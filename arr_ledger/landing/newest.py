@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from arr_ledger.landing.checks import line_word, quoted
+from arr_ledger.landing.checks import where_stands
 from arr_ledger.landing.declared import Column, Table
 from arr_ledger.landing.faulty import known, read_faulty
 from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.quarantine import COUNTED, put_aside
+from arr_ledger.sql import quoted
 
 # where a row of a staged table was read; beside its declared columns until the keys are settled
 SYNCED = "_fivetran_synced"
@@ -65,10 +66,7 @@ def block_older(
     for part, line, (newer_part, newer_line) in connection.execute(
         "select part, line, newer from blocked order by all"
     ).fetchall():
-        newer = parts[newer_part]
-        where = f"{line_word(newer)} {newer_line}"
-        if newer_part != part:
-            where += f" of {newer.file_name}"
+        where = where_stands(parts[newer_part], newer_line, parts[part])
         reasons[part][line] = f"{where} has the same key, is not older and is at fault"
     for part, of_lines in reasons.items():
         rows = f'select line as "source line", row_as_read from blocked where part = {part}'

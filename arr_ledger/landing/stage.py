@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from arr_ledger.landing.checks import find_problems, quoted, typed
+from arr_ledger.landing.checks import find_problems, typed
 from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
@@ -18,6 +18,7 @@ from arr_ledger.landing.newest import LINE, PART, Faulty, block_older, count_fau
 from arr_ledger.landing.parquet_file import stage_parquet
 from arr_ledger.landing.problems import LandingRefusedError, Problem
 from arr_ledger.landing.quarantine import QUARANTINE, counts, put_aside, put_misread_aside
+from arr_ledger.sql import quoted
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from datetime import date
 
 import duckdb
 
-from arr_ledger.landing.checks import quoted
 from arr_ledger.landing.company import RATES, exponents
 from arr_ledger.landing.quarantine import COUNTED
 from arr_ledger.landing.stage import Staged
+from arr_ledger.sql import quoted
 
 YEARLY = "a year's recurring amounts"
 AMOUNTS = "its amounts"
@@ -138,9 +138,7 @@ def _prices(tables: Sequence[Staged]) -> str:
     """What a unit of each price comes to in a year; a plan speaks where its price did not land."""
     found = []
     for place, (name, columns) in enumerate(PRICES.items()):
-        staged = next(
-            (t for t in tables if (t.system.name, t.table.name) == ("stripe", name)), None
-        )
+        staged = next((t for t in tables if _name(t) == f"stripe.{name}"), None)
         if staged is None:
             continue
         amount, interval, count = map(quoted, columns)

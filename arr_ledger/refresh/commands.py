@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from arr_ledger.landing import Limits
-from arr_ledger.landing.commands import limits_options
+from arr_ledger.landing.commands import limits_options, share_option
 from arr_ledger.paths import FOLDER
 from arr_ledger.refresh.findings import findings_of, findings_told
 from arr_ledger.refresh.folders import Folders
@@ -48,26 +48,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--keep", default=10, show_default=True, help="Releases kept for a rollback.")
 @click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
 @limits_options
-@click.option(
+@share_option(
     "--most-value-kept",
-    type=click.FloatRange(0, 1),
-    default=0.005,
-    show_default=True,
-    help="Share of ARR that may rest on the last good versions of rows that are faulty now.",
+    0.005,
+    "Share of ARR that may rest on the last good versions of rows that are faulty now.",
 )
-@click.option(
+@share_option(
     "--most-value-ended",
-    type=click.FloatRange(0, 1),
-    default=0.05,
-    show_default=True,
-    help="Share of ARR that may have ended since the last line that starts, where data ends.",
+    0.05,
+    "Share of ARR that may have ended since the last line that starts, where data ends.",
 )
-@click.option(
+@share_option(
     "--most-value-lost",
-    type=click.FloatRange(0, 1),
-    default=0.005,
-    show_default=True,
-    help="Share of the served ARR that rows may carry which are missing since the last landing.",
+    0.005,
+    "Share of the served ARR that rows may carry which are missing since the last landing.",
 )
 @postgres_option
 @click.option(

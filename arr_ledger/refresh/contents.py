@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from arr_ledger.sql import identifier
+from arr_ledger.sql import quoted
 
 TABLES = """
     select schema_name, table_name from duckdb_tables() where not internal order by all
@@ -32,7 +32,7 @@ def contents_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Table, view or macro of an open file -> what it holds, in a few words."""
     held = dict(connection.execute(DEFINITIONS).fetchall())
     for schema, name in connection.execute(TABLES).fetchall():
-        relation = f"{identifier(schema)}.{identifier(name)}"
+        relation = f"{quoted(schema)}.{quoted(name)}"
         held[f"{schema}.{name}"] = sum_of_rows(connection.sql(f"from {relation}"))
     return held
 

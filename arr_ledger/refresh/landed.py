@@ -7,14 +7,13 @@ starts from those of the release that is served, so a rollback takes back what w
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
 
 import duckdb
 
-from arr_ledger.durable import sync
+from arr_ledger.durable import sha256_of, sync
 from arr_ledger.landing.declared import declared_systems
 from arr_ledger.landing.kept import DELETED
 from arr_ledger.refresh.folders import UNFINISHED, Folders, remove
@@ -38,7 +37,7 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
     if start is None:
         return {}
     hashes = start.with_suffix(".json")
-    if hashes.exists() and json.loads(hashes.read_text())["landing_sha256"] != _sha256(start):
+    if hashes.exists() and json.loads(hashes.read_text())["landing_sha256"] != sha256_of(start):
         raise RefreshRefusedError(
             f"{start}: is not as the refresh left it; bring it back from a backup, or take it away:"
             " then every row counts as new in the next landing, which is held back once."
@@ -99,7 +98,7 @@ def keep_landing(release_id: str, folders: Folders, file_sha256: str = "") -> No
         connection.execute("detach kept")
     partial.chmod(0o600)
     sync(partial)
-    hashes = {"file_sha256": file_sha256, "landing_sha256": _sha256(partial)}
+    hashes = {"file_sha256": file_sha256, "landing_sha256": sha256_of(partial)}
     partial.replace(kept)
     folders.hashes(release_id).write_text(json.dumps(hashes), encoding="utf-8")
     sync(folders.hashes(release_id))
@@ -126,11 +125,6 @@ def keep_renewal_bases(folders: Folders) -> None:
             "create or replace table raw_releases.landed_renewal_bases as"
             " from marts.fct_renewal_base_snapshots"
         )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _raw_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:

@@ -20,7 +20,7 @@ import duckdb
 from arr_ledger.refresh.contents import sum_of_rows
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.publish import MARTS, published_columns
-from arr_ledger.sql import identifier
+from arr_ledger.sql import quoted
 
 POSTGRES_VARIABLE = "ARR_LEDGER_POSTGRES"
 # also keeps a password with a bare @ or / from being read as a host, and so from being printed
@@ -98,9 +98,10 @@ def publish_to_postgres(release_file: Path, url: str) -> int:
     ):
         for statement in BEGIN:
             _run(cursor, statement)
+        published = published_columns(released)
         marts = {
             name: {column: _type(columns[column]) for column in columns}
-            for name, columns in published_columns(released).items()
+            for name, columns in published.items()
         }
         there = dict(_rows(cursor, TABLES))
         for name in (each for each in there if there[each] == OURS and each not in marts):
@@ -110,8 +111,8 @@ def publish_to_postgres(release_file: Path, url: str) -> int:
         )
         # what would run at the commit runs now, so that it is read back too
         _run(cursor, "set constraints all immediate")
-        for name in marts:
-            _read_back(cursor, released, name)
+        for name, columns in published.items():
+            _read_back(cursor, released, name, columns)
         return rows
 
 
@@ -144,18 +145,18 @@ def _replace(
     return rows
 
 
-def _read_back(cursor: Any, released: duckdb.DuckDBPyConnection, name: str) -> None:
+def _read_back(
+    cursor: Any, released: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str]
+) -> None:
     """RefreshRefusedError: a trigger, a rule or a child table makes Postgres show other rows."""
-    columns = published_columns(released)[name]
-    listed = ", ".join(identifier(column) for column in columns)
-    cursor.execute(f"select {listed} from {MARTS}.{identifier(name)}")
+    listed = ", ".join(quoted(column) for column in columns)
+    cursor.execute(f"select {listed} from {MARTS}.{quoted(name)}")
     there = duckdb.from_arrow(cursor.fetch_arrow(), connection=released)
     as_published = ", ".join(
-        f"cast({identifier(column)} as {columns[column]}) as {identifier(column)}"
-        for column in columns
+        f"cast({quoted(column)} as {columns[column]}) as {quoted(column)}" for column in columns
     )
     shown = sum_of_rows(there.select(as_published))
-    expected = sum_of_rows(released.sql(f"select {listed} from {MARTS}.{identifier(name)}"))
+    expected = sum_of_rows(released.sql(f"select {listed} from {MARTS}.{quoted(name)}"))
     if shown != expected:
         raise RefreshRefusedError(
             f"--postgres: {MARTS}.{name} would show {shown}, and the release has {expected}; look"

@@ -6,7 +6,6 @@ a view reads. Nothing of staging and no raw table leaves the private file.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -15,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from arr_ledger.durable import sha256_of
 from arr_ledger.refresh.folders import UNFINISHED, Folders
 from arr_ledger.sql import literal
 
@@ -76,8 +76,7 @@ def write_release(
         connection.execute("checkpoint served")
         _write_parquet(connection, folder / "parquet", marts)
         connection.execute("detach served")
-    with file.open("rb") as content:
-        release = replace(release, file_sha256=hashlib.file_digest(content, "sha256").hexdigest())
+    release = replace(release, file_sha256=sha256_of(file))
     (folder / "release.json").write_text(json.dumps(asdict(release), indent=1), encoding="utf-8")
     return folder
 

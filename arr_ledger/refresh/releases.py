@@ -117,10 +117,11 @@ def settle(folders: Folders) -> list[str]:
     if served and not of_served:
         return told
     release = (of_served or kept)[0]["release_id"]
-    if not folders.served.is_file() or not is_as_published(folders.releases / release, folders):
+    folder = folders.releases / release
+    if not folders.served.is_file() or not is_as_published(folders.served, folder):
         changed = f"{folders.served} is not the file that was published as {release}"
         try:
-            show(stage(folders.releases / release, folders), folders)
+            show(stage(folder, folders), folders)
             told.append(f"{changed}; that one is served again.")
         except RefreshRefusedError as refusal:
             told.append(f"{changed}, and cannot be put back: {refusal}")

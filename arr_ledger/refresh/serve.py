@@ -8,7 +8,6 @@ next run does if this one does not come to it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import signal
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from arr_ledger.durable import sync
+from arr_ledger.durable import sha256_of, sync
 from arr_ledger.refresh.contents import contents_of, difference
 from arr_ledger.refresh.folders import FOR_ALL_TO_READ, SERVED_NAME, UNFINISHED, Folders, remove
 from arr_ledger.refresh.problems import RefreshRefusedError
@@ -67,7 +66,7 @@ def stage(release_folder: Path, folders: Folders) -> Path:
     """
     staged = folders.out / f"{UNFINISHED}{folders.served.name}"
     shutil.copyfile(release_folder / SERVED_NAME, staged)
-    if not _is_as_published(staged, release_folder):
+    if not is_as_published(staged, release_folder):
         raise RefreshRefusedError(
             f"{release_folder / SERVED_NAME}: is not the file that was published; choose another"
             " release, or run a refresh."
@@ -88,7 +87,7 @@ def show(staged: Path, folders: Folders) -> None:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Ctrl-C and a polite kill do not reach the step to another release; it takes no time."""
+    """Ctrl-C and a polite kill do not reach the step to another release, nor its reading back."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -154,17 +153,14 @@ def close_to_others(folder: Path) -> str | None:
     )
 
 
-def is_as_published(release_folder: Path, folders: Folders) -> bool:
-    """Whether the served file is, byte for byte, that of the release."""
-    return _is_as_published(folders.served, release_folder)
+def is_as_published(file: Path, release_folder: Path) -> bool:
+    """Whether a file is, byte for byte, that of the release.
 
-
-def _is_as_published(file: Path, release_folder: Path) -> bool:
-    """By the hash kept in private, else by that of the release; an earlier version has none."""
+    By the hash kept in private, else by that of the release; an earlier version has none.
+    """
     release_id = release_folder.name.removeprefix(UNFINISHED)
     private = Folders(release_folder.parent.parent).hashes(release_id)
     said = private if private.exists() else release_folder / "release.json"
     facts = json.loads(said.read_text(encoding="utf-8"))
-    with file.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256").hexdigest()
+    found = sha256_of(file)
     return found == (facts.get("file_sha256") or found)

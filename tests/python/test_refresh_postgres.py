@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from landing_extracts import HEADER, write_extracts
 from postgres_server import PASSWORD, Server, postgres_server
+from stand_in_build import stands_in
 
 from arr_ledger.cli import cli
 from arr_ledger.refresh import (
@@ -25,12 +26,12 @@ from arr_ledger.refresh import (
     postgres,
     refresh,
     roll_back,
-    steps,
 )
-from arr_ledger.refresh.build import Build, build
+from arr_ledger.refresh.build import build
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.progress import Progress
 
+__all__ = ["stands_in"]  # a fixture
 KILLS = 10
 TABLES = [f"t{number}" for number in range(6)]
 KILLED = """
@@ -448,27 +449,10 @@ def test_dbt_is_not_told_the_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "hunter2" not in str(told)
 
 
-def built(database: Path, _: object, folder: Path, *__: object) -> Build:
-    """Stands in for dbt and for both audits, which have tests of their own: a bridge, no more."""
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("create schema marts")
-        connection.execute(
-            "create table marts.rpt_arr_bridge_monthly as select date '2026-06-01' as date_month,"
-            " 'all' as segment_type, cast(1200 as decimal(18, 2)) as ending_arr"
-        )
-    mart = {"resource_type": "model", "name": "rpt_arr_bridge_monthly", "schema": "marts"}
-    mart |= {"config": {"materialized": "table"}, "depends_on": {"nodes": []}}
-    (folder / "target").mkdir()
-    (folder / "target" / "manifest.json").write_text(json.dumps({"nodes": {"x": mart}}))
-    (folder / "audit").mkdir()
-    return Build(database, 90, 1000)
-
-
+@pytest.mark.usefixtures("stands_in")
 def test_a_refresh_and_a_rollback_show_the_same_release_in_both_places_or_change_neither(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(steps, "build", built)
-    monkeypatch.setattr(steps, "_audited", lambda *_: 1)
     extracts = write_extracts(tmp_path, subscription_lines=HEADER + LINE)
     out = tmp_path / "out"
     request = Request(extracts, out, {"as_of_date": "2026-06-30"}, postgres=server.url)
