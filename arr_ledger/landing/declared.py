@@ -1,9 +1,11 @@
 """What each extract must look like, read from the property files of staging."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,6 +15,9 @@ CUSTOMER_TABLES = ("customer", "account", "account_history")
 NAMES_CUSTOMER = ("customer_id", "account_id")
 # columns of a key that say since when a version of the row holds
 STARTS_VERSION = ("_fivetran_start", "valid_from")
+# what salesforce_fields names of an opportunity; everything else it names is of the account
+OF_OPPORTUNITIES = {"sourcing_team": "text", "term_months": "numeric(9,4)"}
+COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 NUMERIC = re.compile(r"numeric\((\d+), ?(\d+)\)")
 
 
@@ -100,6 +105,59 @@ def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]
                 _meta(source).get("is_refused_whole", False),
             )
     return systems
+
+
+def systems_of(variables: Mapping[str, Any]) -> dict[str, System]:
+    """Every source system, with the columns of the company's own that the variables name."""
+    own = _own_columns(variables)
+    return {
+        name: replace(
+            system,
+            tables={
+                table.name: replace(
+                    table,
+                    columns=table.columns
+                    + tuple(
+                        column
+                        for column in own.get(f"{name}.{table.name}", ())
+                        if table.column(column.name) is None
+                    ),
+                )
+                for table in system.tables.values()
+            },
+        )
+        for name, system in declared_systems().items()
+    }
+
+
+def _own_columns(variables: Mapping[str, Any]) -> dict[str, list[Column]]:
+    """By table; what is no name is left to dbt, which refuses it by the name of its variable."""
+    declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
+    segments = variables.get("segment_columns", declared["segment_columns"])
+    fields = variables.get("salesforce_fields", declared["salesforce_fields"])
+    given = fields if isinstance(fields, dict) else {}
+    columns = segments if isinstance(segments, list) else []
+    of_accounts = [field for name, field in given.items() if name not in OF_OPPORTUNITIES]
+    of_opportunities = [
+        Column(given[name], data_type)
+        for name, data_type in OF_OPPORTUNITIES.items()
+        if _is_name(given.get(name))
+    ]
+    billing, crm = (
+        [Column(name, "text") for name in dict.fromkeys(names) if _is_name(name)]
+        for names in (columns, of_accounts)
+    )
+    return {
+        "custom_billing.customers": billing,
+        "custom_billing.customer_versions": billing,
+        "salesforce.account": crm,
+        "salesforce.account_history": crm,
+        "salesforce.opportunity": of_opportunities,
+    }
+
+
+def _is_name(text: Any) -> bool:
+    return isinstance(text, str) and COLUMN_NAME.fullmatch(text) is not None
 
 
 def _meta(entry: dict) -> dict:

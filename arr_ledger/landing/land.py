@@ -11,7 +11,7 @@ import duckdb
 
 from arr_ledger.landing import quarantine
 from arr_ledger.landing.company import RATES, Landed, check_company
-from arr_ledger.landing.declared import System, declared_systems
+from arr_ledger.landing.declared import System, declared_systems, systems_of
 from arr_ledger.landing.files import SHA256_OF_NOTHING, File, by_table, take_all
 from arr_ledger.landing.folder import find_extracts
 from arr_ledger.landing.limits import refuse_too_many
@@ -78,7 +78,7 @@ def land(
     ``day`` is the day on which rows that are gone upstream count as missed; today without it.
     ``variables`` stand in for those of vars.yml.
     """
-    extracts = find_extracts(extracts_folder, declared_systems())
+    extracts = find_extracts(extracts_folder, systems_of(variables or {}))
     with _scratch(database) as scratch:
         copies = scratch / "copies"
         copies.mkdir()

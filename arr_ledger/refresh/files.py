@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from arr_ledger.durable import sync
-from arr_ledger.landing.declared import declared_systems
+from arr_ledger.landing.declared import systems_of
 from arr_ledger.landing.files import File, take_all
 from arr_ledger.landing.folder import find_extracts
 from arr_ledger.landing.manifest import check_manifests
 from arr_ledger.refresh.folders import Folders
 
 
-def keep_files(extracts: Path, folders: Folders) -> tuple[list[File], list[str]]:
+def keep_files(
+    extracts: Path, folders: Folders, variables: Mapping[str, Any]
+) -> tuple[list[File], list[str]]:
     """Copies every extract to where it is kept; a sentence per copy kept before that is damaged.
 
     A copy of before is never read: the bytes that were just hashed take its place.
     """
     folders.copies.mkdir()
     folders.files.mkdir(exist_ok=True)
-    files = take_all(find_extracts(extracts, declared_systems()), folders.copies)
+    files = take_all(find_extracts(extracts, systems_of(variables)), folders.copies)
     files = check_manifests(extracts, files)
     kept, notices = [], []
     for file in files:

@@ -110,6 +110,11 @@
     coalesce({{ month_index }}, {{ arr_ledger.open_month_index() }})
 {%- endmacro %}
 
+{% macro or_open_date(date_expression) -%}
+    {#- A date that may be null for "no end yet", to be compared. -#}
+    coalesce({{ date_expression }}, cast('9999-12-31' as date))
+{%- endmacro %}
+
 {% macro month_text(month_index) -%}
     {#- A month index as people read it: 24306 is 2025-06. -#}
     {%- set year = "cast(" ~ arr_ledger.whole_division("(" ~ month_index ~ ") - 1", "12") ~ " as integer)" -%}

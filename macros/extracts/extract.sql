@@ -24,7 +24,7 @@
 {% endmacro %}
 
 {% macro extract_columns(system, table, or_else=none, in_sample=true) %}
-    {#- The declared columns of an extract, by name. A loader leaves out what never had a value: such a column is a
+    {#- The columns of an extract that are read, by name. A loader leaves out what never had a value: such a column is a
         typed null where it is optional and an error where it is required. A column whose name is a reserved word
         (quote: true) is quoted in the case in which it landed and goes by meta.read_as from here on. -#}
     {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
@@ -40,7 +40,7 @@
         {%- set landed = landed_names | map('lower') | list -%}
     {%- endif -%}
     {%- set lines = [] -%}
-    {%- for column in arr_ledger.declared_extract(system, table).columns.values() -%}
+    {%- for column in arr_ledger.columns_to_read(system, table) -%}
         {%- set read_as = column.config.meta.read_as or column.name -%}
         {%- if column.quote and (landed is none or column.name in landed) -%}
             {%- set landed_name = column.name if landed is none else landed_names[landed.index(column.name)] -%}
@@ -57,6 +57,36 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(lines | join(',\n        ')) }}
+{% endmacro %}
+
+{% macro columns_to_read(system, table) %}
+    {#- The declared columns of an extract, and those of the company's own that policy variables name. -#}
+    {%- set declared = arr_ledger.declared_extract(system, table).columns.values() | list -%}
+    {%- set names = declared | map(attribute='name') | list -%}
+    {%- for name in arr_ledger.own_columns(system, table) if name and name not in names -%}
+        {%- do names.append(name) -%}
+        {%- do declared.append({
+            'name': name, 'data_type': 'text', 'quote': none,
+            'config': {'meta': {'read_as': none, 'is_required': system == 'salesforce' and table == 'account'}},
+        }) -%}
+    {%- endfor -%}
+    {{ return(declared) }}
+{% endmacro %}
+
+{% macro own_columns(system, table) %}
+    {#- The columns of an extract that a company names itself: the segment columns of its customers, its own CRM fields. -#}
+    {%- if system == 'custom_billing' and table in ['customers', 'customer_versions'] -%}
+        {{ return(arr_ledger.segment_columns()) }}
+    {%- elif system == 'salesforce' and table in ['account', 'account_history'] -%}
+        {%- set fields = [] -%}
+        {%- for column in arr_ledger.segment_columns() + ['csm_owner_id', 'am_owner_id'] -%}
+            {%- do fields.append(arr_ledger.salesforce_field(column)) -%}
+        {%- endfor -%}
+        {{ return(fields) }}
+    {%- elif system == 'salesforce' and table == 'opportunity' -%}
+        {{ return([arr_ledger.salesforce_field('sourcing_team'), arr_ledger.salesforce_field('term_months')]) }}
+    {%- endif -%}
+    {{ return([]) }}
 {% endmacro %}
 
 {% macro declared_extract(system, table) %}

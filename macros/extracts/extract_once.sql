@@ -1,7 +1,7 @@
 {#- One row per key, whatever a loader delivered twice. -#}
 
 {% macro extract_once(system, table, or_else=none, in_sample=true, key=none) %}
-    {#- A query over an extract: its declared columns, one row per key (default: the declared key; 'every_column' where
+    {#- A query over an extract: the columns that are read, one row per key (default: the declared key; 'every_column' where
         a row has no versions and only rows alike in all are one). Of several rows
         of a key the one in force speaks, then the newest. is_contradicted: another row, as new, says something else.
         Only keys that repeat are sorted, so that a table without repeats costs one count of its keys. -#}
@@ -13,7 +13,7 @@
         {{ return('select distinct\n        ' ~ columns ~ ',\n        false as is_contradicted\n    from ' ~ relation) }}
     {%- endif -%}
     {%- set names, texts = [], [] -%}
-    {%- for column in arr_ledger.declared_extract(system, table).columns.values() -%}
+    {%- for column in arr_ledger.columns_to_read(system, table) -%}
         {%- set name = column.config.meta.read_as or column.name -%}
         {%- do names.append(name) -%}
         {#- a text may have landed as JSON, which not every engine compares -#}

@@ -11,7 +11,12 @@
 
 {% macro metadata_text(variable) -%}
     {#- The text that Stripe metadata holds under the key that a policy variable names; null without one. -#}
-    {{ arr_ledger.json_text('cast(metadata as ' ~ dbt.type_string() ~ ')', arr_ledger.metadata_key(variable)) }}
+    {{ arr_ledger.metadata_text_of(arr_ledger.metadata_key(variable)) }}
+{%- endmacro %}
+
+{% macro metadata_text_of(key) -%}
+    {#- The text that Stripe metadata holds under a key; null without one. -#}
+    {{ arr_ledger.json_text('cast(metadata as ' ~ dbt.type_string() ~ ')', key) }}
 {%- endmacro %}
 
 {% macro precise_amount(whole, precise) -%}

@@ -25,7 +25,17 @@
         end
 {%- endmacro %}
 
+{% macro peer_columns() %}
+    {#- What makes customers alike: the first two of segment_columns. -#}
+    {{ return(arr_ledger.segment_columns()[:2]) }}
+{% endmacro %}
+
 {% macro peer_groups() %}
-    {#- Groups of customers that are like each other, by what their members share. -#}
-    {{ return({'all': [], 'segment': ['segment'], 'segment_and_industry': ['segment', 'industry']}) }}
+    {#- Groups of customers that are like each other, by what their members share; the widest first. -#}
+    {%- set groups = {'all': []} -%}
+    {%- for column in arr_ledger.peer_columns() -%}
+        {%- set shared = arr_ledger.peer_columns()[:loop.index] -%}
+        {%- do groups.update({shared | join('_and_'): shared}) -%}
+    {%- endfor -%}
+    {{ return(groups) }}
 {% endmacro %}

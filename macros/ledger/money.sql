@@ -85,3 +85,8 @@
             else cast(0.01 as numeric(4, 3))
         end
 {%- endmacro %}
+
+{% macro mrr_of(arr) -%}
+    {#- MRR: ARR / 12, a double. -#}
+    {{ arr_ledger.ratio(arr, '12') }}
+{%- endmacro %}

@@ -89,6 +89,54 @@
     {{ return(given) }}
 {% endmacro %}
 
+{% macro policy_columns(name) %}
+    {#- A list of names of columns that a company gives, none of which a mart has for itself. -#}
+    {%- set given = var(name) -%}
+    {%- set taken = [
+        'all', 'product_family', 'csm_owner_id', 'am_owner_id', 'coverage', 'customer_id', 'customer_name',
+        'parent_customer_id', 'parent_source_customer_id', 'merged_into_source_customer_id', 'source_customer_id',
+        'source_system', 'crm_account_id', 'crm_system', 'account_id', 'account_name', 'parent_account_id',
+        'merged_into_account_id', 'account_owner_id', 'created_date', 'merged_date', 'valid_from', 'valid_from_date',
+        'load_id', 'is_contradicted', 'is_deleted', 'is_active_version', 'is_in_crm', 'is_current_customer', 'is_retained',
+        'is_unbroken', 'is_unknown', 'created_at', 'synced_at', 'version_started_at', 'version_ended_at', 'version_number',
+        'from_month_index', 'until_month_index', 'segment_set_key', 'set_number', 'segment_type', 'segment_value',
+        'date_month', 'first_arr_month', 'movement_type', 'window_months', 'arr', 'mrr', 'arr_change', 'mrr_change', 'customers',
+        'customers_change', 'base_arr', 'base_customers', 'net_retained_arr', 'gross_retained_arr', 'retained_customers',
+        'current_arr', 'customer_arr', 'peer_group', 'peer_customers', 'peer_holders', 'expected_arr', 'typical_arr',
+        'likelihood', 'metadata', 'name', 'id',
+        'and', 'as', 'by', 'case', 'cast', 'column', 'cross', 'date', 'desc', 'asc', 'distinct', 'else', 'end', 'false',
+        'from', 'full', 'group', 'having', 'in', 'inner', 'is', 'join', 'left', 'like', 'limit', 'not', 'null', 'on', 'or',
+        'order', 'outer', 'over', 'partition', 'right', 'select', 'table', 'then', 'to', 'true', 'union', 'user', 'using',
+        'when', 'where', 'window', 'with'
+    ] -%}
+    {%- set allowed = "a list of column names (small letters, digits and underscores, a letter first, at most 40), each at"
+        ~ " most once, none of which is a word of SQL or a column that marts have already" -%}
+    {%- if given is string or given is mapping or given is not iterable -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endif -%}
+    {%- for value in given if value is not string or not modules.re.fullmatch('[a-z][a-z0-9_]{0,39}', value) or value in taken -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endfor -%}
+    {%- if given | unique(case_sensitive=true) | list | length != given | length -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endif -%}
+    {{ return(given) }}
+{% endmacro %}
+
+{% macro policy_fields(name, keys, pattern, wording) %}
+    {#- A mapping of some of the keys to texts that fit the pattern. -#}
+    {%- set given = var(name) -%}
+    {%- set allowed = "for any of " ~ keys | join(", ") ~ " " ~ wording -%}
+    {%- if given is not mapping -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endif -%}
+    {%- for key, text in given.items() if
+        key not in keys or text is not string or not modules.re.fullmatch(pattern, text) -%}
+        {{ arr_ledger.refuse_variable(name, allowed) }}
+    {%- endfor -%}
+    {{ return(given) }}
+{% endmacro %}
+
 {% macro policy_percents(name, highest) %}
     {#- A mapping of texts to percents, as a mapping. -#}
     {%- set given = var(name) -%}

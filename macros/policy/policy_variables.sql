@@ -9,7 +9,8 @@
         'stripe_pause_behaviors_without_arr', 'stripe_free_time_of_payers_counts', 'stripe_crm_account_metadata_key',
         'stripe_product_family_metadata_key', 'stripe_plan_tier_metadata_key', 'renewal_grace_days',
         'early_renewal_report_days', 'buyer_roles', 'health_bands', 'health_lead_months', 'health_valid_months',
-        'retention_windows', 'min_base_logos', 'segment_columns', 'key_accounts_per_book',
+        'retention_windows', 'min_base_logos', 'segment_columns', 'salesforce_fields', 'stripe_segment_metadata_keys',
+        'key_accounts_per_book',
         'opportunity_match_months', 'renewal_opportunity_types',
         'renewal_rate_months', 'renewal_rate_prior_terms', 'forecast_category_percents', 'forecast_category_months',
         'renewal_opportunity_match_days', 'projection_backtest_quarters', 'target_ndr_percent',
@@ -49,7 +50,8 @@
             arr_ledger.early_renewal_report_days(), arr_ledger.buyer_roles(), arr_ledger.health_bands(),
             arr_ledger.health_lead_months(), arr_ledger.health_valid_months(),
             arr_ledger.retention_windows(), arr_ledger.min_base_logos(),
-            arr_ledger.segment_columns(), arr_ledger.key_accounts_per_book(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types(),
+            arr_ledger.segment_columns(), arr_ledger.salesforce_fields(), arr_ledger.stripe_segment_metadata_keys(),
+            arr_ledger.key_accounts_per_book(), arr_ledger.opportunity_match_months(), arr_ledger.renewal_opportunity_types(),
             arr_ledger.renewal_rate_months(), arr_ledger.renewal_rate_prior_terms(),
             arr_ledger.forecast_category_percents(), arr_ledger.forecast_category_months(), arr_ledger.renewal_opportunity_match_days(),
             arr_ledger.projection_backtest_quarters(), arr_ledger.target_ndr_percent(),
@@ -185,7 +187,35 @@
 {% endmacro %}
 
 {% macro segment_columns() %}
-    {{ return(arr_ledger.policy_choices('segment_columns', ['segment', 'industry', 'region'], may_be_empty=true)) }}
+    {{ return(arr_ledger.policy_columns('segment_columns')) }}
+{% endmacro %}
+
+{% macro salesforce_fields() %}
+    {#- What of the ledger -> field of Salesforce; '' where Salesforce does not say. -#}
+    {%- set fields = {
+        'segment': 'segment_c', 'industry': 'industry', 'region': 'region_c', 'csm_owner_id': 'csm_id_c',
+        'am_owner_id': 'owner_id', 'sourcing_team': 'sourced_by_c', 'term_months': 'term_months_c'
+    } -%}
+    {%- do fields.update(arr_ledger.policy_fields(
+        'salesforce_fields',
+        arr_ledger.segment_columns() + ['csm_owner_id', 'am_owner_id', 'sourcing_team', 'term_months'],
+        '([a-z][a-z0-9_]{0,79})?', 'a field of Salesforce in small letters (country_c), or an empty text'
+    )) -%}
+    {{ return(fields) }}
+{% endmacro %}
+
+{% macro salesforce_field(name) %}
+    {{ return(arr_ledger.salesforce_fields().get(name, '')) }}
+{% endmacro %}
+
+{% macro stripe_segment_metadata_keys() %}
+    {{ return(arr_ledger.policy_fields(
+        'stripe_segment_metadata_keys', arr_ledger.segment_columns(), '[A-Za-z0-9_]{1,40}', 'a key of the metadata of customers'
+    )) }}
+{% endmacro %}
+
+{% macro stripe_segment_metadata_key(column) %}
+    {{ return(arr_ledger.stripe_segment_metadata_keys().get(column, column)) }}
 {% endmacro %}
 
 {% macro key_accounts_per_book() %}

@@ -1,6 +1,7 @@
-{% test no_nulls(model, columns) %}
+{% test no_nulls(model, columns, and_columns=none) %}
 {#- Rows with a null in any of these columns, with the name of the first one that has it. One query per table: a
-    test per column would cost a build several times as much as it finds. -#}
+    test per column would cost a build several times as much as it finds. and_columns: as in unique_combination. -#}
+{%- set columns = columns + arr_ledger.columns_named_by(and_columns) %}
 
 with tested as (
 

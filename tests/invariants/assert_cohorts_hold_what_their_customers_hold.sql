@@ -58,10 +58,10 @@ aged as (
         firsts.cohort_month_index,
         balances.month_index - firsts.cohort_month_index as age_months,
         balances.arr,
-        first_balances.arr as cohort_arr,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        {%- for column in segment_columns() %}
+        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
+        {%- endfor %}
+        first_balances.arr as cohort_arr
     from firsts
     inner join balances
         on
@@ -78,10 +78,7 @@ aged as (
         on
             firsts.customer_id = segments.customer_id
             and firsts.cohort_month_index >= segments.from_month_index
-            and (
-                firsts.cohort_month_index < segments.until_month_index
-                or segments.until_month_index is null
-            )
+            and firsts.cohort_month_index < {{ or_open('segments.until_month_index') }}
 
 ),
 

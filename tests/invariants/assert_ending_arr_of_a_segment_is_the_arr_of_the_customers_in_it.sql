@@ -1,12 +1,13 @@
--- Ending ARR of every segment value and month is the ARR of the customers who are in it at the end
--- of that month; each customer is in exactly one value, and whoever is in none is in unknown.
-with balances as (
+-- Ending ARR and customers of every segment value and month are those of the customers who are in it
+-- at the end of that month; each customer is in exactly one value. From the ends of spans.
+with spans as (
 
     select
         customer_id,
-        {{ month_index('date_month') }} as month_index,
+        {{ month_index('from_month') }} as from_month_index,
+        {{ or_open(month_index('until_month')) }} as until_month_index,
         arr
-    from {{ ref('fct_customer_arr_monthly') }}
+    from {{ ref('fct_customer_arr_spans') }}
 
 ),
 
@@ -19,33 +20,39 @@ segments as (
 placed as (
 
     select
-        balances.month_index,
-        balances.arr,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
-    from balances
+        spans.arr,
+        greatest(spans.from_month_index, coalesce(segments.from_month_index, 0))
+            as from_month_index,
+        least(spans.until_month_index, {{ or_open('segments.until_month_index') }})
+            as until_month_index,
+        {%- for column in segment_columns() %}
+        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
+        {%- endfor %}
+        case when spans.arr > 0 then 1 else 0 end as customers
+    from spans
     left join segments
         on
-            balances.customer_id = segments.customer_id
-            and balances.month_index >= segments.from_month_index
-            and (
-                balances.month_index < segments.until_month_index
-                or segments.until_month_index is null
-            )
+            spans.customer_id = segments.customer_id
+            and spans.from_month_index < {{ or_open('segments.until_month_index') }}
+            and spans.until_month_index > segments.from_month_index
 
 ),
 
-recomputed as (
+changes as (
     {%- for segment_type in ['all'] + segment_columns() %}
+    {%- for side in ['from', 'until'] %}
 
     select
         '{{ segment_type }}' as segment_type,
         {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
-        month_index,
-        sum(arr) as arr
+        {{ side }}_month_index as month_index,
+        {{ '' if side == 'from' else '-' }}arr as arr_change,
+        {{ '' if side == 'from' else '-' }}customers as customers_change
     from placed
-    group by {{ '' if segment_type == 'all' else segment_type ~ ', ' }}month_index
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
     {% if not loop.last %}
     union all
     {%- endif %}
@@ -53,27 +60,55 @@ recomputed as (
 
 ),
 
-bridge as (
+moved as (
 
     select
         segment_type,
         segment_value,
-        {{ month_index('date_month') }} as month_index,
-        ending_arr
+        month_index,
+        sum(arr_change) as arr_change,
+        sum(customers_change) as customers_change
+    from changes
+    group by segment_type, segment_value, month_index
+
+),
+
+bridge as (
+
+    select
+        *,
+        {{ month_index('date_month') }} as month_index
     from {{ ref('rpt_arr_bridge_monthly') }}
+
+),
+
+-- what moved between two month ends, and what stands at the last
+compared as (
+
+    select
+        coalesce(bridge.segment_type, moved.segment_type) as segment_type,
+        coalesce(bridge.segment_value, moved.segment_value) as segment_value,
+        coalesce(bridge.month_index, moved.month_index) as month_index,
+        coalesce(moved.arr_change, 0) as arr_change,
+        coalesce(moved.customers_change, 0) as customers_change,
+        coalesce(bridge.ending_arr, 0) - coalesce(bridge.beginning_arr, 0) as bridge_arr_change,
+        coalesce(bridge.ending_customers, 0) - coalesce(bridge.beginning_customers, 0)
+            as bridge_customers_change,
+        bridge.ending_arr
+    from bridge
+    full join moved
+        on
+            bridge.segment_type = moved.segment_type
+            and bridge.segment_value = moved.segment_value
+            and bridge.month_index = moved.month_index
 
 )
 
-select
-    coalesce(recomputed.segment_type, bridge.segment_type) as segment_type,
-    coalesce(recomputed.segment_value, bridge.segment_value) as segment_value,
-    coalesce(recomputed.month_index, bridge.month_index) as month_index,
-    recomputed.arr as arr_of_customers,
-    bridge.ending_arr
-from recomputed
-full join bridge
-    on
-        recomputed.segment_type = bridge.segment_type
-        and recomputed.segment_value = bridge.segment_value
-        and recomputed.month_index = bridge.month_index
-where coalesce(recomputed.arr, 0) <> coalesce(bridge.ending_arr, 0)
+select * from compared
+where
+    month_index <= {{ last_published_month_index() }}
+    and (
+        arr_change <> bridge_arr_change
+        or customers_change <> bridge_customers_change
+        or (ending_arr is null and (arr_change <> 0 or customers_change <> 0))
+    )

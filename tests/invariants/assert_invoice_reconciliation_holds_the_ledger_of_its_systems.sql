@@ -28,7 +28,7 @@ in_ledger as (
         on
             months.source_system = lines.source_system
             and months.month_index >= lines.from_month_index
-            and (lines.until_month_index is null or months.month_index < lines.until_month_index)
+            and months.month_index < {{ or_open('lines.until_month_index') }}
     group by months.source_system, months.month_index
 
 ),

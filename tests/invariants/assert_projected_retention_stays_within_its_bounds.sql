@@ -9,7 +9,10 @@ with projected as (
 
 closing as (
 
-    select coalesce(sum(arr), 0) as ending_arr
+    select
+        12 as horizon_months,
+        'all' as segment_type,
+        coalesce(sum(arr), 0) as ending_arr
     from {{ ref('fct_customer_arr_monthly') }}
     where
         arr > 0
@@ -30,7 +33,9 @@ final as (
         closing.ending_arr
     from projected
     left join closing
-        on projected.horizon_months = 12 and projected.segment_type = 'all'
+        on
+            projected.horizon_months = closing.horizon_months
+            and projected.segment_type = closing.segment_type
     where
         projected.worst_grr < 0
         or projected.best_grr > 1

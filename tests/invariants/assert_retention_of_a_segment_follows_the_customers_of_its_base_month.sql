@@ -32,19 +32,16 @@ based as (
     select
         balances.customer_id,
         balances.rate_month_index as month_index,
-        balances.arr,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        {%- for column in segment_columns() %}
+        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
+        {%- endfor %}
+        balances.arr
     from balances
     left join segments
         on
             balances.customer_id = segments.customer_id
             and balances.month_index >= segments.from_month_index
-            and (
-                balances.month_index < segments.until_month_index
-                or segments.until_month_index is null
-            )
+            and balances.month_index < {{ or_open('segments.until_month_index') }}
     where
         balances.arr > 0
         and balances.month_index < balances.rate_month_index

@@ -66,7 +66,7 @@ def test_the_name_of_the_published_folder_is_no_column_and_no_pattern(
     folders = Folders(tmp_path / name)
     folders.prepare()
     folders.work.mkdir()
-    files, _ = keep_files(write_parquet(tmp_path / "extracts", 100), folders)
+    files, _ = keep_files(write_parquet(tmp_path / "extracts", 100), folders, {})
     land_files(files, folders.private, folders.copies)
     assert landed(folders.private) == [(100, "USD", None)]
 

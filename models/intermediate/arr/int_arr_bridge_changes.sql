@@ -1,4 +1,5 @@
--- Grain: one row per segment or book, month and movement type: what moved the ARR of it.
+-- Grain: one row per month, set of segments and owners, and movement type: what moved its ARR and its
+-- number of customers.
 with movements as (
 
     select * from {{ ref('int_arr_movements_segmented') }}
@@ -8,13 +9,14 @@ with movements as (
 final as (
 
     select
-        segment_type,
-        segment_value,
         month_index,
+        segment_set_key,
         movement_type,
-        cast(sum(arr_change) as {{ type_money() }}) as arr_change
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
+        cast(sum(customers_change) as bigint) as customers_change,
+        cast(count(distinct customer_id) as bigint) as customers
     from movements
-    group by segment_type, segment_value, month_index, movement_type
+    group by month_index, segment_set_key, movement_type
 
 )
 

@@ -1,7 +1,22 @@
 -- Grain: one row per published month and segment or book.
+-- long because the bridge of customers stands beside that of ARR
 with changes as (
 
-    select * from {{ ref('int_arr_bridge_changes') }}
+    select
+        segments.segment_type,
+        segments.segment_value,
+        changes.month_index,
+        changes.movement_type,
+        sum(changes.arr_change) as arr_change,
+        sum(changes.customers_change) as customers_change
+    from {{ ref('int_arr_bridge_changes') }} as changes
+    inner join {{ ref('int_segment_set_values') }} as segments
+        on changes.segment_set_key = segments.segment_set_key
+    group by
+        segments.segment_type,
+        segments.segment_value,
+        changes.month_index,
+        changes.movement_type
 
 ),
 
@@ -31,8 +46,8 @@ pivoted as (
     select
         months.date_month,
         segments.segment_type,
-        segments.segment_value
-        {%- for movement_type in movement_types() %},
+        segments.segment_value,
+        {%- for movement_type in movement_types() %}
         cast(
             sum(
                 case
@@ -40,8 +55,37 @@ pivoted as (
                     else 0
                 end
             ) as {{ type_money() }}
-        ) as {{ movement_type }}_arr
-        {%- endfor %},
+        ) as {{ movement_type }}_arr,
+        {%- endfor %}
+        {%- for name, movement_type in {
+            'opening_balance': 'opening_balance',
+            'new': 'new',
+            'reactivated': 'reactivation',
+        }.items() %}
+        cast(
+            sum(
+                case
+                    when changes.movement_type = '{{ movement_type }}'
+                        then changes.customers_change
+                    else 0
+                end
+            ) as bigint
+        ) as {{ name }}_customers,
+        {%- endfor %}
+        cast(
+            -sum(case when changes.movement_type = 'churn' then changes.customers_change else 0 end)
+            as bigint
+        ) as churned_customers,
+        -- into and out of the segment, and into and out of another customer
+        cast(
+            sum(
+                case
+                    when changes.movement_type in ('transfer', 'fx') then changes.customers_change
+                    else 0
+                end
+            ) as bigint
+        ) as transferred_customers,
+        cast(sum(coalesce(changes.customers_change, 0)) as bigint) as net_new_customers,
         cast(sum(coalesce(changes.arr_change, 0)) as {{ type_money() }}) as net_new_arr
     from segments
     cross join months
@@ -58,6 +102,10 @@ balanced as (
 
     select
         *,
+        cast(sum(net_new_customers) over (
+            partition by segment_type, segment_value order by date_month
+            rows between unbounded preceding and current row
+        ) as bigint) as ending_customers,
         cast(sum(net_new_arr) over (
             partition by segment_type, segment_value order by date_month
             rows between unbounded preceding and current row
@@ -72,12 +120,19 @@ final as (
         date_month,
         segment_type,
         segment_value,
-        cast(ending_arr - net_new_arr as {{ type_money() }}) as beginning_arr
-        {%- for movement_type in movement_types() %},
-        {{ movement_type }}_arr
-        {%- endfor %},
+        cast(ending_arr - net_new_arr as {{ type_money() }}) as beginning_arr,
+        {%- for movement_type in movement_types() %}
+        {{ movement_type }}_arr,
+        {%- endfor %}
         net_new_arr,
-        ending_arr
+        ending_arr,
+        ending_customers - net_new_customers as beginning_customers,
+        opening_balance_customers,
+        new_customers,
+        reactivated_customers,
+        churned_customers,
+        transferred_customers,
+        ending_customers
     from balanced
 
 )

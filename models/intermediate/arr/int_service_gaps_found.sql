@@ -14,7 +14,7 @@ charges as (
         customer_id,
         product_family,
         start_date,
-        coalesce(end_date, cast('9999-12-31' as date)) as end_date,
+        {{ or_open_date('end_date') }} as end_date,
         revenue_type = 'trial' as is_trial,
         exclusion_reason is null as is_counted
     from lines

@@ -5,41 +5,52 @@ with balances as (
 
 ),
 
-segmented as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
+
+),
+
+by_set as (
 
     select
         cohort_month_index,
+        segment_set_key,
         age_months,
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
-        cohort_arr - opening_cohort_arr as cohort_arr_change,
-        arr - opening_arr as net_arr_change,
-        greatest(0, least(arr, cohort_arr))
-        - greatest(0, least(opening_arr, opening_cohort_arr)) as gross_arr_change,
-        case when arr > 0 then 1 else 0 end
-        - case when opening_arr > 0 then 1 else 0 end as customers_change
+        sum(cohort_arr - opening_cohort_arr) as cohort_arr_change,
+        sum(arr - opening_arr) as net_arr_change,
+        sum(
+            greatest(0, least(arr, cohort_arr))
+            - greatest(0, least(opening_arr, opening_cohort_arr))
+        ) as gross_arr_change,
+        sum(
+            case when arr > 0 then 1 else 0 end - case when opening_arr > 0 then 1 else 0 end
+        ) as customers_change
     from balances
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    group by cohort_month_index, segment_set_key, age_months
 
 ),
 
 final as (
 
     select
-        cohort_month_index,
-        segment_type,
-        segment_value,
-        age_months,
-        cast(sum(cohort_arr_change) as {{ type_money() }}) as cohort_arr_change,
-        cast(sum(net_arr_change) as {{ type_money() }}) as net_arr_change,
-        cast(sum(gross_arr_change) as {{ type_money() }}) as gross_arr_change,
-        cast(sum(customers_change) as bigint) as customers_change
-    from segmented
-    group by cohort_month_index, segment_type, segment_value, age_months
+        by_set.cohort_month_index,
+        segments.segment_type,
+        segments.segment_value,
+        by_set.age_months,
+        cast(sum(by_set.cohort_arr_change) as {{ type_money() }}) as cohort_arr_change,
+        cast(sum(by_set.net_arr_change) as {{ type_money() }}) as net_arr_change,
+        cast(sum(by_set.gross_arr_change) as {{ type_money() }}) as gross_arr_change,
+        cast(sum(by_set.customers_change) as bigint) as customers_change
+    from by_set
+    inner join segments
+        on by_set.segment_set_key = segments.segment_set_key
+    group by
+        by_set.cohort_month_index,
+        segments.segment_type,
+        segments.segment_value,
+        by_set.age_months
 
 )
 

@@ -1,5 +1,5 @@
--- Grain: one row per customer that ever had ARR: its cohort (first month), ARR and segments of that
--- month.
+-- Grain: one row per customer that ever had ARR: its cohort (first month), ARR and set of
+-- segments of that month.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}
@@ -9,7 +9,7 @@ with spans as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_sets') }}
 
 ),
 
@@ -19,9 +19,7 @@ final as (
         spans.account_id as customer_id,
         spans.first_month_index as cohort_month_index,
         spans.arr as cohort_arr,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        coalesce(segments.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
     from spans
     left join segments
         on

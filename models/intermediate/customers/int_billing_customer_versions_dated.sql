@@ -11,11 +11,9 @@ landed_versions as (
         'custom_billing' as source_system,
         customer_id as source_customer_id,
         valid_from_date,
-        parent_customer_id as parent_source_customer_id,
-        segment,
-        industry,
-        region
-    from {{ ref('stg_custom_billing__customer_versions') }}
+        {{- segments_of('versions') }}
+        parent_customer_id as parent_source_customer_id
+    from {{ ref('stg_custom_billing__customer_versions') }} as versions
 
 ),
 {%- else %}
@@ -26,11 +24,9 @@ landed_versions as (
         source_system,
         source_customer_id,
         created_date as valid_from_date,
-        parent_source_customer_id,
-        segment,
-        industry,
-        region
-    from {{ ref('int_customers_unioned') }}
+        {{- segments_of('customers') }}
+        parent_source_customer_id
+    from {{ ref('int_customers_unioned') }} as customers
     where 1 = 0
 
 ),
@@ -81,10 +77,8 @@ dated_versions as (
         speakers.customer_id,
         landed_versions.valid_from_date,
         {{ month_index('landed_versions.valid_from_date') }} as start_month_index,
-        nullif(landed_versions.parent_source_customer_id, '') as parent_source_customer_id,
-        landed_versions.segment,
-        landed_versions.industry,
-        landed_versions.region
+        {{- segments_of('landed_versions') }}
+        nullif(landed_versions.parent_source_customer_id, '') as parent_source_customer_id
     from landed_versions
     inner join speakers
         on
@@ -116,10 +110,8 @@ final as (
         customer_id,
         -- what was before the first version is not known; its values are carried back
         case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
-        parent_source_customer_id,
-        segment,
-        industry,
-        region
+        {{- segments_of('ranked_versions') }}
+        parent_source_customer_id
     from ranked_versions
     where
         oldest_first = 1

@@ -26,9 +26,7 @@ landed_versions as (
         account_id,
         cast(null as {{ dbt.type_timestamp() }}) as version_started_at,
         parent_account_id,
-        segment,
-        industry,
-        region,
+        {{- segments_of('accounts') }}
         account_owner_id,
         csm_owner_id
     from accounts
@@ -41,12 +39,10 @@ landed_versions as (
         account_id,
         version_started_at,
         parent_account_id,
-        segment,
-        industry,
-        region,
+        {{- segments_of('versions') }}
         account_owner_id,
         csm_owner_id
-    from {{ ref('stg_salesforce__' ~ versions) }}
+    from {{ ref('stg_salesforce__' ~ versions) }} as versions
     -- in history mode the account table itself holds the versions
     where version_started_at is not null
         {%- if versions == 'account_versions' %}
@@ -64,9 +60,7 @@ dated_versions as (
         versions.version_started_at,
         {{ month_index(reporting_date('versions.version_started_at')) }} as start_month_index,
         coalesce(parent_ids.record_id, versions.parent_account_id) as parent_account_id,
-        versions.segment,
-        versions.industry,
-        versions.region,
+        {{- segments_of('versions') }}
         coalesce(owner_ids.record_id, versions.account_owner_id) as account_owner_id,
         coalesce(csm_ids.record_id, versions.csm_owner_id) as csm_owner_id
     from landed_versions as versions
@@ -89,9 +83,9 @@ placed_versions as (
             partition by account_id
             order by
                 version_started_at asc nulls last,
-                segment desc nulls first,
-                industry desc nulls first,
-                region desc nulls first,
+                {%- for column in segment_columns() %}
+                {{ column }} desc nulls first,
+                {%- endfor %}
                 account_owner_id desc nulls first,
                 csm_owner_id desc nulls first,
                 parent_account_id desc nulls first
@@ -119,9 +113,7 @@ final as (
         -- what was before the first version is not known; its values are carried back
         case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
         parent_account_id,
-        segment,
-        industry,
-        region,
+        {{- segments_of('ranked_versions') }}
         account_owner_id,
         csm_owner_id
     from ranked_versions
@@ -133,9 +125,7 @@ final as (
         accounts.account_id,
         0 as from_month_index,
         accounts.parent_account_id,
-        accounts.segment,
-        accounts.industry,
-        accounts.region,
+        {{- segments_of('accounts') }}
         accounts.account_owner_id,
         accounts.csm_owner_id
     from accounts

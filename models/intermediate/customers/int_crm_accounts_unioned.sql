@@ -60,9 +60,7 @@ salesforce_accounts as (
         {{ reporting_date('salesforce_merges.merged_at') }} as merged_date,
         coalesce(owner_ids.record_id, versions.account_owner_id) as account_owner_id,
         coalesce(csm_ids.record_id, versions.csm_owner_id) as csm_owner_id,
-        versions.segment,
-        versions.industry,
-        versions.region,
+        {{- segments_of('versions') }}
         versions.is_deleted
     from salesforce_versions as versions
     left join salesforce_merges
@@ -91,9 +89,7 @@ no_accounts as (
         cast(null as date) as merged_date,
         cast(null as {{ dbt.type_string() }}) as account_owner_id,
         cast(null as {{ dbt.type_string() }}) as csm_owner_id,
-        cast(null as {{ dbt.type_string() }}) as segment,
-        cast(null as {{ dbt.type_string() }}) as industry,
-        cast(null as {{ dbt.type_string() }}) as region,
+        {{- no_segments() }}
         cast(null as boolean) as is_deleted
 
 ),
@@ -115,11 +111,9 @@ final as (
         merged_date,
         account_owner_id,
         csm_owner_id,
-        segment,
-        industry,
-        region,
+        {{- segments_of('accounts') }}
         is_deleted
-    from {{ system }}_accounts
+    from {{ system }}_accounts as accounts
     {%- endfor %}
 
 )

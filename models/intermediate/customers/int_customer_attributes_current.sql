@@ -50,9 +50,7 @@ billing_records as (
     select
         matched.customer_id,
         customers.customer_name,
-        customers.segment,
-        customers.industry,
-        customers.region,
+        {{- segments_of('customers') }}
         row_number() over (
             partition by matched.customer_id
             order by
@@ -79,9 +77,9 @@ final as (
         coalesce(
             accounts.account_name, billing_records.customer_name, accounts.account_id
         ) as customer_name,
-        accounts.segment,
-        accounts.industry,
-        accounts.region,
+        {%- for column in segment_columns() %}
+        {{ 'accounts' if crm_says(column) else 'billing_records' }}.{{ column }},
+        {%- endfor %}
         true as is_in_crm
     from accounts
     left join billing_records
@@ -101,9 +99,7 @@ final as (
     select
         billing_records.customer_id,
         coalesce(billing_records.customer_name, billing_records.customer_id) as customer_name,
-        billing_records.segment,
-        billing_records.industry,
-        billing_records.region,
+        {{- segments_of('billing_records') }}
         false as is_in_crm
     from billing_records
     left join accounts
@@ -119,9 +115,7 @@ final as (
     select
         customers.source_customer_id as customer_id,
         coalesce(customers.customer_name, customers.source_customer_id) as customer_name,
-        customers.segment,
-        customers.industry,
-        customers.region,
+        {{- segments_of('customers') }}
         false as is_in_crm
     from customers
     inner join former_customers

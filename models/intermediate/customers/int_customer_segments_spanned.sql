@@ -1,4 +1,4 @@
--- Grain: one row per customer and stretch of months with the same segment, industry and region.
+-- Grain: one row per customer and stretch of months with the same value in every segment column.
 -- long because CRM accounts, billing versions and customers without history meet
 with attributes as (
 
@@ -22,10 +22,11 @@ versions as (
 
     select
         account_versions.account_id as customer_id,
-        account_versions.from_month_index,
-        coalesce(nullif(account_versions.segment, ''), 'unknown') as segment,
-        coalesce(nullif(account_versions.industry, ''), 'unknown') as industry,
-        coalesce(nullif(account_versions.region, ''), 'unknown') as region
+        {%- for column in segment_columns() %}
+        {%- set versions = 'account_versions' if crm_says(column) else 'attributes' %}
+        coalesce(nullif({{ versions }}.{{ column }}, ''), 'unknown') as {{ column }},
+        {%- endfor %}
+        account_versions.from_month_index
     from account_versions
     inner join attributes
         on
@@ -36,10 +37,8 @@ versions as (
 
     select
         customer_id,
-        from_month_index,
-        coalesce(nullif(segment, ''), 'unknown') as segment,
-        coalesce(nullif(industry, ''), 'unknown') as industry,
-        coalesce(nullif(region, ''), 'unknown') as region
+        {{- known_segments_of('billing_versions') }}
+        from_month_index
     from billing_versions
 
 ),
@@ -48,15 +47,12 @@ compared_versions as (
 
     select
         *,
-        lag(segment) over (
+        {%- for column in segment_columns() %}
+        lag({{ column }}) over (
             partition by customer_id order by from_month_index
-        ) as previous_segment,
-        lag(industry) over (
-            partition by customer_id order by from_month_index
-        ) as previous_industry,
-        lag(region) over (
-            partition by customer_id order by from_month_index
-        ) as previous_region
+        ) as previous_{{ column }},
+        {%- endfor %}
+        row_number() over (partition by customer_id order by from_month_index) as version_number
     from versions
 
 ),
@@ -65,9 +61,10 @@ changed_versions as (
 
     select * from compared_versions
     where
-        segment is distinct from previous_segment
-        or industry is distinct from previous_industry
-        or region is distinct from previous_region
+        version_number = 1
+        {%- for column in segment_columns() %}
+        or {{ column }} <> previous_{{ column }}
+        {%- endfor %}
 
 ),
 
@@ -75,13 +72,11 @@ final as (
 
     select
         customer_id,
+        {{- segments_of('changed_versions') }}
         from_month_index,
         lead(from_month_index) over (
             partition by customer_id order by from_month_index
-        ) as until_month_index,
-        segment,
-        industry,
-        region
+        ) as until_month_index
     from changed_versions
 
     union all
@@ -89,11 +84,9 @@ final as (
     -- without a history today's values hold for all months
     select
         attributes.customer_id,
+        {{- known_segments_of('attributes') }}
         0 as from_month_index,
-        cast(null as integer) as until_month_index,
-        coalesce(nullif(attributes.segment, ''), 'unknown') as segment,
-        coalesce(nullif(attributes.industry, ''), 'unknown') as industry,
-        coalesce(nullif(attributes.region, ''), 'unknown') as region
+        cast(null as integer) as until_month_index
     from attributes
     left join billing_versions
         on attributes.customer_id = billing_versions.customer_id

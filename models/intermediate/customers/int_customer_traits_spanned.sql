@@ -1,5 +1,4 @@
--- Grain: one row per customer and stretch of months with the same segment, industry, region and
--- owners.
+-- Grain: one row per customer and stretch of months with the same segment columns and owners.
 with segments as (
 
     select * from {{ ref('int_customer_segments_spanned') }}
@@ -25,6 +24,7 @@ final as (
 
     select
         segments.customer_id,
+        {{- segments_of('segments') }}
         greatest(
             segments.from_month_index,
             coalesce(csm_owners.from_month_index, 0),
@@ -38,9 +38,6 @@ final as (
             ),
             {{ open_month_index() }}
         ) as until_month_index,
-        segments.segment,
-        segments.industry,
-        segments.region,
         coalesce(csm_owners.owner_id, 'unassigned') as csm_owner_id,
         coalesce(am_owners.owner_id, 'unassigned') as am_owner_id,
         case

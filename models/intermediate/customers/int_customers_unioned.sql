@@ -16,12 +16,10 @@ stripe_customers as (
         crm_account_id,
         cast(null as {{ dbt.type_string() }}) as parent_source_customer_id,
         cast(null as {{ dbt.type_string() }}) as merged_into_source_customer_id,
-        cast(null as {{ dbt.type_string() }}) as segment,
-        cast(null as {{ dbt.type_string() }}) as industry,
-        cast(null as {{ dbt.type_string() }}) as region,
+        {{- segments_of('customers') }}
         {{ reporting_date('created_at') }} as created_date,
         cast(null as date) as merged_date
-    from {{ ref('stg_stripe__customers') }}
+    from {{ ref('stg_stripe__customers') }} as customers
 
 ),
 {%- endif %}
@@ -35,12 +33,10 @@ custom_billing_customers as (
         crm_account_id,
         parent_customer_id as parent_source_customer_id,
         merged_into_customer_id as merged_into_source_customer_id,
-        segment,
-        industry,
-        region,
+        {{- segments_of('customers') }}
         created_date,
         merged_date
-    from {{ ref('stg_custom_billing__customers') }}
+    from {{ ref('stg_custom_billing__customers') }} as customers
 
 ),
 {%- endif %}
@@ -62,9 +58,7 @@ customers as (
         {%- endif %}
         nullif(customers.parent_source_customer_id, '') as parent_source_customer_id,
         nullif(customers.merged_into_source_customer_id, '') as merged_into_source_customer_id,
-        customers.segment,
-        customers.industry,
-        customers.region,
+        {{- segments_of('customers') }}
         customers.created_date,
         customers.merged_date
     from {{ system }}_customers as customers
@@ -107,9 +101,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as crm_account_id,
         cast(null as {{ dbt.type_string() }}) as parent_source_customer_id,
         cast(null as {{ dbt.type_string() }}) as merged_into_source_customer_id,
-        cast(null as {{ dbt.type_string() }}) as segment,
-        cast(null as {{ dbt.type_string() }}) as industry,
-        cast(null as {{ dbt.type_string() }}) as region,
+        {{- no_segments() }}
         cast(null as date) as created_date,
         cast(null as date) as merged_date
     from moved_customers

@@ -14,6 +14,13 @@ bases as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
+
+),
+
 windows as (
     {%- for months in retention_windows() %}
     select {{ months }} as window_months
@@ -56,9 +63,7 @@ moved as (
                     )
             else least(bases.until_month_index, expansions.month_index) + windows.window_months
         end as month_index,
-        bases.segment,
-        bases.industry,
-        bases.region,
+        bases.segment_set_key,
         sides.sign * expansions.upsell_arr as upsell_arr,
         sides.sign * expansions.cross_sell_arr as cross_sell_arr
     from expansions
@@ -72,23 +77,36 @@ moved as (
 
 ),
 
-final as (
-    {%- for segment_type in ['all'] + segment_columns() %}
-    {%- set segment_value = "'all'" if segment_type == 'all' else segment_type %}
+by_set as (
 
     select
         window_months,
-        '{{ segment_type }}' as segment_type,
-        {{ segment_value }} as segment_value,
+        segment_set_key,
         month_index,
-        cast(sum(upsell_arr) as {{ type_money() }}) as upsell_arr_change,
-        cast(sum(cross_sell_arr) as {{ type_money() }}) as cross_sell_arr_change
+        sum(upsell_arr) as upsell_arr,
+        sum(cross_sell_arr) as cross_sell_arr
     from moved
-    group by window_months, {% if segment_type != 'all' %}{{ segment_type }}, {% endif %}month_index
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    group by window_months, segment_set_key, month_index
+
+),
+
+final as (
+
+    select
+        by_set.window_months,
+        segments.segment_type,
+        segments.segment_value,
+        by_set.month_index,
+        cast(sum(by_set.upsell_arr) as {{ type_money() }}) as upsell_arr_change,
+        cast(sum(by_set.cross_sell_arr) as {{ type_money() }}) as cross_sell_arr_change
+    from by_set
+    inner join segments
+        on by_set.segment_set_key = segments.segment_set_key
+    group by
+        by_set.window_months,
+        segments.segment_type,
+        segments.segment_value,
+        by_set.month_index
 
 )
 

@@ -9,7 +9,7 @@ with changes as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_sets') }}
 
 ),
 
@@ -77,9 +77,7 @@ customers as (
             as from_month_index,
         least(spans.until_month_index, {{ or_open('segments.until_month_index') }})
             as until_month_index,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        coalesce(segments.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
     from spans
     left join segments
         on
@@ -101,9 +99,7 @@ final as (
         customers.from_month_index,
         customers.until_month_index,
         spans.arr,
-        customers.segment,
-        customers.industry,
-        customers.region
+        customers.segment_set_key
     from spans
     inner join customers
         on

@@ -1,10 +1,17 @@
 -- Grain: one row per group of customers with ARR today and product family that anybody holds today.
 with today as (
 
-    select * from {{ ref('int_holdings_segmented') }}
+    select
+        {%- for column in peer_columns() %}
+        sets.{{ column }},
+        {%- endfor %}
+        holdings.*
+    from {{ ref('int_holdings_segmented') }} as holdings
+    inner join {{ ref('dim_segment_sets') }} as sets
+        on holdings.segment_set_key = sets.segment_set_key
     where
-        from_month_index <= {{ last_published_month_index() }}
-        and until_month_index > {{ last_published_month_index() }}
+        holdings.from_month_index <= {{ last_published_month_index() }}
+        and holdings.until_month_index > {{ last_published_month_index() }}
 
 ),
 
@@ -13,7 +20,7 @@ grouped as (
 
     select
         '{{ peer_group }}' as peer_group,
-        {%- for column in ['segment', 'industry'] %}
+        {%- for column in peer_columns() %}
         {{ column if column in columns else "'all'" }} as {{ column }},
         {%- endfor %}
         is_whole_customer,
@@ -31,12 +38,17 @@ peers as (
 
     select
         peer_group,
-        segment,
-        industry,
+        {%- for column in peer_columns() %}
+        {{ column }},
+        {%- endfor %}
         count(*) as customers
     from grouped
     where is_whole_customer
-    group by peer_group, segment, industry
+    group by
+        {%- for column in peer_columns() %}
+        {{ column }},
+        {%- endfor %}
+        peer_group
 
 ),
 
@@ -52,14 +64,20 @@ held as (
 
     select
         peer_group,
-        segment,
-        industry,
+        {%- for column in peer_columns() %}
+        {{ column }},
+        {%- endfor %}
         product_family,
         count(*) as holders,
         sum(arr) as held_arr
     from grouped
     where not is_whole_customer
-    group by peer_group, segment, industry, product_family
+    group by
+        {%- for column in peer_columns() %}
+        {{ column }},
+        {%- endfor %}
+        peer_group,
+        product_family
 
 ),
 
@@ -67,8 +85,9 @@ final as (
 
     select
         peers.peer_group,
-        peers.segment,
-        peers.industry,
+        {%- for column in peer_columns() %}
+        peers.{{ column }},
+        {%- endfor %}
         families.product_family,
         cast(peers.customers as bigint) as customers,
         cast(coalesce(held.holders, 0) as bigint) as holders,
@@ -78,8 +97,9 @@ final as (
     left join held
         on
             peers.peer_group = held.peer_group
-            and peers.segment = held.segment
-            and peers.industry = held.industry
+            {%- for column in peer_columns() %}
+            and peers.{{ column }} = held.{{ column }}
+            {%- endfor %}
             and families.product_family = held.product_family
 
 )

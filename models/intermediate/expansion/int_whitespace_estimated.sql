@@ -1,12 +1,20 @@
 -- Grain: one row per customer with ARR today and product family that it does not hold and somebody
 -- does.
 -- long because the group of peers is chosen before it is weighed against all customers
+{%- set groups = peer_groups() | list %}
 with today as (
 
-    select * from {{ ref('int_holdings_segmented') }}
+    select
+        {%- for column in peer_columns() %}
+        sets.{{ column }},
+        {%- endfor %}
+        holdings.*
+    from {{ ref('int_holdings_segmented') }} as holdings
+    inner join {{ ref('dim_segment_sets') }} as sets
+        on holdings.segment_set_key = sets.segment_set_key
     where
-        from_month_index <= {{ last_published_month_index() }}
-        and until_month_index > {{ last_published_month_index() }}
+        holdings.from_month_index <= {{ last_published_month_index() }}
+        and holdings.until_month_index > {{ last_published_month_index() }}
 
 ),
 
@@ -21,8 +29,9 @@ openings as (
 
     select
         customers.customer_id,
-        customers.segment,
-        customers.industry,
+        {%- for column in peer_columns() %}
+        customers.{{ column }},
+        {%- endfor %}
         customers.arr as customer_arr,
         company.product_family,
         company.customers - 1 as all_customers,
@@ -42,24 +51,26 @@ openings as (
 
 ),
 
--- who is known by neither segment nor industry is like anybody
+-- the closest group that the customer is known in and that is large enough
 placed as (
 
     select
         openings.*,
         case
-            when openings.segment = 'unknown' then 'all'
-            when openings.industry = 'unknown' then 'segment'
-            when of_industry.customers - 1 < {{ min_base_logos() }} then 'segment'
-            else 'segment_and_industry'
+            {%- for column in peer_columns() %}
+            when openings.{{ column }} = 'unknown' then '{{ groups[loop.index0] }}'
+            {%- endfor %}
+            when closest.customers - 1 < {{ min_base_logos() }} then '{{ groups[-2:] | first }}'
+            else '{{ groups | last }}'
         end as peer_group
     from openings
-    inner join peers as of_industry
+    inner join peers as closest
         on
-            of_industry.peer_group = 'segment_and_industry'
-            and openings.segment = of_industry.segment
-            and openings.industry = of_industry.industry
-            and openings.product_family = of_industry.product_family
+            closest.peer_group = '{{ groups | last }}'
+            {%- for column in peer_columns() %}
+            and openings.{{ column }} = closest.{{ column }}
+            {%- endfor %}
+            and openings.product_family = closest.product_family
 
 ),
 
@@ -75,13 +86,14 @@ compared as (
         on
             placed.peer_group = peers.peer_group
             and placed.product_family = peers.product_family
-            and peers.segment
-            = case when placed.peer_group = 'all' then 'all' else placed.segment end
-            and peers.industry
+            {%- for column in peer_columns() %}
+            and peers.{{ column }}
             = case
-                when placed.peer_group = 'segment_and_industry' then placed.industry
+                when placed.peer_group in ({{ quoted_list(groups[loop.index:]) }})
+                    then placed.{{ column }}
                 else 'all'
             end
+            {%- endfor %}
 
 ),
 
@@ -108,8 +120,9 @@ final as (
     select
         customer_id,
         product_family,
-        segment,
-        industry,
+        {%- for column in peer_columns() %}
+        {{ column }},
+        {%- endfor %}
         customer_arr,
         peer_group,
         cast(peer_customers as bigint) as peer_customers,

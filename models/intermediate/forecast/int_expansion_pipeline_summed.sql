@@ -24,9 +24,7 @@ met as (
 
     select
         horizons.horizon_months,
-        customers.segment,
-        customers.industry,
-        customers.region,
+        customers.segment_set_key,
         opportunities.opportunity_arr
     from horizons
     inner join customers
@@ -40,32 +38,25 @@ met as (
 
 ),
 
-segmented as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+segments as (
 
-    select
-        horizon_months,
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
-        opportunity_arr
-    from met
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
 
 ),
 
 final as (
 
     select
-        horizon_months,
-        segment_type,
-        segment_value,
+        met.horizon_months,
+        segments.segment_type,
+        segments.segment_value,
         count(*) as pipeline_opportunities,
-        cast(sum(opportunity_arr) as {{ type_money() }}) as pipeline_arr
-    from segmented
-    group by horizon_months, segment_type, segment_value
+        cast(sum(met.opportunity_arr) as {{ type_money() }}) as pipeline_arr
+    from met
+    inner join segments
+        on met.segment_set_key = segments.segment_set_key
+    group by met.horizon_months, segments.segment_type, segments.segment_value
 
 )
 

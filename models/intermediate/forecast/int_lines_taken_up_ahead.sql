@@ -28,8 +28,7 @@ ends as (
         on
             lines.customer_id = gaps.customer_id
             and lines.product_family = gaps.product_family
-            and lines.end_date = gaps.gap_from_date
-            and not lines.ends_in_pause
+            and case when not lines.ends_in_pause then lines.end_date end = gaps.gap_from_date
     where lines.exclusion_reason is null
 
 ),

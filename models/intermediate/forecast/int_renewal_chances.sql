@@ -12,7 +12,11 @@ with terms as (
 
 opportunities as (
 
-    select * from {{ ref('int_renewal_opportunities_matched') }}
+    -- what the CRM says is said today, and was not known of the past
+    select
+        *,
+        {{ last_published_month_index() }} as origin_month_index
+    from {{ ref('int_renewal_opportunities_matched') }}
 
 ),
 
@@ -36,8 +40,7 @@ gathered as (
             and terms.customer_id = opportunities.customer_id
             and terms.product_family = opportunities.product_family
             and terms.term_end_date = opportunities.term_end_date
-            -- what the CRM says is said today, and was not known of the past
-            and terms.origin_month_index = {{ last_published_month_index() }}
+            and terms.origin_month_index = opportunities.origin_month_index
 
 ),
 

@@ -23,7 +23,7 @@ final as (
 
     select
         terms.settled_month_index,
-        coalesce(segments.segment, 'unknown') as segment,
+        coalesce({{ leading_segment_of('segments') }}, 'unknown') as segment,
         terms.term_end_month_index - {{ month_index('terms.notice_date') }} as notice_months,
         terms.was_open_at_end,
         count(*) as terms,
@@ -42,7 +42,7 @@ final as (
             and terms.last_month_index < {{ or_open('segments.until_month_index') }}
     group by
         terms.settled_month_index,
-        coalesce(segments.segment, 'unknown'),
+        coalesce({{ leading_segment_of('segments') }}, 'unknown'),
         terms.term_end_month_index - {{ month_index('terms.notice_date') }},
         terms.was_open_at_end
 

@@ -45,28 +45,20 @@ projected as (
 
 ),
 
-segmented as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+segments as (
 
-    select
-        projected.*,
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else 'projected.' ~ segment_type }} as segment_value
-    from projected
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
 
 ),
 
 final as (
 
     select
-        origin_month_index,
-        horizon_months,
-        segment_type,
-        segment_value,
+        projected.origin_month_index,
+        projected.horizon_months,
+        segments.segment_type,
+        segments.segment_value,
         count(*) as base_customers,
         {%- for measure in [
             'base_arr', 'now_arr', 'kept_arr', 'up_for_renewal_arr', 'notice_arr',
@@ -75,11 +67,17 @@ final as (
             'best_gross_arr', 'worst_gross_arr', 'expected_net_arr', 'best_net_arr',
             'worst_net_arr'
         ] %}
-        cast(sum({{ measure }}) as {{ type_money() }}) as {{ measure }},
+        cast(sum(projected.{{ measure }}) as {{ type_money() }}) as {{ measure }},
         {%- endfor %}
-        cast(sum(terms_without_probability) as bigint) as terms_without_probability
-    from segmented
-    group by origin_month_index, horizon_months, segment_type, segment_value
+        cast(sum(projected.terms_without_probability) as bigint) as terms_without_probability
+    from projected
+    inner join segments
+        on projected.segment_set_key = segments.segment_set_key
+    group by
+        projected.origin_month_index,
+        projected.horizon_months,
+        segments.segment_type,
+        segments.segment_value
 
 )
 

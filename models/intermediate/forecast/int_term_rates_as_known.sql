@@ -39,7 +39,7 @@ final as (
         terms.signed_arr,
         terms.lost_arr,
         terms.renews_automatically,
-        coalesce(segments.segment, 'unknown') as segment,
+        coalesce({{ leading_segment_of('segments') }}, 'unknown') as segment,
         -- where no term ever came to its end undecided: the rate of a month before it
         coalesce(
             this_segment.renewal_rate,
@@ -62,7 +62,7 @@ final as (
             terms.origin_month_index = {{ name }}_segment.origin_month_index
             and {{ lead_months }} = {{ name }}_segment.lead_months
             and {{ name }}_segment.segment_type = 'segment'
-            and coalesce(segments.segment, 'unknown') = {{ name }}_segment.segment_value
+            and coalesce({{ leading_segment_of('segments') }}, 'unknown') = {{ name }}_segment.segment_value
     left join rates as {{ name }}_all
         on
             terms.origin_month_index = {{ name }}_all.origin_month_index

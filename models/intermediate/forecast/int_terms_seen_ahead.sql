@@ -66,8 +66,7 @@ seen as (
     left join in_grace
         on
             lines.source_system = in_grace.source_system
-            and lines.line_id = in_grace.line_id
-            and origins.is_current
+            and case when origins.is_current then lines.line_id end = in_grace.line_id
     where
         lines.end_date is null
         or lines.end_date > origins.origin_date

@@ -30,10 +30,9 @@ converted as (
     left join rates
         on
             expenses.currency = rates.currency
-            and (
-                rates.month_end_date is null
-                or expenses.month_index = {{ month_index('rates.month_end_date') }}
-            )
+            {%- if fx_mode() == 'month_end_rate' %}
+            and expenses.month_index = {{ month_index('rates.month_end_date') }}
+            {%- endif %}
 
 ),
 

@@ -25,9 +25,18 @@ lines as (
 
 ),
 
+-- the gaps that each policy bridges
 gaps as (
 
-    select * from {{ ref('int_service_gaps_found') }}
+    select
+        policies.policy,
+        found.*
+    from {{ ref('int_service_gaps_found') }} as found
+    inner join policies
+        on found.counts_trials = policies.counts_trials
+    where {{ is_bridged_gap(
+        'found.gap_from_date', 'found.gap_until_date', 'policies.grace_days'
+    ) }}
 
 ),
 
@@ -55,13 +64,10 @@ graced as (
         on affected.customer_id = lines.customer_id
     left join gaps
         on
-            lines.customer_id = gaps.customer_id
+            affected.policy = gaps.policy
+            and lines.customer_id = gaps.customer_id
             and lines.product_family = gaps.product_family
             and lines.end_date = gaps.gap_from_date
-            and policies.counts_trials = gaps.counts_trials
-            and {{ is_bridged_gap(
-                'gaps.gap_from_date', 'gaps.gap_until_date', 'policies.grace_days'
-            ) }}
     where
         (policies.counts_trials or lines.revenue_type <> 'trial')
         and (policies.nets_discounts or lines.arr_in_line_currency > 0)

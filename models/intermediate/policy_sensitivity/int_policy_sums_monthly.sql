@@ -20,7 +20,6 @@ bridge_changes as (
         month_index,
         sum(arr_change) as arr_change
     from {{ ref('int_arr_bridge_changes') }}
-    where segment_type = 'all'
     group by month_index
 
 ),

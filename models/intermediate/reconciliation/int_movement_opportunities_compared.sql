@@ -3,7 +3,11 @@
 -- long because every fact that the reasons call on is brought to the movement here
 with movements as (
 
-    select *
+    select
+        *,
+        case
+            when movement_type in ('new', 'reactivation', 'expansion') then month_index
+        end as won_month_index
     from {{ ref('int_arr_movements_classified') }}
     where is_customer
 
@@ -101,8 +105,7 @@ final as (
     left join won_for_movements as won
         on
             movements.account_id = won.customer_id
-            and movements.month_index = won.month_index
-            and movements.movement_type in ('new', 'reactivation', 'expansion')
+            and movements.won_month_index = won.month_index
     left join driver_sums
         on
             movements.account_id = driver_sums.customer_id
@@ -110,8 +113,10 @@ final as (
     left join renewals
         on
             movements.account_id = renewals.customer_id
-            and abs(movements.month_index - renewals.close_month_index)
-            <= {{ opportunity_match_months() }}
+            and movements.month_index
+            >= renewals.close_month_index - {{ opportunity_match_months() }}
+            and movements.month_index
+            <= renewals.close_month_index + {{ opportunity_match_months() }}
     left join crm_accounts
         on movements.account_id = crm_accounts.account_id
     group by

@@ -53,7 +53,7 @@ beginnings as (
             and begun.customer_id = held.customer_id
             and begun.product_family = held.product_family
             and begun.start_date > held.start_date
-            and begun.start_date <= coalesce(held.end_date, begun.start_date)
+            and begun.start_date <= {{ or_open_date('held.end_date') }}
     where held.line_id is null
     group by
         begun.source_system,

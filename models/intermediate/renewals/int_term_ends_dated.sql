@@ -3,7 +3,11 @@
 -- long because a term ends by its length or by what the line states
 with lines as (
 
-    select * from {{ ref('int_term_lines_shaped') }}
+    select
+        *,
+        {{ month_index('greatest(start_date, ' ~ as_of_date() ~ ')') }}
+        - {{ month_index('anchor_date') }} + term_months as last_months_after_anchor
+    from {{ ref('int_term_lines_shaped') }}
 
 ),
 
@@ -54,8 +58,11 @@ by_length as (
         lines.line_id,
         {{ add_months('lines.anchor_date', 'lengths.months_after_anchor') }} as term_end_date
     from lines
+    -- the first end after today is the last that is kept
     inner join lengths
-        on lines.term_months = lengths.term_months
+        on
+            lines.term_months = lengths.term_months
+            and lines.last_months_after_anchor >= lengths.months_after_anchor
 
 ),
 

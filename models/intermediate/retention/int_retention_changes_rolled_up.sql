@@ -5,33 +5,51 @@ with changes as (
 
 ),
 
-grains as (
+segments as (
 
-    select 'customer' as account_grain
-
-    union all
-
-    select 'parent' as account_grain
-
-    union all
-
-    select 'book' as account_grain
+    select * from {{ ref('int_segment_set_values') }}
 
 ),
 
-segmented as (
-    {%- for segment_type in ['all'] + segment_columns() + book_columns() %}
+-- an account may be a customer, a parent or both; books are told of customers alone
+grains as (
+
+    select
+        'customer' as account_grain,
+        true as is_of_customers,
+        false as is_book
+
+    union all
+
+    select
+        'parent' as account_grain,
+        false as is_of_customers,
+        false as is_book
+
+    union all
+
+    select
+        'book' as account_grain,
+        true as is_of_customers,
+        true as is_book
+
+),
+
+told as (
 
     select
         changes.*,
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else 'changes.' ~ segment_type }} as segment_value,
-        {{ 'true' if segment_type in book_columns() else 'false' }} as is_book
+        true as is_of_customers
     from changes
-    {% if not loop.last %}
+    where is_customer
+
     union all
-    {%- endif %}
-    {%- endfor %}
+
+    select
+        changes.*,
+        false as is_of_customers
+    from changes
+    where is_parent
 
 ),
 
@@ -39,32 +57,33 @@ final as (
 
     select
         grains.account_grain,
-        segmented.segment_type,
-        segmented.segment_value,
-        segmented.window_months,
-        segmented.month_index,
-        cast(sum(segmented.base_arr_change) as {{ type_money() }}) as base_arr_change,
-        cast(sum(segmented.base_customers_change) as bigint) as base_customers_change,
-        cast(sum(segmented.net_arr_change) as {{ type_money() }}) as net_arr_change,
-        cast(sum(segmented.gross_arr_change) as {{ type_money() }}) as gross_arr_change,
-        cast(sum(segmented.retained_customers_change) as bigint) as retained_customers_change,
-        cast(sum(segmented.strict_net_arr_change) as {{ type_money() }}) as strict_net_arr_change,
+        segments.segment_type,
+        segments.segment_value,
+        told.window_months,
+        told.month_index,
+        cast(sum(told.base_arr_change) as {{ type_money() }}) as base_arr_change,
+        cast(sum(told.base_customers_change) as bigint) as base_customers_change,
+        cast(sum(told.net_arr_change) as {{ type_money() }}) as net_arr_change,
+        cast(sum(told.gross_arr_change) as {{ type_money() }}) as gross_arr_change,
+        cast(sum(told.retained_customers_change) as bigint) as retained_customers_change,
+        cast(sum(told.strict_net_arr_change) as {{ type_money() }}) as strict_net_arr_change,
         cast(
-            sum(segmented.strict_gross_arr_change) as {{ type_money() }}
+            sum(told.strict_gross_arr_change) as {{ type_money() }}
         ) as strict_gross_arr_change,
-        cast(sum(segmented.lowest_arr_change) as {{ type_money() }}) as lowest_arr_change
-    from segmented
+        cast(sum(told.lowest_arr_change) as {{ type_money() }}) as lowest_arr_change
+    from told
+    inner join segments
+        on told.segment_set_key = segments.segment_set_key
     inner join grains
         on
-            (segmented.is_customer and grains.account_grain = 'customer' and not segmented.is_book)
-            or (segmented.is_parent and grains.account_grain = 'parent' and not segmented.is_book)
-            or (segmented.is_customer and grains.account_grain = 'book' and segmented.is_book)
+            told.is_of_customers = grains.is_of_customers
+            and segments.is_book = grains.is_book
     group by
         grains.account_grain,
-        segmented.segment_type,
-        segmented.segment_value,
-        segmented.window_months,
-        segmented.month_index
+        segments.segment_type,
+        segments.segment_value,
+        told.window_months,
+        told.month_index
 
 )
 

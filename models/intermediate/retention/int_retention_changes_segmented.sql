@@ -39,12 +39,7 @@ final as (
         window_months,
         is_customer,
         is_parent,
-        segment,
-        industry,
-        region,
-        csm_owner_id,
-        am_owner_id,
-        coverage,
+        segment_set_key,
         cast(sum(sign * base_arr) as {{ type_money() }}) as base_arr_change,
         cast(sum(sign) as bigint) as base_customers_change,
         cast(sum(sign * net_arr) as {{ type_money() }}) as net_arr_change,
@@ -66,12 +61,7 @@ final as (
         window_months,
         is_customer,
         is_parent,
-        segment,
-        industry,
-        region,
-        csm_owner_id,
-        am_owner_id,
-        coverage
+        segment_set_key
 
 )
 

@@ -9,7 +9,7 @@ with spans as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_sets') }}
 
 ),
 
@@ -32,9 +32,7 @@ final as (
         until_month_index,
         'won' as customer_state,
         cast(0 as {{ type_money() }}) as arr,
-        'unknown' as segment,
-        'unknown' as industry,
-        'unknown' as region
+        {{ unknown_segment_set() }} as segment_set_key
     from beginnings
 
     union all
@@ -56,9 +54,7 @@ final as (
             else 'won'
         end as customer_state,
         spans.arr,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region
+        coalesce(segments.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
     from spans
     left join segments
         on

@@ -14,15 +14,18 @@ states as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
+
+),
+
 -- out of the segment in which the bridge counts it, into the segment of the base month
 corrections as (
-    {%- for segment_type in ['all'] + segment_columns() %}
-    {%- set segment_value = "'all'" if segment_type == 'all' else segment_type %}
-    {%- set base_segment_value = "'all'" if segment_type == 'all' else 'base_' ~ segment_type %}
 
     select
-        '{{ segment_type }}' as segment_type,
-        {{ segment_value }} as segment_value,
+        segment_set_key,
         cause,
         from_month_index,
         until_month_index,
@@ -33,8 +36,7 @@ corrections as (
     union all
 
     select
-        '{{ segment_type }}' as segment_type,
-        {{ base_segment_value }} as segment_value,
+        base_segment_set_key as segment_set_key,
         cause,
         from_month_index,
         until_month_index,
@@ -45,17 +47,12 @@ corrections as (
     union all
 
     select
-        '{{ segment_type }}' as segment_type,
-        {{ segment_value }} as segment_value,
+        segment_set_key,
         'balances_below_zero' as cause,
         from_month_index + 12 as from_month_index,
         until_month_index + 12 as until_month_index,
         -arr as arr
     from states
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
 
 ),
 
@@ -73,8 +70,7 @@ sides as (
 moved as (
 
     select
-        corrections.segment_type,
-        corrections.segment_value,
+        corrections.segment_set_key,
         corrections.cause,
         case
             when sides.sign = 1 then corrections.from_month_index
@@ -89,15 +85,21 @@ moved as (
 final as (
 
     select
-        segment_type,
-        segment_value,
-        cause,
-        month_index,
-        cast(sum(arr_change) as {{ type_money() }}) as arr_change
+        segments.segment_type,
+        segments.segment_value,
+        moved.cause,
+        moved.month_index,
+        cast(sum(moved.arr_change) as {{ type_money() }}) as arr_change
     from moved
-    where month_index <= {{ last_published_month_index() }}
-    group by segment_type, segment_value, cause, month_index
-    having sum(arr_change) <> 0
+    inner join segments
+        on moved.segment_set_key = segments.segment_set_key
+    where moved.month_index <= {{ last_published_month_index() }}
+    group by
+        segments.segment_type,
+        segments.segment_value,
+        moved.cause,
+        moved.month_index
+    having sum(moved.arr_change) <> 0
 
 )
 

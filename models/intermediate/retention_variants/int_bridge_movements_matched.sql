@@ -9,7 +9,7 @@ with movements as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_sets') }}
 
 ),
 
@@ -33,12 +33,8 @@ matched as (
         greatest(movements.month_index, states.from_month_index + 12) as from_month_index,
         least(movements.month_index, states.until_month_index) + 12 as until_month_index,
         states.customer_state,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region,
-        states.segment as base_segment,
-        states.industry as base_industry,
-        states.region as base_region
+        coalesce(segments.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
+        states.segment_set_key as base_segment_set_key
     from movements
     inner join states
         on
@@ -70,10 +66,7 @@ final as (
     where
         (is_in_bridge and customer_state <> 'base')
         or (not is_in_bridge and customer_state = 'base')
-        or (
-            customer_state = 'base'
-            and (segment <> base_segment or industry <> base_industry or region <> base_region)
-        )
+        or (customer_state = 'base' and segment_set_key <> base_segment_set_key)
 
 )
 

@@ -41,13 +41,13 @@ in_force as (
                     slices.billed_date is not null
                     and slices.billed_date >= coalesce(discounts.given_date, slices.billed_date)
                     and slices.billed_date
-                    < coalesce(discounts.taken_back_date, cast('9999-12-31' as date))
+                    < {{ or_open_date('discounts.taken_back_date') }}
                 )
                 or (
                     slices.billed_date is null
                     and slices.start_date >= coalesce(discounts.start_date, slices.start_date)
                     and slices.start_date
-                    < coalesce(discounts.end_date, cast('9999-12-31' as date))
+                    < {{ or_open_date('discounts.end_date') }}
                 )
             )
 

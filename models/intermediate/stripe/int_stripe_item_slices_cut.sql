@@ -3,7 +3,7 @@
 with versions as (
 
     select * from {{ ref('int_stripe_item_prices_resolved') }}
-    where start_date < coalesce(end_date, cast('9999-12-31' as date))
+    where start_date < {{ or_open_date('end_date') }}
 
 ),
 
@@ -62,7 +62,7 @@ slice_starts as (
         on
             versions.subscription_id = cut_dates.subscription_id
             and versions.start_date < cut_dates.cut_date
-            and coalesce(versions.end_date, cast('9999-12-31' as date)) > cut_dates.cut_date
+            and {{ or_open_date('versions.end_date') }} > cut_dates.cut_date
 
 ),
 
@@ -103,7 +103,7 @@ final as (
             slices.subscription_id = running_suspensions.subscription_id
             and slices.start_date >= running_suspensions.start_date
             and slices.start_date
-            < coalesce(running_suspensions.end_date, cast('9999-12-31' as date))
+            < {{ or_open_date('running_suspensions.end_date') }}
     left join suspensions as next_suspensions
         on
             slices.subscription_id = next_suspensions.subscription_id

@@ -3,7 +3,13 @@
 with movements as (
 
     select * from {{ ref('int_arr_movements_segmented') }}
-    where segment_type not in ({{ quoted_list(book_columns()) }})
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
 
 ),
 
@@ -13,19 +19,60 @@ months as (
 
 ),
 
-final as (
+segmented as (
 
     select
-        movements.segment_type,
-        movements.segment_value,
+        segments.segment_type,
+        segments.segment_value,
         movements.customer_id,
-        months.date_month,
+        movements.month_index,
         movements.movement_type,
         movements.is_between_segments,
         movements.arr_change
     from movements
+    inner join segments
+        on movements.segment_set_key = segments.segment_set_key
+    where not movements.is_between_segments
+
+    union all
+
+    -- who changed one column or its owner stayed where it was in the others
+    select
+        segments.segment_type,
+        segments.segment_value,
+        movements.customer_id,
+        movements.month_index,
+        movements.movement_type,
+        movements.is_between_segments,
+        cast(sum(movements.arr_change) as {{ type_money() }}) as arr_change
+    from movements
+    inner join segments
+        on movements.segment_set_key = segments.segment_set_key
+    where movements.is_between_segments
+    group by
+        segments.segment_type,
+        segments.segment_value,
+        movements.customer_id,
+        movements.month_index,
+        movements.movement_type,
+        movements.is_between_segments
+    having sum(movements.arr_change) <> 0
+
+),
+
+final as (
+
+    select
+        segmented.segment_type,
+        segmented.segment_value,
+        segmented.customer_id,
+        months.date_month,
+        segmented.movement_type,
+        segmented.is_between_segments,
+        segmented.arr_change
+    from segmented
     inner join months
-        on movements.month_index = months.month_index
+        on segmented.month_index = months.month_index
 
 )
 

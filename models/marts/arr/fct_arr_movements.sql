@@ -20,7 +20,8 @@ final as (
         movements.movement_type,
         movements.beginning_arr,
         movements.arr_change,
-        movements.ending_arr
+        movements.ending_arr,
+        {{ mrr_of('movements.arr_change') }} as mrr_change
     from movements
     inner join months
         on movements.month_index = months.month_index

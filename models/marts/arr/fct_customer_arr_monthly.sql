@@ -18,7 +18,8 @@ final as (
     select
         spans.customer_id,
         months.date_month,
-        spans.arr
+        spans.arr,
+        spans.mrr
     from spans
     inner join months
         on

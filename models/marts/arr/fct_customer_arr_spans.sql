@@ -18,7 +18,8 @@ final as (
         spans.account_id as customer_id,
         from_months.date_month as from_month,
         until_months.date_month as until_month,
-        spans.arr
+        spans.arr,
+        {{ mrr_of('spans.arr') }} as mrr
     from spans
     inner join months as from_months
         on spans.from_month_index = from_months.month_index

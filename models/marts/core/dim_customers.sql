@@ -56,9 +56,9 @@ final as (
         customers.customer_id,
         coalesce(attributes.customer_name, customers.customer_id) as customer_name,
         customers.parent_customer_id,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region,
+        {%- for column in segment_columns() %}
+        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
+        {%- endfor %}
         owners.csm_owner_id,
         owners.am_owner_id,
         months.date_month as first_arr_month,

@@ -14,6 +14,12 @@ movements as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
+
+),
+
 months as (
 
     select * from {{ ref('int_calendar_months') }}
@@ -24,8 +30,8 @@ summed as (
 
     select
         sources.date_month,
-        movements.segment_type,
-        movements.segment_value,
+        segments.segment_type,
+        segments.segment_value,
         sources.sourcing_team,
         cast(sum(sources.expansion_arr) as {{ type_money() }}) as expansion_arr,
         cast(sum(sources.upsell_arr) as {{ type_money() }}) as upsell_arr,
@@ -41,8 +47,10 @@ summed as (
         on
             sources.customer_id = movements.customer_id
             and months.month_index = movements.month_index
+    inner join segments
+        on movements.segment_set_key = segments.segment_set_key
     group by
-        sources.date_month, movements.segment_type, movements.segment_value, sources.sourcing_team
+        sources.date_month, segments.segment_type, segments.segment_value, sources.sourcing_team
 
 ),
 

@@ -7,6 +7,13 @@ with holdings as (
 
 ),
 
+set_values as (
+
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
+
+),
+
 months as (
 
     select * from {{ ref('int_ledger_months') }}
@@ -23,41 +30,50 @@ sides as (
 
 ),
 
-segmented as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+by_set as (
 
     select
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else 'holdings.' ~ segment_type }} as segment_value,
+        holdings.segment_set_key,
         holdings.is_whole_customer,
         holdings.product_family,
         case
             when sides.sign = 1 then holdings.from_month_index
             else holdings.until_month_index
         end as month_index,
-        sides.sign,
-        holdings.arr
+        sum(sides.sign) as customers,
+        sum(sides.sign * holdings.arr) as arr
     from holdings
     cross join sides
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    group by
+        holdings.segment_set_key,
+        holdings.is_whole_customer,
+        holdings.product_family,
+        case
+            when sides.sign = 1 then holdings.from_month_index
+            else holdings.until_month_index
+        end
 
 ),
 
 changes as (
 
     select
-        segment_type,
-        segment_value,
-        is_whole_customer,
-        product_family,
-        month_index,
-        sum(sign) as customers,
-        sum(sign * arr) as arr
-    from segmented
-    group by segment_type, segment_value, is_whole_customer, product_family, month_index
+        set_values.segment_type,
+        set_values.segment_value,
+        by_set.is_whole_customer,
+        by_set.product_family,
+        by_set.month_index,
+        sum(by_set.customers) as customers,
+        sum(by_set.arr) as arr
+    from by_set
+    inner join set_values
+        on by_set.segment_set_key = set_values.segment_set_key
+    group by
+        set_values.segment_type,
+        set_values.segment_value,
+        by_set.is_whole_customer,
+        by_set.product_family,
+        by_set.month_index
 
 ),
 

@@ -11,8 +11,9 @@ final as (
         cast(rank() over (order by expected_arr desc nulls last) as bigint) as expected_arr_rank,
         customer_id,
         product_family,
-        segment,
-        industry,
+        {%- for column in peer_columns() %}
+        {{ column }},
+        {%- endfor %}
         customer_arr,
         peer_group,
         peer_customers,

@@ -63,7 +63,7 @@ final as (
         terms.term_months,
         terms.renews_automatically,
         terms.notice_date,
-        coalesce(segments.segment, 'unknown') as segment,
+        coalesce({{ leading_segment_of('segments') }}, 'unknown') as segment,
         coalesce(csms.owner_id, 'unassigned') as csm_owner_id,
         coalesce(ams.owner_id, 'unassigned') as am_owner_id,
         opportunities.opportunity_id,

@@ -46,32 +46,21 @@ candidates as (
 
 ),
 
--- the end of a term may have moved since: what counts then is the next end after the day, unless it
--- is that of another term that was shown
-met as (
+compared as (
 
     select
-        snapshots.as_of_date,
-        snapshots.months_ahead_band,
-        snapshots.up_for_renewal_arr,
-        snapshots.renewal_probability,
-        snapshots.expected_loss_arr,
+        snapshots.*,
+        renewals.customer_id as renewal_customer_id,
+        renewals.term_end_date as renewal_end_date,
         renewals.outcome,
         renewals.gross_renewed_arr,
-        row_number() over (
-            partition by
-                snapshots.as_of_date,
-                snapshots.source_system,
-                snapshots.subscription_id,
-                snapshots.customer_id,
-                snapshots.product_family,
-                snapshots.term_end_date
-            order by
-                case when snapshots.term_end_date = renewals.term_end_date then 0 else 1 end,
-                case when snapshots.customer_id = renewals.customer_id then 0 else 1 end,
-                renewals.term_end_date nulls last,
-                renewals.customer_id nulls last
-        ) as nearest_first
+        -- the end of a term may have moved since: what counts then is the next end after the day,
+        -- unless it is that of another term that was shown
+        coalesce(
+            snapshots.term_end_date = renewals.term_end_date
+            or (snapshots.as_of_date < renewals.term_end_date and not renewals.was_shown),
+            false
+        ) as is_met
     from snapshots
     left join candidates as renewals
         on
@@ -79,13 +68,35 @@ met as (
             and snapshots.source_system = renewals.source_system
             and snapshots.subscription_id = renewals.subscription_id
             and snapshots.product_family = renewals.product_family
-            and (
-                snapshots.term_end_date = renewals.term_end_date
-                or (
-                    snapshots.as_of_date < renewals.term_end_date
-                    and not renewals.was_shown
-                )
-            )
+
+),
+
+met as (
+
+    select
+        as_of_date,
+        months_ahead_band,
+        up_for_renewal_arr,
+        renewal_probability,
+        expected_loss_arr,
+        case when is_met then outcome end as outcome,
+        case when is_met then gross_renewed_arr end as gross_renewed_arr,
+        row_number() over (
+            partition by
+                as_of_date,
+                source_system,
+                subscription_id,
+                customer_id,
+                product_family,
+                term_end_date
+            order by
+                case when is_met then 0 else 1 end,
+                case when term_end_date = renewal_end_date then 0 else 1 end,
+                case when customer_id = renewal_customer_id then 0 else 1 end,
+                renewal_end_date nulls last,
+                renewal_customer_id nulls last
+        ) as nearest_first
+    from compared
 
 ),
 

@@ -9,9 +9,9 @@ with renewals as (
 
 ),
 
-traits as (
+sets as (
 
-    select * from {{ ref('int_customer_traits_spanned') }}
+    select * from {{ ref('int_customer_segment_sets') }}
 
 ),
 
@@ -21,38 +21,35 @@ placed as (
 
     select
         renewals.*,
-        coalesce(traits.segment, 'unknown') as segment,
-        coalesce(traits.industry, 'unknown') as industry,
-        coalesce(traits.region, 'unknown') as region,
-        coalesce(traits.csm_owner_id, 'unassigned') as csm_owner_id,
-        coalesce(traits.am_owner_id, 'unassigned') as am_owner_id,
-        coalesce(traits.coverage, 'neither') as coverage
+        coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
     from renewals
-    left join traits
-        on
-            renewals.customer_id = traits.customer_id
-            and renewals.last_month_index >= traits.from_month_index
-            and renewals.last_month_index < {{ or_open('traits.until_month_index') }}
+    {{ segment_set_at('renewals', 'sets', 'renewals.last_month_index') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
 
 ),
 
 segmented as (
-    {%- for segment_type in ['all', 'product_family'] + segment_columns() + book_columns() %}
 
     select
-        date_month,
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
-        customer_id,
-        outcome,
-        up_for_renewal_arr,
-        renewed_arr,
-        gross_renewed_arr
+        placed.*,
+        segments.segment_type,
+        segments.segment_value
     from placed
-    {% if not loop.last %}
+    inner join segments
+        on placed.segment_set_key = segments.segment_set_key
+
     union all
-    {%- endif %}
-    {%- endfor %}
+
+    select
+        placed.*,
+        'product_family' as segment_type,
+        product_family as segment_value
+    from placed
 
 ),
 

@@ -13,18 +13,22 @@ months as (
 
 ),
 
+sets as (
+
+    select * from {{ ref('dim_segment_sets') }}
+
+),
+
 final as (
 
     select
         pairs.account_id as customer_id,
         months.date_month,
         pairs.window_months,
-        pairs.segment,
-        pairs.industry,
-        pairs.region,
-        pairs.csm_owner_id,
-        pairs.am_owner_id,
-        pairs.coverage,
+        {{- segments_of('sets') }}
+        sets.csm_owner_id,
+        sets.am_owner_id,
+        sets.coverage,
         pairs.base_arr,
         pairs.net_arr as net_retained_arr,
         pairs.gross_arr as gross_retained_arr,
@@ -35,6 +39,8 @@ final as (
         on
             pairs.from_month_index <= months.month_index
             and pairs.until_month_index > months.month_index
+    inner join sets
+        on pairs.segment_set_key = sets.segment_set_key
 
 )
 

@@ -12,10 +12,10 @@ final as (
         cast(customer_id as {{ dbt.type_string() }}) as customer_id,
         cast(parent_customer_id as {{ dbt.type_string() }}) as parent_customer_id,
 
-        -- attributes
-        cast(segment as {{ dbt.type_string() }}) as segment,
-        cast(industry as {{ dbt.type_string() }}) as industry,
-        cast(region as {{ dbt.type_string() }}) as region,
+        -- attributes, as segment_columns names them
+        {%- for column in segment_columns() %}
+        cast({{ column }} as {{ dbt.type_string() }}) as {{ column }},
+        {%- endfor %}
 
         -- dates
         cast(valid_from as date) as valid_from_date

@@ -18,9 +18,9 @@ final as (
         -- attributes
         is_contradicted,
         cast(customer_name as {{ dbt.type_string() }}) as customer_name,
-        cast(segment as {{ dbt.type_string() }}) as segment,
-        cast(industry as {{ dbt.type_string() }}) as industry,
-        cast(region as {{ dbt.type_string() }}) as region,
+        {%- for column in segment_columns() %}
+        cast({{ column }} as {{ dbt.type_string() }}) as {{ column }},
+        {%- endfor %}
 
         -- dates
         cast(created_date as date) as created_date,

@@ -14,6 +14,9 @@ final as (
 
         -- attributes
         cast(name as {{ dbt.type_string() }}) as customer_name,
+        {%- for column in segment_columns() %}
+        {{ metadata_text_of(stripe_segment_metadata_key(column)) }} as {{ column }},
+        {%- endfor %}
         coalesce(cast(is_deleted as boolean), false) as is_deleted,
 
         -- instants, UTC

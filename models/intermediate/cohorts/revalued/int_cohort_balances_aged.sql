@@ -111,9 +111,7 @@ final as (
     select
         balances.customer_id,
         cohorts.cohort_month_index,
-        cohorts.segment,
-        cohorts.industry,
-        cohorts.region,
+        cohorts.segment_set_key,
         balances.month_index - cohorts.cohort_month_index as age_months,
         cast(balances.arr - balances.arr_change as {{ type_money() }}) as opening_arr,
         cast(balances.arr as {{ type_money() }}) as arr,

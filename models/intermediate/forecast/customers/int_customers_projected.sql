@@ -14,9 +14,9 @@ spans as (
 
 ),
 
-segments as (
+sets as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_sets') }}
 
 ),
 
@@ -62,9 +62,7 @@ final as (
         horizons.origin_month_index,
         horizons.horizon_months,
         bases.account_id as customer_id,
-        coalesce(segments.segment, 'unknown') as segment,
-        coalesce(segments.industry, 'unknown') as industry,
-        coalesce(segments.region, 'unknown') as region,
+        coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
         bases.arr as base_arr,
         case when nows.arr > 0 then nows.arr else 0 end as now_arr,
         coalesce(losses.up_for_renewal_arr, 0) as up_for_renewal_arr,
@@ -89,11 +87,7 @@ final as (
             and horizons.origin_month_index >= nows.from_month_index
             and horizons.origin_month_index < {{ or_open('nows.until_month_index') }}
             and bases.rate_from_month_index = nows.rate_from_month_index
-    left join segments
-        on
-            bases.account_id = segments.customer_id
-            and horizons.base_month_index >= segments.from_month_index
-            and horizons.base_month_index < {{ or_open('segments.until_month_index') }}
+    {{ segment_set_at('bases', 'sets', 'horizons.base_month_index', 'account_id') }}
     left join losses
         on
             horizons.origin_month_index = losses.origin_month_index

@@ -8,7 +8,7 @@ with spans as (
 
 traits as (
 
-    select * from {{ ref('int_customer_traits_spanned') }}
+    select * from {{ ref('int_customer_segment_sets') }}
 
 ),
 
@@ -56,12 +56,7 @@ final as (
         {%- for months in retention_windows() %}
         looking_ahead.lowest_arr_{{ months }}_months_on,
         {%- endfor %}
-        coalesce(traits.segment, 'unknown') as segment,
-        coalesce(traits.industry, 'unknown') as industry,
-        coalesce(traits.region, 'unknown') as region,
-        coalesce(traits.csm_owner_id, 'unassigned') as csm_owner_id,
-        coalesce(traits.am_owner_id, 'unassigned') as am_owner_id,
-        coalesce(traits.coverage, 'neither') as coverage
+        coalesce(traits.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
     from looking_ahead
     left join traits
         on

@@ -50,12 +50,7 @@ final as (
         bases.account_id,
         bases.is_customer,
         bases.is_parent,
-        bases.segment,
-        bases.industry,
-        bases.region,
-        bases.csm_owner_id,
-        bases.am_owner_id,
-        bases.coverage,
+        bases.segment_set_key,
         windows.window_months,
         greatest(
             bases.from_month_index + windows.window_months,

@@ -1,0 +1,52 @@
+{#- Columns of a customer that segment_columns names; no model knows their names. -#}
+
+{% macro segments_of(relation, prefix='') -%}
+    {#- The segment columns of a relation, each with a comma behind it. -#}
+    {%- for column in arr_ledger.segment_columns() %}
+        {{ relation }}.{{ prefix }}{{ column }},
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro known_segments_of(relation) -%}
+    {#- The same, 'unknown' where they are empty. -#}
+    {%- for column in arr_ledger.segment_columns() %}
+        coalesce(nullif({{ relation }}.{{ column }}, ''), 'unknown') as {{ column }},
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro crm_says(column) %}
+    {#- True where a CRM system that is on has a field for the segment column; else billing says. -#}
+    {{ return('salesforce' in arr_ledger.crm_systems() and arr_ledger.salesforce_field(column) != '') }}
+{% endmacro %}
+
+{% macro no_segments() -%}
+    {#- The segment columns of rows that have none, each a typed null with a comma behind it. -#}
+    {%- for column in arr_ledger.segment_columns() %}
+        cast(null as {{ dbt.type_string() }}) as {{ column }},
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro leading_segment_of(relation) -%}
+    {#- The first of segment_columns: renewal rates, targets and risk are told by it; 'all' without any. -#}
+    {%- set columns = arr_ledger.segment_columns() -%}
+    {{ relation ~ "." ~ columns[0] if columns else "'all'" }}
+{%- endmacro %}
+
+{% macro unknown_segment_set() %}
+    {#- Key of the set in which nothing is known of a customer: 'unknown' in every column, without owners. -#}
+    {{ return(0) }}
+{% endmacro %}
+
+{% macro segment_set_at(relation, sets, month_index, customer_id='customer_id') -%}
+    {#- The join of the set a customer is in at a month. -#}
+    left join {{ sets }}
+        on
+            {{ relation }}.{{ customer_id }} = {{ sets }}.customer_id
+            and {{ month_index }} >= {{ sets }}.from_month_index
+            and {{ month_index }} < {{ arr_ledger.or_open(sets ~ '.until_month_index') }}
+{%- endmacro %}
+
+{% macro columns_named_by(what) %}
+    {#- For tests: the names of the segment columns, of the peer columns, or none. -#}
+    {{ return({'segment_columns': arr_ledger.segment_columns(), 'peer_columns': arr_ledger.peer_columns()}.get(what, [])) }}
+{% endmacro %}
