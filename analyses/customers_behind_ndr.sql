@@ -13,17 +13,25 @@ customers as (
 
 ),
 
+sets as (
+
+    select * from {{ ref('int_segment_sets') }}
+
+),
+
 final as (
 
     select
         pairs.account_id as customer_id,
         customers.customer_name,
-        pairs.segment,
+        {{- segments_of('sets') }}
         pairs.base_arr,
         pairs.net_arr,
         pairs.net_arr - pairs.base_arr as arr_change,
         pairs.is_unbroken
     from pairs
+    inner join sets
+        on pairs.segment_set_key = sets.segment_set_key
     left join customers
         on pairs.account_id = customers.customer_id
     where

@@ -143,7 +143,9 @@ def _earlier_rows(
     if any(types[name] != kind for name, kind in staged_types.items() if name in types):
         return None
     columns = ", ".join(
-        quoted(column.name) if column.name in types else f"null as {quoted(column.name)}"
+        quoted(column.name)
+        if column.name in types
+        else f"cast(null as {staged_types.get(column.name, 'varchar')}) as {quoted(column.name)}"
         for column in table.columns
     )
     deleted = DELETED if DELETED in types else f"cast(null as date) as {DELETED}"

@@ -122,9 +122,7 @@ def start_from_the_last_release(run: Run) -> None:
 
 
 def keep_extracts(run: Run) -> None:
-    run.files, damaged = keep_files(
-        run.request.extracts, run.folders, run.request.variables
-    )
+    run.files, damaged = keep_files(run.request.extracts, run.folders, run.request.variables)
     for notice in damaged:
         run.progress.say(notice)
 

@@ -7,7 +7,7 @@ with traits as (
 
 sets as (
 
-    select * from {{ ref('dim_segment_sets') }}
+    select * from {{ ref('int_segment_sets') }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- Grain: one row per set of segment columns and owners and column of it, and one for all customers.
 with sets as (
 
-    select * from {{ ref('dim_segment_sets') }}
+    select * from {{ ref('int_segment_sets') }}
 
 ),
 

@@ -1,5 +1,6 @@
 -- Grain: one row per window, segment at the base month and month in which the expansion of those
 -- who were in the base moves.
+-- long because an expansion is laid over the base months of its customer
 with drivers as (
 
     select * from {{ ref('int_arr_drivers_classified') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per group of customers with ARR today and product family that anybody holds today.
+-- long because every column that peers share is looped
 with today as (
 
     select
@@ -7,7 +8,7 @@ with today as (
         {%- endfor %}
         holdings.*
     from {{ ref('int_holdings_segmented') }} as holdings
-    inner join {{ ref('dim_segment_sets') }} as sets
+    inner join {{ ref('int_segment_sets') }} as sets
         on holdings.segment_set_key = sets.segment_set_key
     where
         holdings.from_month_index <= {{ last_published_month_index() }}

@@ -10,7 +10,7 @@ with today as (
         {%- endfor %}
         holdings.*
     from {{ ref('int_holdings_segmented') }} as holdings
-    inner join {{ ref('dim_segment_sets') }} as sets
+    inner join {{ ref('int_segment_sets') }} as sets
         on holdings.segment_set_key = sets.segment_set_key
     where
         holdings.from_month_index <= {{ last_published_month_index() }}

@@ -15,7 +15,7 @@ months as (
 
 sets as (
 
-    select * from {{ ref('dim_segment_sets') }}
+    select * from {{ ref('int_segment_sets') }}
 
 ),
 

@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import yaml
 
+from arr_ledger.landing.declared import declared_systems, systems_of
+
 PROJECT_FOLDER = Path(__file__).resolve().parents[3]
 CACHE_FOLDER = PROJECT_FOLDER / "target" / "ledger_harness"
 
@@ -132,6 +134,7 @@ def _compile(variables: dict, with_tests: bool) -> CompiledProject:
         else ["resource_type:unit_test", "resource_type:test"]
     )
     manifest = pickle.loads(_parsed_project(variables))
+    _land_own_columns(variables)
     # dbt renders into the manifest it is given; to write it down takes as long again
     _invoke(
         manifest,
@@ -220,6 +223,31 @@ def _land_empty_raw_tables(database: Path) -> None:
                     )
 
 
+def _own_columns(variables: dict) -> dict[tuple[str, str], dict[str, str]]:
+    """By raw table, the columns of the company's own that the variables name, and their types."""
+    declared = declared_systems()
+    return {
+        (system.schema, table.name): {
+            column.name: ENGINE_TYPES.get(column.data_type, column.data_type)
+            for column in table.columns
+            if declared[system.name].tables[table.name].column(column.name) is None
+        }
+        for system in systems_of(variables).values()
+        for table in system.tables.values()
+    }
+
+
+def _land_own_columns(variables: dict) -> None:
+    columns = [
+        f'alter table {schema}.{table} add column if not exists "{name}" {kind}'
+        for (schema, table), own in _own_columns(variables).items()
+        for name, kind in own.items()
+    ]
+    if columns:
+        with duckdb.connect(str(_scratch_folder() / COMPILE_DATABASE)) as connection:
+            connection.execute("; ".join(columns))
+
+
 def _engine_type(column: dict) -> str:
     return ENGINE_TYPES.get(column["data_type"], column["data_type"])
 
@@ -248,10 +276,11 @@ def _from_manifest(nodes: dict, variables: dict) -> CompiledProject:
     def names(keys: set[str]) -> list[str]:
         return sorted(_qualified_name(nodes[key]) for key in keys - tests - ephemeral)
 
+    own = _own_columns(variables)
     return CompiledProject(
         variables=variables,
         relations=[
-            _relation(key, nodes[key], names(ancestors[key]), ancestors[key])
+            _relation(nodes[key], names(ancestors[key]), ancestors[key], own)
             for key in ordered
             if key not in ephemeral
         ],
@@ -276,11 +305,14 @@ def _qualified_name(node: dict) -> str:
     return f"{node['schema']}.{node.get('alias') or node['identifier']}"
 
 
-def _relation(key: str, node: dict, ancestors: list[str], ancestor_keys: set[str]) -> Relation:
+def _relation(
+    node: dict, ancestors: list[str], ancestor_keys: set[str], own: dict[tuple[str, str], dict]
+) -> Relation:
     kind = node["resource_type"]
     columns, required = {}, []
     if kind == "source":
         columns = {column["name"]: _engine_type(column) for column in node["columns"].values()}
+        columns |= own.get((node["schema"], node["identifier"]), {})
         required = [
             name
             for name, column in node["columns"].items()
