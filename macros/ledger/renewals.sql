@@ -48,7 +48,7 @@
     cast(
         case
             {%- for segment, percent in arr_ledger.target_ndr_percents_by_segment().items() %}
-            when {{ segment_type }} = 'segment' and {{ segment_value }} = '{{ segment }}' then {{ percent }}
+            when {{ segment_type }} = '{{ arr_ledger.leading_segment() }}' and {{ segment_value }} = '{{ segment }}' then {{ percent }}
             {%- endfor %}
             when 1 = 1 then {{ arr_ledger.target_ndr_percent() }}
         end as numeric(9, 4)

@@ -26,10 +26,14 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{% macro leading_segment() %}
+    {#- The first of segment_columns: renewal rates, targets and benchmarks are told by it; 'all' without any. -#}
+    {{ return((arr_ledger.segment_columns() + ['all'])[0]) }}
+{% endmacro %}
+
 {% macro leading_segment_of(relation) -%}
-    {#- The first of segment_columns: renewal rates, targets and risk are told by it; 'all' without any. -#}
-    {%- set columns = arr_ledger.segment_columns() -%}
-    {{ relation ~ "." ~ columns[0] if columns else "'all'" }}
+    {#- Its value in a relation. -#}
+    {{ relation ~ "." ~ arr_ledger.leading_segment() if arr_ledger.segment_columns() else "'all'" }}
 {%- endmacro %}
 
 {% macro unknown_segment_set() %}

@@ -38,7 +38,7 @@ matched as (
         )
         or (
             facts.compared_by = 'segment'
-            and figures.segment_type = 'segment'
+            and figures.segment_type = '{{ leading_segment() }}'
             and lower(figures.segment_value) = lower(facts.segment_value)
         )
 

@@ -6,7 +6,7 @@ with retention as (
     select * from {{ ref('rpt_ndr_grr_monthly') }}
     where
         window_months = 12
-        and segment_type in ('all', 'segment')
+        and segment_type in ('all', '{{ leading_segment() }}')
         and segment_value <> 'unknown'
         and {{ month_index('date_month') }} = {{ last_published_month_index() }}
 
@@ -17,7 +17,7 @@ growth as (
     select * from {{ ref('rpt_expansion_share_monthly') }}
     where
         window_months = 12
-        and segment_type in ('all', 'segment')
+        and segment_type in ('all', '{{ leading_segment() }}')
         and {{ month_index('date_month') }} = {{ last_published_month_index() }}
 
 ),
