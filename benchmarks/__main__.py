@@ -13,9 +13,11 @@ from benchmarks.ledger import compile_models
 from benchmarks.paths import RESULTS_FILE, WORK_FOLDER
 from benchmarks.plans import Measured, RunFailedError, run_plan
 from benchmarks.results import BookResult, results_page, step_table, summary_line
+from benchmarks.whole import measure_whole, whole_page
 
 # A contender that takes longer than this is not run again.
 SLOW_SECONDS = 600
+WHOLE_MONTHS = 60
 
 
 def main() -> int:
@@ -23,11 +25,12 @@ def main() -> int:
     options = _options()
     try:
         results = _measure(options)
+        whole = _measure_whole(options)
     except (AnswersDifferError, RunFailedError) as failure:
         print(failure, file=sys.stderr)
         return 1
     if set(options.only) == set(CONTENDERS):
-        page = results_page(results)
+        page = results_page(results) + whole
         options.results.write_text(page)
         print(f"\n{page}\nWritten to {options.results}")
     return 0
@@ -62,12 +65,29 @@ def _measure(options: argparse.Namespace) -> list[BookResult]:
     return results
 
 
+def _measure_whole(options: argparse.Namespace) -> str:
+    results = []
+    for customers in options.whole:
+        results.append(measure_whole(book_of(customers, WHOLE_MONTHS, options.work), options.work))
+        last = results[-1]
+        print(f"{last.book.name}: whole refresh {last.cpu_seconds:.0f} s of CPU", flush=True)
+    page = f"\n{whole_page(results)}" if results else ""
+    print(page)
+    return page
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--customers", type=_numbers, default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--months", type=_numbers, default=[60, 120])
     parser.add_argument(
         "--only", type=_contenders, default=list(CONTENDERS), help="such as ledger or floor,ledger"
+    )
+    parser.add_argument(
+        "--whole",
+        type=_numbers,
+        default=[5_000, 20_000, 100_000],
+        help="customers of the books that are refreshed whole; 0 for none",
     )
     parser.add_argument("--repetitions", type=int, default=2, help="the best of so many counts")
     parser.add_argument("--results", type=Path, default=RESULTS_FILE)
@@ -77,8 +97,10 @@ def _options() -> argparse.Namespace:
 
 def _numbers(text: str) -> list[int]:
     numbers = [int(part) for part in text.split(",")]
+    if numbers == [0]:
+        return []
     if min(numbers) < 1:
-        raise argparse.ArgumentTypeError("whole numbers above 0")
+        raise argparse.ArgumentTypeError("whole numbers above 0, or 0 alone for none")
     return numbers
 
 

@@ -50,9 +50,7 @@ def main(extracts: Path, out: Path) -> dict:
 
 def _cpu_seconds() -> float:
     """Of this process and of every one it waited for."""
-    used = [
-        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 

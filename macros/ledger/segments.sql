@@ -15,8 +15,8 @@
 {%- endmacro %}
 
 {% macro crm_says(column) %}
-    {#- True where a CRM system that is on has a field for the segment column; else billing says. -#}
-    {{ return('salesforce' in arr_ledger.crm_systems() and arr_ledger.salesforce_field(column) != '') }}
+    {#- True where the CRM has a field for the segment column; else billing says. -#}
+    {{ return(arr_ledger.salesforce_field(column) != '') }}
 {% endmacro %}
 
 {% macro no_segments() -%}

@@ -32,7 +32,7 @@ def test_every_file_is_kept_under_its_hash_and_read_from_there(
     tmp_path: Path, folders: Folders
 ) -> None:
     extracts = write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS)
-    files, notices = keep_files(extracts, folders)
+    files, notices = keep_files(extracts, folders, {})
     assert notices == []
     assert {file.extract.label: file.sha256 for file in files} == {
         "custom_billing/customers.csv": SHA256_OF_CUSTOMERS,
@@ -49,7 +49,7 @@ def test_the_same_content_is_kept_once_whatever_its_name(tmp_path: Path, folders
     extracts.mkdir(parents=True)
     for name in ("may", "june"):
         (extracts / f"{name}.csv").write_text(LINES)
-    files, _ = keep_files(tmp_path / "extracts", folders)
+    files, _ = keep_files(tmp_path / "extracts", folders, {})
     assert [file.extract.label for file in files] == [
         "custom_billing/subscription_lines/june.csv",
         "custom_billing/subscription_lines/may.csv",
@@ -68,7 +68,7 @@ def test_a_damaged_copy_of_before_is_replaced_and_never_read(
         name.write_text(damaged)
         folders.clear_leftovers()
         folders.work.mkdir()
-        ((file,), notices) = keep_files(extracts, folders)
+        ((file,), notices) = keep_files(extracts, folders, {})
         assert (file.path.read_text(), file.sha256) == (LINES, SHA256_OF_LINES)
         assert notices == [
             f"custom_billing/subscription_lines.csv: the copy kept in {name} was damaged; it was"
@@ -79,7 +79,7 @@ def test_a_damaged_copy_of_before_is_replaced_and_never_read(
 def test_a_file_is_forgotten_with_the_last_release_made_from_it(
     tmp_path: Path, folders: Folders
 ) -> None:
-    keep_files(write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS), folders)
+    keep_files(write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS), folders, {})
     forget_files(folders, {SHA256_OF_LINES})
     assert kept(folders) == {SHA256_OF_LINES}
 
@@ -96,5 +96,5 @@ def test_what_cannot_be_placed_is_refused_before_anything_is_kept(
 ) -> None:
     extracts = write_extracts(tmp_path, subscription_lines=LINES, lines=LINES)
     with pytest.raises(LandingRefusedError, match=r"custom_billing/lines.csv: is not a known file"):
-        keep_files(extracts, folders)
+        keep_files(extracts, folders, {})
     assert kept(folders) == set()

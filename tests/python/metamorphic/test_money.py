@@ -70,7 +70,18 @@ def money(ledger: Ledger, book: Book) -> Tables:
     found[CUT_TO_CENTS] = [
         {"of": key, "arr_change": change} for key, change in sums.items() if change
     ]
-    return found
+    # doubles that follow from amounts which are compared: MRR and what a customer is worth
+    return {
+        name: [
+            {
+                column: value
+                for column, value in row.items()
+                if not (isinstance(value, float) and ("mrr" in column or "_per_" in column))
+            }
+            for row in rows
+        ]
+        for name, rows in found.items()
+    }
 
 
 def times(factor: int) -> Callable[[str, Row], Row]:
