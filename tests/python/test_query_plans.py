@@ -1,7 +1,7 @@
 """Every join has an equality that the engine hashes: a nested loop grows with the square of a book.
 
-An `or`, a condition on one side alone or an expression over both sides in the ON of an outer join is
-enough to lose it. Inner joins by a range of months are merged and are no loops.
+An `or`, a condition on one side alone or an expression over both sides in the ON of an outer join
+is enough to lose it. Inner joins by a range of months are merged and are no loops.
 """
 
 from __future__ import annotations
