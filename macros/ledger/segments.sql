@@ -1,16 +1,16 @@
 {#- Columns of a customer that segment_columns names; no model knows their names. -#}
 
-{% macro segments_of(relation, prefix='') -%}
-    {#- The segment columns of a relation, each with a comma behind it. -#}
+{% macro segments_of(relation=none) -%}
+    {#- The segment columns of a relation, or of the only one, each with a comma behind it. -#}
     {%- for column in arr_ledger.segment_columns() %}
-        {{ relation }}.{{ prefix }}{{ column }},
+        {{ relation ~ '.' if relation }}{{ column }},
     {%- endfor -%}
 {%- endmacro %}
 
-{% macro known_segments_of(relation) -%}
+{% macro known_segments_of(relation=none) -%}
     {#- The same, 'unknown' where they are empty. -#}
     {%- for column in arr_ledger.segment_columns() %}
-        coalesce(nullif({{ relation }}.{{ column }}, ''), 'unknown') as {{ column }},
+        coalesce(nullif({{ relation ~ '.' if relation }}{{ column }}, ''), 'unknown') as {{ column }},
     {%- endfor -%}
 {%- endmacro %}
 

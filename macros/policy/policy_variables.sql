@@ -208,6 +208,11 @@
     {{ return(arr_ledger.salesforce_fields().get(name, '')) }}
 {% endmacro %}
 
+{% macro salesforce_column(name) %}
+    {#- The field as a query names it, or null. -#}
+    {{ return(arr_ledger.salesforce_field(name) or 'null') }}
+{% endmacro %}
+
 {% macro stripe_segment_metadata_keys() %}
     {{ return(arr_ledger.policy_fields(
         'stripe_segment_metadata_keys', arr_ledger.segment_columns(), '[A-Za-z0-9_]{1,40}', 'a key of the metadata of customers'

@@ -1,5 +1,5 @@
--- Grain: one row per month, set of segments and owners, and movement type: what moved its ARR and its
--- number of customers.
+-- Grain: one row per month, set of segments and owners, and movement type: what moved its ARR and
+-- its number of customers.
 with movements as (
 
     select * from {{ ref('int_arr_movements_segmented') }}

@@ -1,5 +1,5 @@
--- Grain: one row per customer, month, movement type and set of segments at the end of the month, and
--- apart from these what a customer carries from one set to another.
+-- Grain: one row per customer, month, movement type and set of segments at the end of the month,
+-- and apart from these what a customer carries from one set to another.
 with movements as (
 
     select * from {{ ref('int_arr_movements_classified') }}

@@ -1,5 +1,5 @@
--- Grain: one row per customer, month and set of segments and owners: the opening ARR that a customer
--- takes with it when it leaves a set (negative) or enters one (positive). Sums to zero.
+-- Grain: one row per customer, month and set of segments and owners: the opening ARR that it takes
+-- with it when it leaves a set (negative) or enters one (positive). Sums to zero.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}

@@ -11,9 +11,9 @@ landed_versions as (
         'custom_billing' as source_system,
         customer_id as source_customer_id,
         valid_from_date,
-        {{- segments_of('versions') }}
+        {{- segments_of() }}
         parent_customer_id as parent_source_customer_id
-    from {{ ref('stg_custom_billing__customer_versions') }} as versions
+    from {{ ref('stg_custom_billing__customer_versions') }}
 
 ),
 {%- else %}
@@ -24,9 +24,9 @@ landed_versions as (
         source_system,
         source_customer_id,
         created_date as valid_from_date,
-        {{- segments_of('customers') }}
+        {{- segments_of() }}
         parent_source_customer_id
-    from {{ ref('int_customers_unioned') }} as customers
+    from {{ ref('int_customers_unioned') }}
     where 1 = 0
 
 ),
@@ -110,7 +110,7 @@ final as (
         customer_id,
         -- what was before the first version is not known; its values are carried back
         case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
-        {{- segments_of('ranked_versions') }}
+        {{- segments_of() }}
         parent_source_customer_id
     from ranked_versions
     where

@@ -26,7 +26,7 @@ landed_versions as (
         account_id,
         cast(null as {{ dbt.type_timestamp() }}) as version_started_at,
         parent_account_id,
-        {{- segments_of('accounts') }}
+        {{- segments_of() }}
         account_owner_id,
         csm_owner_id
     from accounts
@@ -39,10 +39,10 @@ landed_versions as (
         account_id,
         version_started_at,
         parent_account_id,
-        {{- segments_of('versions') }}
+        {{- segments_of() }}
         account_owner_id,
         csm_owner_id
-    from {{ ref('stg_salesforce__' ~ versions) }} as versions
+    from {{ ref('stg_salesforce__' ~ versions) }}
     -- in history mode the account table itself holds the versions
     where version_started_at is not null
         {%- if versions == 'account_versions' %}
@@ -113,7 +113,7 @@ final as (
         -- what was before the first version is not known; its values are carried back
         case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
         parent_account_id,
-        {{- segments_of('ranked_versions') }}
+        {{- segments_of() }}
         account_owner_id,
         csm_owner_id
     from ranked_versions

@@ -111,9 +111,9 @@ final as (
         merged_date,
         account_owner_id,
         csm_owner_id,
-        {{- segments_of('accounts') }}
+        {{- segments_of() }}
         is_deleted
-    from {{ system }}_accounts as accounts
+    from {{ system }}_accounts
     {%- endfor %}
 
 )

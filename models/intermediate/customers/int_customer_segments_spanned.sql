@@ -37,7 +37,7 @@ versions as (
 
     select
         customer_id,
-        {{- known_segments_of('billing_versions') }}
+        {{- known_segments_of() }}
         from_month_index
     from billing_versions
 
@@ -72,7 +72,7 @@ final as (
 
     select
         customer_id,
-        {{- segments_of('changed_versions') }}
+        {{- segments_of() }}
         from_month_index,
         lead(from_month_index) over (
             partition by customer_id order by from_month_index

@@ -16,10 +16,10 @@ stripe_customers as (
         crm_account_id,
         cast(null as {{ dbt.type_string() }}) as parent_source_customer_id,
         cast(null as {{ dbt.type_string() }}) as merged_into_source_customer_id,
-        {{- segments_of('customers') }}
+        {{- segments_of() }}
         {{ reporting_date('created_at') }} as created_date,
         cast(null as date) as merged_date
-    from {{ ref('stg_stripe__customers') }} as customers
+    from {{ ref('stg_stripe__customers') }}
 
 ),
 {%- endif %}
@@ -33,10 +33,10 @@ custom_billing_customers as (
         crm_account_id,
         parent_customer_id as parent_source_customer_id,
         merged_into_customer_id as merged_into_source_customer_id,
-        {{- segments_of('customers') }}
+        {{- segments_of() }}
         created_date,
         merged_date
-    from {{ ref('stg_custom_billing__customers') }} as customers
+    from {{ ref('stg_custom_billing__customers') }}
 
 ),
 {%- endif %}

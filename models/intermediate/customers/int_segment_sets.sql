@@ -1,5 +1,5 @@
--- Grain: one row per distinct set of segment columns, owners and coverage that a customer was ever in,
--- and one of what nothing is known of.
+-- Grain: one row per distinct set of segment columns and owners that a customer was ever in, and
+-- one in which nothing is known.
 with traits as (
 
     select * from {{ ref('int_customer_traits_spanned') }}
@@ -36,7 +36,7 @@ known as (
 numbered as (
 
     select
-        {{ segments_of('known') | trim }}
+        {{ segments_of() | trim }}
         csm_owner_id,
         am_owner_id,
         coverage,
@@ -57,7 +57,7 @@ final as (
 
     select
         cast(set_number as integer) as segment_set_key,
-        {{- segments_of('numbered') }}
+        {{- segments_of() }}
         csm_owner_id,
         am_owner_id,
         coverage

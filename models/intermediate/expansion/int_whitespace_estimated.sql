@@ -74,6 +74,21 @@ placed as (
 
 ),
 
+grouped as (
+
+    select
+        *,
+        {%- for column in peer_columns() %}
+        case
+            when peer_group in ({{ quoted_list(groups[loop.index:]) }}) then {{ column }}
+            else 'all'
+        end as peer_{{ column }},
+        {%- endfor %}
+        peer_group = 'all' as is_like_anybody
+    from placed
+
+),
+
 compared as (
 
     select
@@ -81,18 +96,13 @@ compared as (
         peers.customers - 1 as peer_customers,
         peers.holders as peer_holders,
         peers.held_arr as peer_held_arr
-    from placed
+    from grouped as placed
     inner join peers
         on
             placed.peer_group = peers.peer_group
             and placed.product_family = peers.product_family
             {%- for column in peer_columns() %}
-            and peers.{{ column }}
-            = case
-                when placed.peer_group in ({{ quoted_list(groups[loop.index:]) }})
-                    then placed.{{ column }}
-                else 'all'
-            end
+            and placed.peer_{{ column }} = peers.{{ column }}
             {%- endfor %}
 
 ),

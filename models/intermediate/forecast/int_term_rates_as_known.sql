@@ -62,7 +62,8 @@ final as (
             terms.origin_month_index = {{ name }}_segment.origin_month_index
             and {{ lead_months }} = {{ name }}_segment.lead_months
             and {{ name }}_segment.segment_type = 'segment'
-            and coalesce({{ leading_segment_of('segments') }}, 'unknown') = {{ name }}_segment.segment_value
+            and coalesce({{ leading_segment_of('segments') }}, 'unknown')
+            = {{ name }}_segment.segment_value
     left join rates as {{ name }}_all
         on
             terms.origin_month_index = {{ name }}_all.origin_month_index

@@ -30,9 +30,10 @@ converted as (
     left join rates
         on
             expenses.currency = rates.currency
-            {%- if fx_mode() == 'month_end_rate' %}
-            and expenses.month_index = {{ month_index('rates.month_end_date') }}
-            {%- endif %}
+            and expenses.month_index = {{
+                month_index('rates.month_end_date') if fx_mode() == 'month_end_rate'
+                else 'expenses.month_index'
+            }}
 
 ),
 

@@ -38,7 +38,7 @@ grains as (
 told as (
 
     select
-        changes.*,
+        *,
         true as is_of_customers
     from changes
     where is_customer
@@ -46,7 +46,7 @@ told as (
     union all
 
     select
-        changes.*,
+        *,
         false as is_of_customers
     from changes
     where is_parent

@@ -1,5 +1,5 @@
--- Grain: one row per published month, window and set of segment columns and owners at the base month
--- with a base.
+-- Grain: one row per published month, window and set of segment columns and owners at the base
+-- month with a base.
 with changes as (
 
     select * from {{ ref('int_retention_changes_segmented') }}
@@ -38,7 +38,6 @@ summed as (
 balances as (
 
     select
-        segment_set_key,
         window_months,
         month_index as from_month_index,
         {{ or_open(
@@ -55,8 +54,9 @@ balances as (
         cast(sum({{ measure }}) over (
             partition by segment_set_key, window_months order by month_index
             rows between unbounded preceding and current row
-        ) as {{ type }}) as {{ measure }}{{ '' if loop.last else ',' }}
+        ) as {{ type }}) as {{ measure }},
         {%- endfor %}
+        segment_set_key
     from summed
 
 ),

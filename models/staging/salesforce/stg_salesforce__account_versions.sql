@@ -12,12 +12,12 @@ final as (
         cast(id as {{ dbt.type_string() }}) as account_id,
         cast(parent_id as {{ dbt.type_string() }}) as parent_account_id,
         nullif(cast(master_record_id as {{ dbt.type_string() }}), '') as merged_into_account_id,
-        cast({{ salesforce_field('am_owner_id') or 'null' }} as {{ dbt.type_string() }}) as account_owner_id,
-        cast({{ salesforce_field('csm_owner_id') or 'null' }} as {{ dbt.type_string() }}) as csm_owner_id,
+        cast({{ salesforce_column('am_owner_id') }} as {{ dbt.type_string() }}) as account_owner_id,
+        cast({{ salesforce_column('csm_owner_id') }} as {{ dbt.type_string() }}) as csm_owner_id,
 
         -- attributes
         {%- for column in segment_columns() %}
-        cast({{ salesforce_field(column) or 'null' }} as {{ dbt.type_string() }}) as {{ column }},
+        cast({{ salesforce_column(column) }} as {{ dbt.type_string() }}) as {{ column }},
         {%- endfor %}
         coalesce(cast(is_deleted as boolean), false) as is_deleted,
         coalesce(cast(_fivetran_active as boolean), true) as is_active_version,

@@ -20,7 +20,7 @@ final as (
         cast(stage_name as {{ dbt.type_string() }}) as stage_name,
         cast(forecast_category as {{ dbt.type_string() }}) as forecast_category,
         cast(lead_source as {{ dbt.type_string() }}) as lead_source,
-        cast({{ salesforce_field('sourcing_team') or 'null' }} as {{ dbt.type_string() }}) as sourced_by,
+        cast({{ salesforce_column('sourcing_team') }} as {{ dbt.type_string() }}) as sourced_by,
         upper(cast(currency_iso_code as {{ dbt.type_string() }})) as currency,
         coalesce(cast(is_closed as boolean), false) as is_closed,
         coalesce(cast(is_won as boolean), false) as is_won,
@@ -30,7 +30,7 @@ final as (
         -- measures
         cast(amount as {{ type_money() }}) as amount_in_currency,
         cast(probability as numeric(9, 4)) as win_probability_percent,
-        cast({{ salesforce_field('term_months') or 'null' }} as numeric(9, 4)) as term_months,
+        cast({{ salesforce_column('term_months') }} as numeric(9, 4)) as term_months,
 
         -- dates; the closing date is a calendar day at midnight, not an instant
         cast(close_date as date) as close_date,
