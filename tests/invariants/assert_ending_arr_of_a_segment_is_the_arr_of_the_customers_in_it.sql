@@ -1,5 +1,5 @@
--- Ending ARR and customers of every segment value and month are those of the customers who are in it
--- at the end of that month; each customer is in exactly one value. From the ends of spans.
+-- Ending ARR and customers of every segment value and month are those of the customers who are in
+-- it at the end of that month; each customer is in exactly one value. From the ends of spans.
 with spans as (
 
     select

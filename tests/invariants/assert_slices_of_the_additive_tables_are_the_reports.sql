@@ -27,8 +27,9 @@ movements as (
         date_month,
         {%- for movement_type in movement_types() %}
         sum(case when movement_type = '{{ movement_type }}' then arr_change else 0 end)
-            as {{ movement_type }}_arr{{ '' if loop.last else ',' }}
+            as {{ movement_type }}_arr,
         {%- endfor %}
+        count(*) as sets
     from {{ ref('fct_arr_movements_by_segments_monthly') }}
     group by {{ '' if segment_type == 'all' else segment_type ~ ', ' }}date_month
     {% if not loop.last %}
