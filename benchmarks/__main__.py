@@ -30,8 +30,8 @@ def main() -> int:
         print(failure, file=sys.stderr)
         return 1
     if set(options.only) == set(CONTENDERS):
-        page = results_page(results) + whole
-        options.results.write_text(page)
+        page = results_page(results)
+        options.results.write_text(page + whole)
         print(f"\n{page}\nWritten to {options.results}")
     return 0
 

@@ -14,7 +14,7 @@ from benchmarks.books import Book
 from benchmarks.paths import PROJECT_FOLDER
 from benchmarks.plans import RunFailedError
 
-# so many times dearer per line than in the smallest book, and no node may be
+# no node may be more times dearer per line than in the book before
 GROWTH_TARGET = 1.3
 # a node below this is noise
 SECONDS_OF_NOTE = 0.5

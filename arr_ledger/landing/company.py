@@ -11,9 +11,8 @@ from functools import cache
 from typing import Any
 
 import duckdb
-import yaml
 
-from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.landing.declared import PROJECT_FOLDER, default_variables
 from arr_ledger.landing.kept import DELETED
 from arr_ledger.landing.problems import LandingRefusedError, Problem, masked
 from arr_ledger.sql import quoted
@@ -55,12 +54,6 @@ def check_company(landed: Landed, variables: Mapping[str, Any]) -> None:
     problems = [*_currencies_without_rate(landed, variables), *_circles(landed)]
     if problems:
         raise LandingRefusedError(problems)
-
-
-@cache
-def default_variables() -> dict[str, Any]:
-    """The metric policy of vars.yml."""
-    return yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
 
 
 @cache

@@ -107,6 +107,12 @@ def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]
     return systems
 
 
+@cache
+def default_variables() -> dict[str, Any]:
+    """The metric policy of vars.yml."""
+    return yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
+
+
 def systems_of(variables: Mapping[str, Any]) -> dict[str, System]:
     """Every source system, with the columns of the company's own that the variables name."""
     own = _own_columns(variables)
@@ -132,9 +138,8 @@ def systems_of(variables: Mapping[str, Any]) -> dict[str, System]:
 
 def _own_columns(variables: Mapping[str, Any]) -> dict[str, list[Column]]:
     """By table; what is no name is left to dbt, which refuses it by the name of its variable."""
-    declared = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
-    segments = variables.get("segment_columns", declared["segment_columns"])
-    fields = variables.get("salesforce_fields", declared["salesforce_fields"])
+    policy = {**default_variables(), **variables}
+    segments, fields = policy["segment_columns"], policy["salesforce_fields"]
     given = fields if isinstance(fields, dict) else {}
     columns = segments if isinstance(segments, list) else []
     of_accounts = [field for name, field in given.items() if name not in OF_OPPORTUNITIES]

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.landing.declared import default_variables
 from arr_ledger.refresh.problems import RefreshRefusedError
 
 # what a refresh works out itself from the folders it finds
@@ -44,7 +44,7 @@ def check_variables(variables: dict[str, Any], extracts: Path) -> None:
             f"--vars: {', '.join(own)} cannot be given: a refresh reads the systems off the folders"
             f" in {extracts}."
         )
-    known = [name for name in _declared() if name not in OWN_VARIABLES]
+    known = [name for name in default_variables() if name not in OWN_VARIABLES]
     for name, value in variables.items():
         if name not in known:
             similar = difflib.get_close_matches(str(name), known, n=1)
@@ -75,7 +75,7 @@ def day_of(variables: dict[str, Any]) -> date:
 
 def zone(variables: dict[str, Any]) -> ZoneInfo:
     """The time zone of the run. RefreshRefusedError: there is none of that name."""
-    name = variables.get("reporting_timezone", _declared()["reporting_timezone"])
+    name = variables.get("reporting_timezone", default_variables()["reporting_timezone"])
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
@@ -83,10 +83,6 @@ def zone(variables: dict[str, Any]) -> ZoneInfo:
             f"--vars: reporting_timezone {name!r} is not a time zone; write an IANA name such as"
             " Europe/Berlin."
         ) from None
-
-
-def _declared() -> dict[str, Any]:
-    return yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text(encoding="utf-8"))["vars"]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -39,3 +39,18 @@
     {%- endfor -%}
     {{ return(groups) }}
 {% endmacro %}
+
+{% macro held_today() -%}
+    {#- What is held in the last published month, with the peer columns of who holds it. -#}
+    select
+        {%- for column in arr_ledger.peer_columns() %}
+        sets.{{ column }},
+        {%- endfor %}
+        holdings.*
+    from {{ ref('int_holdings_segmented') }} as holdings
+    inner join {{ ref('int_segment_sets') }} as sets
+        on holdings.segment_set_key = sets.segment_set_key
+    where
+        holdings.from_month_index <= {{ arr_ledger.last_published_month_index() }}
+        and holdings.until_month_index > {{ arr_ledger.last_published_month_index() }}
+{%- endmacro %}

@@ -58,9 +58,7 @@ aged as (
         firsts.cohort_month_index,
         balances.month_index - firsts.cohort_month_index as age_months,
         balances.arr,
-        {%- for column in segment_columns() %}
-        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
-        {%- endfor %}
+        {{- known_segments_of('segments') }}
         first_balances.arr as cohort_arr
     from firsts
     inner join balances

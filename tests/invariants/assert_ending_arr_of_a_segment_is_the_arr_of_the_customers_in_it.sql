@@ -25,9 +25,7 @@ placed as (
             as from_month_index,
         least(spans.until_month_index, {{ or_open('segments.until_month_index') }})
             as until_month_index,
-        {%- for column in segment_columns() %}
-        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
-        {%- endfor %}
+        {{- known_segments_of('segments') }}
         case when spans.arr > 0 then 1 else 0 end as customers
     from spans
     left join segments
@@ -82,19 +80,23 @@ bridge as (
 
 ),
 
--- what moved between two month ends, and what stands at the last
 compared as (
 
     select
         coalesce(bridge.segment_type, moved.segment_type) as segment_type,
         coalesce(bridge.segment_value, moved.segment_value) as segment_value,
         coalesce(bridge.month_index, moved.month_index) as month_index,
-        coalesce(moved.arr_change, 0) as arr_change,
-        coalesce(moved.customers_change, 0) as customers_change,
-        coalesce(bridge.ending_arr, 0) - coalesce(bridge.beginning_arr, 0) as bridge_arr_change,
-        coalesce(bridge.ending_customers, 0) - coalesce(bridge.beginning_customers, 0)
-            as bridge_customers_change,
-        bridge.ending_arr
+        {%- for measure in ['arr', 'customers'] %}
+        sum(coalesce(moved.{{ measure }}_change, 0)) over (
+            partition by
+                coalesce(bridge.segment_type, moved.segment_type),
+                coalesce(bridge.segment_value, moved.segment_value)
+            order by coalesce(bridge.month_index, moved.month_index)
+            rows between unbounded preceding and current row
+        ) as {{ measure }}_of_spans,
+        {%- endfor %}
+        coalesce(bridge.ending_arr, 0) as ending_arr,
+        coalesce(bridge.ending_customers, 0) as ending_customers
     from bridge
     full join moved
         on
@@ -108,7 +110,6 @@ select * from compared
 where
     month_index <= {{ last_published_month_index() }}
     and (
-        arr_change <> bridge_arr_change
-        or customers_change <> bridge_customers_change
-        or (ending_arr is null and (arr_change <> 0 or customers_change <> 0))
+        arr_of_spans <> ending_arr
+        or customers_of_spans <> ending_customers
     )

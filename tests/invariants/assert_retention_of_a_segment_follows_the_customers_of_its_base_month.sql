@@ -32,9 +32,7 @@ based as (
     select
         balances.customer_id,
         balances.rate_month_index as month_index,
-        {%- for column in segment_columns() %}
-        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
-        {%- endfor %}
+        {{- known_segments_of('segments') }}
         balances.arr
     from balances
     left join segments

@@ -24,12 +24,11 @@ movements as (
     select
         '{{ segment_type }}' as segment_type,
         {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
-        date_month,
         {%- for movement_type in movement_types() %}
         sum(case when movement_type = '{{ movement_type }}' then arr_change else 0 end)
             as {{ movement_type }}_arr,
         {%- endfor %}
-        count(*) as sets
+        date_month
     from {{ ref('fct_arr_movements_by_segments_monthly') }}
     group by {{ '' if segment_type == 'all' else segment_type ~ ', ' }}date_month
     {% if not loop.last %}

@@ -7,7 +7,7 @@ with spans as (
 
 ),
 
-segments as (
+sets as (
 
     select * from {{ ref('int_customer_segment_sets') }}
 
@@ -19,14 +19,9 @@ final as (
         spans.account_id as customer_id,
         spans.first_month_index as cohort_month_index,
         spans.arr as cohort_arr,
-        coalesce(segments.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
+        coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
     from spans
-    left join segments
-        on
-            spans.account_id = segments.customer_id
-            and spans.first_month_index >= segments.from_month_index
-            and spans.first_month_index
-            < coalesce(segments.until_month_index, {{ open_month_index() }})
+    {{ segment_set_at('spans', 'sets', 'spans.first_month_index', 'account_id') }}
     where spans.from_month_index = spans.first_month_index
 
 )

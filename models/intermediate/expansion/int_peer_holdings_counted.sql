@@ -2,17 +2,7 @@
 -- long because every column that peers share is looped
 with today as (
 
-    select
-        {%- for column in peer_columns() %}
-        sets.{{ column }},
-        {%- endfor %}
-        holdings.*
-    from {{ ref('int_holdings_segmented') }} as holdings
-    inner join {{ ref('int_segment_sets') }} as sets
-        on holdings.segment_set_key = sets.segment_set_key
-    where
-        holdings.from_month_index <= {{ last_published_month_index() }}
-        and holdings.until_month_index > {{ last_published_month_index() }}
+    {{ held_today() }}
 
 ),
 

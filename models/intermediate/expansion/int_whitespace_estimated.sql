@@ -4,17 +4,7 @@
 {%- set groups = peer_groups() | list %}
 with today as (
 
-    select
-        {%- for column in peer_columns() %}
-        sets.{{ column }},
-        {%- endfor %}
-        holdings.*
-    from {{ ref('int_holdings_segmented') }} as holdings
-    inner join {{ ref('int_segment_sets') }} as sets
-        on holdings.segment_set_key = sets.segment_set_key
-    where
-        holdings.from_month_index <= {{ last_published_month_index() }}
-        and holdings.until_month_index > {{ last_published_month_index() }}
+    {{ held_today() }}
 
 ),
 
@@ -77,14 +67,13 @@ placed as (
 grouped as (
 
     select
-        *,
         {%- for column in peer_columns() %}
         case
             when peer_group in ({{ quoted_list(groups[loop.index:]) }}) then {{ column }}
             else 'all'
         end as peer_{{ column }},
         {%- endfor %}
-        peer_group = 'all' as is_like_anybody
+        *
     from placed
 
 ),

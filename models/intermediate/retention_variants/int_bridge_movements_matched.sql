@@ -7,7 +7,7 @@ with movements as (
 
 ),
 
-segments as (
+sets as (
 
     select * from {{ ref('int_customer_segment_sets') }}
 
@@ -33,7 +33,7 @@ matched as (
         greatest(movements.month_index, states.from_month_index + 12) as from_month_index,
         least(movements.month_index, states.until_month_index) + 12 as until_month_index,
         states.customer_state,
-        coalesce(segments.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
+        coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
         states.segment_set_key as base_segment_set_key
     from movements
     inner join states
@@ -41,12 +41,7 @@ matched as (
             movements.account_id = states.account_id
             and movements.month_index > states.from_month_index
             and movements.month_index - 12 < states.until_month_index
-    left join segments
-        on
-            movements.account_id = segments.customer_id
-            and movements.month_index >= segments.from_month_index
-            and movements.month_index
-            < coalesce(segments.until_month_index, {{ open_month_index() }})
+    {{ segment_set_at('movements', 'sets', 'movements.month_index', 'account_id') }}
 
 ),
 

@@ -56,9 +56,7 @@ final as (
         customers.customer_id,
         coalesce(attributes.customer_name, customers.customer_id) as customer_name,
         customers.parent_customer_id,
-        {%- for column in segment_columns() %}
-        coalesce(segments.{{ column }}, 'unknown') as {{ column }},
-        {%- endfor %}
+        {{- known_segments_of('segments') }}
         owners.csm_owner_id,
         owners.am_owner_id,
         months.date_month as first_arr_month,
