@@ -91,7 +91,7 @@ compared as (
             partition by
                 coalesce(bridge.segment_type, moved.segment_type),
                 coalesce(bridge.segment_value, moved.segment_value)
-            order by coalesce(bridge.month_index, moved.month_index)
+            order by coalesce(bridge.month_index, moved.month_index) nulls last
             rows between unbounded preceding and current row
         ) as {{ measure }}_of_spans,
         {%- endfor %}

@@ -1,17 +1,23 @@
 -- Grain: one row per month and role with a landed post-sale expense, in the reporting currency.
+-- a plan rate holds for every month, which stands as month 0
+{%- set by_month = fx_mode() == 'month_end_rate' %}
 with expenses as (
 
     select
         *,
-        {{ month_index('expense_date') }} as month_index
+        {{ month_index('expense_date') }} as month_index,
+        {{ month_index('expense_date') if by_month else 0 }} as rate_month_index
     from {{ ref('stg_reference__post_sale_expenses') }}
 
 ),
 
 rates as (
 
-    select * from {{ ref('stg_reference__fx_rates') }}
-    where month_end_date is {{ 'null' if fx_mode() == 'plan_rate' else 'not null' }}
+    select
+        *,
+        {{ month_index('month_end_date') if by_month else 0 }} as rate_month_index
+    from {{ ref('stg_reference__fx_rates') }}
+    where month_end_date is {{ 'not null' if by_month else 'null' }}
 
 ),
 
@@ -30,10 +36,7 @@ converted as (
     left join rates
         on
             expenses.currency = rates.currency
-            and expenses.month_index = {{
-                month_index('rates.month_end_date') if fx_mode() == 'month_end_rate'
-                else 'expenses.month_index'
-            }}
+            and expenses.rate_month_index = rates.rate_month_index
 
 ),
 
