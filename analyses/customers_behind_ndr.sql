@@ -13,6 +13,12 @@ customers as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+
+),
+
 sets as (
 
     select * from {{ ref('int_segment_sets') }}
@@ -22,7 +28,7 @@ sets as (
 final as (
 
     select
-        pairs.account_id as customer_id,
+        accounts.account_id as customer_id,
         customers.customer_name,
         {{- segments_of('sets') }}
         pairs.base_arr,
@@ -30,10 +36,12 @@ final as (
         pairs.net_arr - pairs.base_arr as arr_change,
         pairs.is_unbroken
     from pairs
+    inner join accounts
+        on pairs.account_key = accounts.account_key
     inner join sets
         on pairs.segment_set_key = sets.segment_set_key
     left join customers
-        on pairs.account_id = customers.customer_id
+        on accounts.account_id = customers.customer_id
     where
         pairs.is_customer
         and pairs.window_months = 12

@@ -19,7 +19,7 @@
     {#- First day a line no longer counts. gaps: the bridged gap that opens on its end, or a row of nulls. -#}
     case
         -- a pause is no late renewal, and after notice nobody waits for one
-        when {{ gaps }}.customer_id is null or {{ lines }}.ends_in_pause then {{ lines }}.end_date
+        when {{ gaps }}.customer_key is null or {{ lines }}.ends_in_pause then {{ lines }}.end_date
         when {{ gaps }}.gap_until_date is null and {{ lines }}.notice_date is not null then {{ lines }}.end_date
         else {{ gaps }}.gap_until_date
     end

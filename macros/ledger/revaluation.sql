@@ -2,7 +2,7 @@
 
 {% macro longest_lookback() %}
     {#- Months between a base and the month end that values it: the longest window, or the two-year cohort. -#}
-    {{ return([23, arr_ledger.retention_windows() | max] | max) }}
+    {{ return([23, arr_ledger.longest_window()] | max) }}
 {% endmacro %}
 
 {% macro balances_seen_from(looks) -%}

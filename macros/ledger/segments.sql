@@ -42,10 +42,10 @@
 {% endmacro %}
 
 {% macro segment_set_at(relation, sets, month_index, customer_id='customer_id') -%}
-    {#- The join of the set a customer is in at a month. -#}
+    {#- The join of the set a customer is in at a month, by the customer's id, or by its number where that is given. -#}
     left join {{ sets }}
         on
-            {{ relation }}.{{ customer_id }} = {{ sets }}.customer_id
+            {{ relation }}.{{ customer_id }} = {{ sets }}.{{ 'customer_key' if customer_id.endswith('_key') else 'customer_id' }}
             and {{ month_index }} >= {{ sets }}.from_month_index
             and {{ month_index }} < {{ arr_ledger.or_open(sets ~ '.until_month_index') }}
 {%- endmacro %}

@@ -82,10 +82,10 @@ carried as (
     select
         customer_id,
         product_family,
-        month_index,
+        from_month_index as month_index,
         sum(fx_change + transfer_change) as arr_change
-    from {{ ref('int_arr_changes') }}
-    group by customer_id, product_family, month_index
+    from {{ ref('int_arr_spans') }}
+    group by customer_id, product_family, from_month_index
 
 ),
 

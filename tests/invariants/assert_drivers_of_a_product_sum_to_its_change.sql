@@ -17,10 +17,10 @@ changes as (
     select
         customer_id,
         product_id,
-        month_index,
+        from_month_index as month_index,
         sum(arr_change) as arr_change
-    from {{ ref('int_arr_changes') }}
-    group by customer_id, product_id, month_index
+    from {{ ref('int_arr_spans') }}
+    group by customer_id, product_id, from_month_index
 
 )
 

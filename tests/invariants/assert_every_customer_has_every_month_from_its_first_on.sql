@@ -4,12 +4,12 @@ with changes as (
 
     select
         customer_id,
-        month_index,
+        from_month_index as month_index,
         sum(arr_change) as arr_change,
         sum(fx_change) as fx_change,
         sum(transfer_change) as transfer_change
-    from {{ ref('int_arr_changes') }}
-    group by customer_id, month_index
+    from {{ ref('int_arr_spans') }}
+    group by customer_id, from_month_index
 
 ),
 

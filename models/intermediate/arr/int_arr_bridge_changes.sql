@@ -14,7 +14,7 @@ final as (
         movement_type,
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
         cast(sum(customers_change) as bigint) as customers_change,
-        cast(count(distinct customer_id) as bigint) as customers
+        cast(count(distinct customer_key) as bigint) as customers
     from movements
     group by month_index, segment_set_key, movement_type
 

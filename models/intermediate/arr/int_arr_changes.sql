@@ -8,16 +8,15 @@ with postings as (
 summed as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
-        currency,
+        customer_key,
+        product_key,
+        currency_key,
         month_index,
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
         {{ posted_by('fx') }} as fx_change,
         {{ posted_by('transfer') }} as transfer_change
     from postings
-    group by customer_id, product_id, product_family, currency, month_index
+    group by customer_key, product_key, currency_key, month_index
 
 ),
 

@@ -6,14 +6,20 @@ with spans as (
         *,
         cast(opening_arr + fx_change as {{ type_money() }}) as arr_after_fx,
         cast(opening_arr + fx_change + transfer_change as {{ type_money() }}) as arr_after_transfer
-    from {{ ref('int_account_arr_spans') }}
+    from {{ ref('int_account_spans') }}
 
 ),
 
-final as (
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+
+),
+
+moved as (
 
     select
-        account_id,
+        account_key,
         is_customer,
         is_parent,
         from_month_index as month_index,
@@ -33,11 +39,12 @@ final as (
         arr as ending_arr
     from spans
     where arr <> arr_after_transfer
+    {%- if is_posted('fx') %}
 
     union all
 
     select
-        account_id,
+        account_key,
         is_customer,
         is_parent,
         from_month_index as month_index,
@@ -47,11 +54,13 @@ final as (
         arr_after_fx as ending_arr
     from spans
     where fx_change <> 0
+    {%- endif %}
+    {%- if is_posted('transfer') %}
 
     union all
 
     select
-        account_id,
+        account_key,
         is_customer,
         is_parent,
         from_month_index as month_index,
@@ -61,6 +70,18 @@ final as (
         arr_after_transfer as ending_arr
     from spans
     where transfer_change <> 0
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        accounts.account_id,
+        moved.*
+    from moved
+    inner join accounts
+        on moved.account_key = accounts.account_key
 
 )
 

@@ -19,10 +19,17 @@ set_transfers as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+
+),
+
 final as (
 
     select
         movements.account_id as customer_id,
+        movements.account_key as customer_key,
         movements.month_index,
         movements.movement_type,
         coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
@@ -31,19 +38,22 @@ final as (
         case when movements.ending_arr > 0 then 1 else 0 end
         - case when movements.beginning_arr > 0 then 1 else 0 end as customers_change
     from movements
-    {{ segment_set_at('movements', 'sets', 'movements.month_index', 'account_id') }}
+    {{ segment_set_at('movements', 'sets', 'movements.month_index', 'account_key') }}
 
     union all
 
     select
-        customer_id,
-        month_index,
+        accounts.account_id as customer_id,
+        set_transfers.customer_key,
+        set_transfers.month_index,
         'transfer' as movement_type,
-        segment_set_key,
+        set_transfers.segment_set_key,
         true as is_between_segments,
-        arr_change,
-        customers_change
+        set_transfers.arr_change,
+        set_transfers.customers_change
     from set_transfers
+    inner join accounts
+        on set_transfers.customer_key = accounts.account_key
 
 )
 

@@ -5,23 +5,51 @@ with changes as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+
+),
+
+products as (
+
+    select * from {{ ref('int_product_keys') }}
+
+),
+
+currencies as (
+
+    select * from {{ ref('int_currency_rates_resolved') }}
+
+),
+
 final as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
-        currency,
-        month_index as from_month_index,
-        lead(month_index) over (
-            partition by customer_id, product_id, currency order by month_index
+        accounts.account_id as customer_id,
+        products.product_id,
+        products.product_family,
+        currencies.currency,
+        changes.month_index as from_month_index,
+        lead(changes.month_index) over (
+            partition by changes.customer_key, changes.product_key, changes.currency_key
+            order by changes.month_index
         ) as until_month_index,
-        cast(sum(arr_change) over (
-            partition by customer_id, product_id, currency order by month_index
+        cast(sum(changes.arr_change) over (
+            partition by changes.customer_key, changes.product_key, changes.currency_key
+            order by changes.month_index
             rows between unbounded preceding and current row
         ) as {{ type_money() }}) as arr,
-        arr_change
+        changes.arr_change,
+        changes.fx_change,
+        changes.transfer_change
     from changes
+    inner join accounts
+        on changes.customer_key = accounts.account_key
+    inner join products
+        on changes.product_key = products.product_key
+    inner join currencies
+        on changes.currency_key = currencies.currency_key
 
 )
 

@@ -2,7 +2,10 @@
 -- contracted in the currency. A customer has one movement; its parts by currency stand under it.
 with changes as (
 
-    select * from {{ ref('int_arr_changes') }}
+    select
+        *,
+        from_month_index as month_index
+    from {{ ref('int_arr_spans') }}
 
 ),
 

@@ -10,7 +10,7 @@ with gaps as (
 final as (
 
     select
-        customer_id,
+        customer_key,
         product_family,
         gap_from_date,
         gap_until_date

@@ -2,7 +2,7 @@
 -- with it when it leaves a set (negative) or enters one (positive). Sums to zero.
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where is_customer
 
 ),
@@ -16,7 +16,7 @@ sets as (
 carried as (
 
     select
-        entered.customer_id,
+        entered.customer_key,
         entered.from_month_index as month_index,
         was_in.segment_set_key as old_segment_set_key,
         entered.segment_set_key as new_segment_set_key,
@@ -24,11 +24,11 @@ carried as (
     from sets as entered
     inner join sets as was_in
         on
-            entered.customer_id = was_in.customer_id
+            entered.customer_key = was_in.customer_key
             and entered.from_month_index = was_in.until_month_index
     inner join spans
         on
-            entered.customer_id = spans.account_id
+            entered.customer_key = spans.account_key
             and entered.from_month_index > spans.from_month_index
             and entered.from_month_index <= {{ or_open('spans.until_month_index') }}
     where
@@ -41,7 +41,7 @@ carried as (
 final as (
 
     select
-        customer_id,
+        customer_key,
         old_segment_set_key as segment_set_key,
         month_index,
         cast(-arr as {{ type_money() }}) as arr_change,
@@ -51,7 +51,7 @@ final as (
     union all
 
     select
-        customer_id,
+        customer_key,
         new_segment_set_key as segment_set_key,
         month_index,
         arr as arr_change,

@@ -2,22 +2,16 @@
 -- which service stops: when it comes back, if ever. Trials make a difference to customers who had
 -- one; all others are only in the set that is configured.
 -- long because two sets of charges go through one rule.
-with lines as (
-
-    select * from {{ ref('int_subscription_lines_normalized') }}
-
-),
-
-charges as (
+with charges as (
 
     select
-        customer_id,
+        customer_key,
         product_family,
         start_date,
         {{ or_open_date('end_date') }} as end_date,
         revenue_type = 'trial' as is_trial,
         exclusion_reason is null as is_counted
-    from lines
+    from {{ ref('int_subscription_lines_normalized') }}
     where
         (exclusion_reason is null or {{ is_usable_trial() }})
         -- discounts cover nothing
@@ -27,8 +21,8 @@ charges as (
 
 trial_customers as (
 
-    select distinct customer_id
-    from lines
+    select distinct customer_key
+    from {{ ref('int_subscription_lines_normalized') }}
     where
         revenue_type = 'trial'
         and (exclusion_reason is null or {{ is_usable_trial() }})
@@ -39,7 +33,7 @@ charge_sets as (
 
     select
         {{ counts_trials() }} as counts_trials,
-        customer_id,
+        customer_key,
         product_family,
         start_date,
         end_date
@@ -50,13 +44,13 @@ charge_sets as (
 
     select
         not {{ counts_trials() }} as counts_trials,
-        charges.customer_id,
+        charges.customer_key,
         charges.product_family,
         charges.start_date,
         charges.end_date
     from charges
     inner join trial_customers
-        on charges.customer_id = trial_customers.customer_id
+        on charges.customer_key = trial_customers.customer_key
     where not charges.is_trial or not {{ counts_trials() }}
 
 ),
@@ -66,18 +60,18 @@ loose_ends as (
 
     select
         ended.counts_trials,
-        ended.customer_id,
+        ended.customer_key,
         ended.product_family,
         ended.end_date
     from charge_sets as ended
     left join charge_sets as successor
         on
             ended.counts_trials = successor.counts_trials
-            and ended.customer_id = successor.customer_id
+            and ended.customer_key = successor.customer_key
             and ended.product_family = successor.product_family
             and ended.end_date = successor.start_date
     where successor.start_date is null
-    group by ended.counts_trials, ended.customer_id, ended.product_family, ended.end_date
+    group by ended.counts_trials, ended.customer_key, ended.product_family, ended.end_date
 
 ),
 
@@ -87,7 +81,7 @@ continued as (
 
     select
         loose_ends.counts_trials,
-        loose_ends.customer_id,
+        loose_ends.customer_key,
         loose_ends.product_family,
         loose_ends.end_date as gap_from_date,
         min(charge_sets.start_date) as gap_until_date
@@ -95,12 +89,12 @@ continued as (
     left join charge_sets
         on
             loose_ends.counts_trials = charge_sets.counts_trials
-            and loose_ends.customer_id = charge_sets.customer_id
+            and loose_ends.customer_key = charge_sets.customer_key
             and loose_ends.product_family = charge_sets.product_family
             and loose_ends.end_date < charge_sets.end_date
     group by
         loose_ends.counts_trials,
-        loose_ends.customer_id,
+        loose_ends.customer_key,
         loose_ends.product_family,
         loose_ends.end_date
 
@@ -110,7 +104,7 @@ final as (
 
     select
         counts_trials,
-        customer_id,
+        customer_key,
         product_family,
         gap_from_date,
         gap_until_date

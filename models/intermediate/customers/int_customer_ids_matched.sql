@@ -27,6 +27,7 @@ cut_overs as (
 survivors as (
 
     select
+        customers.record_key,
         customers.source_system,
         customers.source_customer_id,
         coalesce(
@@ -44,6 +45,7 @@ survivors as (
 linked as (
 
     select
+        survivors.record_key,
         survivors.source_system,
         survivors.source_customer_id,
         survivors.surviving_customer_id,
@@ -59,6 +61,7 @@ linked as (
 identified as (
 
     select
+        linked.record_key,
         linked.source_system,
         linked.source_customer_id,
         linked.surviving_customer_id,
@@ -80,6 +83,7 @@ identified as (
 final as (
 
     select
+        identified.record_key,
         identified.source_system,
         identified.source_customer_id,
         coalesce(
@@ -87,7 +91,11 @@ final as (
         ) as surviving_customer_id,
         coalesce(leaders.customer_id, identified.customer_id) as customer_id,
         coalesce(leaders.is_linked_to_crm, identified.is_linked_to_crm) as is_linked_to_crm,
-        leaders.customer_id is not null as is_led_by_another_system
+        leaders.customer_id is not null as is_led_by_another_system,
+        cast(
+            dense_rank() over (order by coalesce(leaders.customer_id, identified.customer_id))
+            as integer
+        ) as customer_key
     from identified
     left join cut_overs
         on

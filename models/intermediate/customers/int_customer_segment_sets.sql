@@ -11,10 +11,18 @@ sets as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+    where is_customer
+
+),
+
 final as (
 
     select
         traits.customer_id,
+        accounts.account_key as customer_key,
         traits.from_month_index,
         traits.until_month_index,
         sets.segment_set_key
@@ -27,6 +35,8 @@ final as (
             {%- endfor %}
             traits.csm_owner_id = sets.csm_owner_id
             and traits.am_owner_id = sets.am_owner_id
+    inner join accounts
+        on traits.customer_id = accounts.account_id
 
 )
 

@@ -87,7 +87,7 @@ moved_customers as (
 
 ),
 
-final as (
+listed as (
 
     select * from customers
 
@@ -112,6 +112,17 @@ final as (
     where
         customers.source_customer_id is null
         and moved_customers.source_system in ({{ quoted_list(billing_systems()) }})
+
+),
+
+final as (
+
+    select
+        *,
+        cast(
+            row_number() over (order by source_system, source_customer_id) as integer
+        ) as record_key
+    from listed
 
 )
 

@@ -3,7 +3,10 @@
 -- long because stretches of families, of the customer and of its segments are laid over each other
 with changes as (
 
-    select * from {{ ref('int_arr_changes') }}
+    select
+        *,
+        from_month_index as month_index
+    from {{ ref('int_arr_spans') }}
 
 ),
 

@@ -26,7 +26,7 @@ ends as (
     from {{ ref('int_subscription_lines_normalized') }} as lines
     left join gaps
         on
-            lines.customer_id = gaps.customer_id
+            lines.customer_key = gaps.customer_key
             and lines.product_family = gaps.product_family
             and case when not lines.ends_in_pause then lines.end_date end = gaps.gap_from_date
     where lines.exclusion_reason is null

@@ -13,6 +13,12 @@ gaps as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+
+),
+
 lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}
@@ -51,7 +57,7 @@ final as (
 
     select
         policies.policy,
-        gaps.customer_id
+        accounts.account_id as customer_id
     from policies
     inner join gaps
         on
@@ -61,6 +67,8 @@ final as (
             <> {{ is_bridged_gap(
                 'gaps.gap_from_date', 'gaps.gap_until_date', renewal_grace_days()
             ) }}
+    inner join accounts
+        on gaps.customer_key = accounts.account_key
     where policies.grace_days is not null
 
     union distinct

@@ -65,7 +65,7 @@ graced as (
     left join gaps
         on
             affected.policy = gaps.policy
-            and lines.customer_id = gaps.customer_id
+            and lines.customer_key = gaps.customer_key
             and lines.product_family = gaps.product_family
             and lines.end_date = gaps.gap_from_date
     where

@@ -17,7 +17,7 @@ graced as (
 
     select
         lines.*,
-        gaps.customer_id is not null
+        gaps.customer_key is not null
         and gaps.gap_until_date is null
         and lines.notice_date is null
         and not lines.ends_in_pause as is_in_grace,
@@ -25,7 +25,7 @@ graced as (
     from lines
     left join gaps
         on
-            lines.customer_id = gaps.customer_id
+            lines.customer_key = gaps.customer_key
             and lines.product_family = gaps.product_family
             and lines.end_date = gaps.gap_from_date
 
@@ -52,7 +52,9 @@ final as (
         subscription_item_id,
         source_customer_id,
         customer_id,
+        customer_key,
         product_id,
+        product_key,
         product_family,
         tier_key,
         start_date,
@@ -63,6 +65,7 @@ final as (
         until_month_index,
         quantity,
         currency,
+        currency_key,
         arr_in_line_currency,
         coalesce(arr, {{ raise_error(
             "'Line ' || line_id || ' is in ' || currency || ', which has no "

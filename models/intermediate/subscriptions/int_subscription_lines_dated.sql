@@ -21,7 +21,8 @@ superseding_lines as (
         source_system,
         supersedes_line_id,
         min(start_date) as superseded_date
-    from lines
+    -- not from lines: what is read twice under one name is kept in memory with all its columns
+    from {{ ref('int_subscription_lines_unioned') }}
     where
         supersedes_line_id <> line_id
         and unusable_reason is null
@@ -49,6 +50,7 @@ final as (
         lines.subscription_id,
         lines.subscription_item_id,
         lines.source_customer_id,
+        lines.record_key,
         lines.product_id,
         lines.plan_tier,
         lines.start_date,

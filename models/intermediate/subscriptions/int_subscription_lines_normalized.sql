@@ -21,7 +21,7 @@ transfers as (
 
 products as (
 
-    select * from {{ ref('int_products_unioned') }}
+    select * from {{ ref('int_product_keys') }}
 
 ),
 
@@ -31,20 +31,33 @@ rates as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+    where is_customer
+
+),
+
 joined as (
 
     select
         lines.*,
         coalesce(transfers.current_source_customer_id, lines.source_customer_id) as holder_id,
-        coalesce(products.product_family, lines.product_id) as product_family,
         case
-            when lines.charge_type = 'recurring' then coalesce(products.revenue_type, 'recurring')
+            when transfers.current_source_customer_id is null then lines.record_key
+            else transfers.current_record_key
+        end as holder_key,
+        products.product_key,
+        products.product_family,
+        case
+            when lines.charge_type = 'recurring' then products.revenue_type
             else lines.charge_type
         end as revenue_type,
         {{ annualised_amount(
             'lines.term_amount', 'lines.periods_per_year_numerator', 'lines.periods_per_year_denominator'
         ) }} as arr_in_line_currency,
-        rates.rate_to_reporting_currency
+        rates.rate_to_reporting_currency,
+        rates.currency_key
     from lines
     left join transfers
         on
@@ -66,8 +79,10 @@ final as (
         joined.subscription_id,
         coalesce(joined.subscription_item_id, joined.subscription_id) as subscription_item_id,
         coalesce(customers.customer_id, joined.holder_id) as customer_id,
+        coalesce(customers.customer_key, unlisted.account_key) as customer_key,
         joined.source_customer_id,
         joined.product_id,
+        joined.product_key,
         joined.product_family,
         coalesce(joined.plan_tier, joined.product_id) as tier_key,
         joined.service_start_date as start_date,
@@ -77,6 +92,7 @@ final as (
         case when joined.ends_in_cut_over then null else joined.notice_date end as notice_date,
         joined.quantity,
         joined.currency,
+        joined.currency_key,
         joined.arr_in_line_currency,
         case
             when joined.rate_to_reporting_currency = 1 then joined.arr_in_line_currency
@@ -104,9 +120,9 @@ final as (
         joined.load_id
     from joined
     left join customers
-        on
-            joined.source_system = customers.source_system
-            and joined.holder_id = customers.source_customer_id
+        on joined.holder_key = customers.record_key
+    left join accounts as unlisted
+        on case when customers.customer_id is null then joined.holder_id end = unlisted.account_id
 
 )
 

@@ -14,7 +14,7 @@ with
 ),
 {%- endfor %}
 
-final as (
+lines as (
     {%- for system in billing_systems() %}
 
     select
@@ -46,6 +46,25 @@ final as (
     union all
     {%- endif %}
     {%- endfor %}
+
+),
+
+records as (
+
+    select * from {{ ref('int_customers_unioned') }}
+
+),
+
+final as (
+
+    select
+        lines.*,
+        records.record_key
+    from lines
+    left join records
+        on
+            lines.source_system = records.source_system
+            and lines.source_customer_id = records.source_customer_id
 
 )
 

@@ -1,9 +1,6 @@
 -- Grain: one row per subscription that was handed from customer to customer and customer who held
 -- it.
-with lines as (
-
-    select * from {{ ref('int_subscription_lines_dated') }}
-    where
+{%- set is_held %}
         -- a hand-over that is still ahead has not happened
         start_date <= {{ as_of_date() }}
         -- a line that carries nothing holds nothing
@@ -11,17 +8,26 @@ with lines as (
         and term_amount <> 0
         and charge_type in ({{ quoted_list(charge_types_in_arr()) }})
         and unusable_reason is null
-
-),
-
-shared_subscriptions as (
+{%- endset %}
+with shared_subscriptions as (
 
     select
         source_system,
         subscription_id
-    from lines
+    from {{ ref('int_subscription_lines_dated') }}
+    where
+        {{- is_held }}
     group by source_system, subscription_id
     having min(source_customer_id) <> max(source_customer_id)
+
+),
+
+-- read anew: what is read twice under one name is kept in memory with all its columns
+lines as (
+
+    select * from {{ ref('int_subscription_lines_dated') }}
+    where
+        {{- is_held }}
 
 ),
 
@@ -31,6 +37,7 @@ holdings as (
         lines.source_system,
         lines.subscription_id,
         lines.source_customer_id,
+        max(lines.record_key) as record_key,
         min(lines.service_start_date) as held_from_date,
         max(
             coalesce(lines.service_end_date, cast('9999-12-31' as date))
@@ -56,7 +63,12 @@ followed as (
             partition by source_system, subscription_id
             order by held_from_date, source_customer_id
             rows between unbounded preceding and unbounded following
-        ) as current_source_customer_id
+        ) as current_source_customer_id,
+        last_value(record_key) over (
+            partition by source_system, subscription_id
+            order by held_from_date, source_customer_id
+            rows between unbounded preceding and unbounded following
+        ) as current_record_key
     from holdings
 
 ),
@@ -88,7 +100,8 @@ final as (
         subscription_id,
         source_customer_id,
         held_from_date,
-        current_source_customer_id
+        current_source_customer_id,
+        current_record_key
     from checked
     where is_handed_over = 1
 

@@ -12,7 +12,8 @@ final as (
         source_system,
         subscription_id,
         source_customer_id,
-        current_source_customer_id
+        current_source_customer_id,
+        current_record_key
     from holdings
     where source_customer_id <> current_source_customer_id
 

@@ -7,6 +7,12 @@ with pairs as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+
+),
+
 months as (
 
     select * from {{ ref('int_ledger_months') }}
@@ -22,7 +28,7 @@ sets as (
 final as (
 
     select
-        pairs.account_id as customer_id,
+        accounts.account_id as customer_id,
         months.date_month,
         pairs.window_months,
         {{- segments_of('sets') }}
@@ -35,6 +41,8 @@ final as (
         pairs.net_arr > 0 as is_retained,
         pairs.is_unbroken
     from pairs
+    inner join accounts
+        on pairs.account_key = accounts.account_key
     inner join months
         on
             pairs.from_month_index <= months.month_index

@@ -22,9 +22,11 @@ final as (
         lines.line_id,
         lines.subscription_id,
         lines.product_id,
+        lines.product_key,
         lines.product_family,
         lines.tier_key,
         lines.currency,
+        lines.currency_key,
         lines.start_date,
         lines.counted_until_date,
         lines.quantity,
@@ -33,6 +35,7 @@ final as (
         lines.arr,
         {%- if hierarchy_mode() == 'as_was' %}
         holders.customer_id,
+        holders.customer_key,
         greatest(lines.from_month_index, holders.from_month_index) as from_month_index,
         case
             when holders.until_month_index <= {{ or_open('lines.until_month_index') }}
@@ -50,6 +53,7 @@ final as (
         end as closed_by
         {%- else %}
         lines.customer_id,
+        lines.customer_key,
         lines.from_month_index,
         lines.until_month_index,
         'contract' as opened_by,

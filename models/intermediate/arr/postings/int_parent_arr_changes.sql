@@ -3,7 +3,12 @@
 -- long because rates, transfers and contracts of one month are booked on different parents.
 with changes as (
 
-    select * from {{ ref('int_arr_changes') }}
+    select
+        accounts.account_id as customer_id,
+        changes.*
+    from {{ ref('int_arr_changes') }} as changes
+    inner join {{ ref('int_account_keys') }} as accounts
+        on changes.customer_key = accounts.account_key
 
 ),
 

@@ -4,7 +4,7 @@
 -- depends_on: {{ ref('int_cohort_base_changes_revalued') }}
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where is_customer
 
 ),
@@ -27,7 +27,7 @@ base_changes as (
 aged as (
 
     select
-        cohorts.customer_id,
+        cohorts.customer_key,
         spans.from_month_index as month_index,
         case
             when spans.from_month_index = cohorts.cohort_month_index then spans.arr
@@ -41,7 +41,7 @@ aged as (
         cohorts.cohort_arr
     from spans
     inner join cohorts
-        on spans.account_id = cohorts.customer_id
+        on spans.account_key = cohorts.customer_key
     where spans.from_month_index >= cohorts.cohort_month_index
 
 ),
@@ -50,7 +50,7 @@ aged as (
 moved as (
 
     select
-        customer_id,
+        customer_key,
         month_index,
         arr_change,
         0 as cohort_arr_change
@@ -59,7 +59,7 @@ moved as (
     union all
 
     select
-        customer_id,
+        customer_key,
         month_index,
         0 as arr_change,
         cohort_arr_change
@@ -70,28 +70,28 @@ moved as (
 summed as (
 
     select
-        customer_id,
+        customer_key,
         month_index,
         sum(arr_change) as arr_change,
         sum(cohort_arr_change) as cohort_arr_change
     from moved
-    group by customer_id, month_index
+    group by customer_key, month_index
 
 ),
 
 balances as (
 
     select
-        customer_id,
+        customer_key,
         month_index,
         arr_change,
         sum(arr_change) over (
-            partition by customer_id order by month_index
+            partition by customer_key order by month_index
             rows between unbounded preceding and current row
         ) as arr,
         cohort_arr_change,
         sum(cohort_arr_change) over (
-            partition by customer_id order by month_index
+            partition by customer_key order by month_index
             rows between unbounded preceding and current row
         ) as cohort_arr
     from summed
@@ -109,7 +109,7 @@ balances as (
 final as (
 
     select
-        balances.customer_id,
+        balances.customer_key,
         cohorts.cohort_month_index,
         cohorts.segment_set_key,
         balances.month_index - cohorts.cohort_month_index as age_months,
@@ -121,7 +121,7 @@ final as (
         cast(balances.cohort_arr as {{ type_money() }}) as cohort_arr
     from balances
     inner join cohorts
-        on balances.customer_id = cohorts.customer_id
+        on balances.customer_key = cohorts.customer_key
 
 )
 

@@ -27,7 +27,7 @@ rates as (
 revalued as (
 
     select
-        cohorts.customer_id,
+        cohorts.customer_key,
         lines.line_id,
         lines.currency,
         greatest(rates.from_month_index, cohorts.cohort_month_index) as from_month_index,
@@ -38,7 +38,7 @@ revalued as (
     from cohorts
     inner join lines
         on
-            cohorts.customer_id = lines.account_id
+            cohorts.customer_key = lines.account_key
             and cohorts.cohort_month_index >= lines.from_month_index
             and cohorts.cohort_month_index < lines.until_month_index
     inner join rates
@@ -51,7 +51,7 @@ revalued as (
 posted as (
 
     select
-        customer_id,
+        customer_key,
         from_month_index as month_index,
         coalesce(arr, {{ missing_rate_error('line_id', 'currency', 'from_month_index') }})
             as cohort_arr_change
@@ -60,7 +60,7 @@ posted as (
     union all
 
     select
-        customer_id,
+        customer_key,
         until_month_index as month_index,
         -arr as cohort_arr_change
     from revalued
@@ -71,11 +71,11 @@ posted as (
 final as (
 
     select
-        customer_id,
+        customer_key,
         month_index,
         cast(sum(cohort_arr_change) as {{ type_money() }}) as cohort_arr_change
     from posted
-    group by customer_id, month_index
+    group by customer_key, month_index
     having sum(cohort_arr_change) <> 0
 
 )

@@ -9,8 +9,13 @@ with horizons as (
 
 spans as (
 
-    select * from {{ ref('int_account_arr_spans_revalued') }}
-    where is_customer
+    select
+        accounts.account_id,
+        spans.*
+    from {{ ref('int_account_arr_spans_revalued') }} as spans
+    inner join {{ ref('int_account_keys') }} as accounts
+        on spans.account_key = accounts.account_key
+    where spans.is_customer
 
 ),
 

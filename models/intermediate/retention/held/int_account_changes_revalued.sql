@@ -10,8 +10,7 @@ with lines as (
 stretches as (
 
     select
-        account_id,
-        is_customer,
+        account_key,
         from_month_index,
         {{ or_open('until_month_index') }} as until_month_index
     from {{ ref('int_account_rate_stretches') }}
@@ -37,8 +36,7 @@ revalued as (
     from lines
     inner join stretches
         on
-            lines.account_id = stretches.account_id
-            and lines.is_customer = stretches.is_customer
+            lines.account_key = stretches.account_key
             and lines.from_month_index < stretches.until_month_index
             and lines.until_month_index + {{ longest_lookback() }} > stretches.from_month_index
     inner join rates
@@ -80,7 +78,7 @@ posted as (
 final as (
 
     select
-        account_id,
+        account_key,
         is_customer,
         is_parent,
         rate_from_month_index,
@@ -90,7 +88,7 @@ final as (
     from posted
     where month_index < rate_until_month_index
     group by
-        account_id,
+        account_key,
         is_customer,
         is_parent,
         rate_from_month_index,

@@ -19,6 +19,7 @@ with holdings as (
 accounts as (
 
     select distinct
+        account_key,
         account_id,
         is_customer,
         is_parent
@@ -50,6 +51,7 @@ parents as (
 held as (
 
     select
+        accounts.account_key,
         accounts.account_id,
         accounts.is_customer,
         accounts.is_parent,
@@ -67,6 +69,7 @@ held as (
     union all
 
     select
+        accounts.account_key,
         accounts.account_id,
         accounts.is_customer,
         accounts.is_parent,

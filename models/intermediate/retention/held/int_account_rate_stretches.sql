@@ -14,20 +14,18 @@ rates as (
 account_currencies as (
 
     select
-        account_id,
-        is_customer,
+        account_key,
         currency,
         min(from_month_index) as first_month_index
     from lines
-    group by account_id, is_customer, currency
+    group by account_key, currency
 
 ),
 
 begun as (
 
     select distinct
-        account_currencies.account_id,
-        account_currencies.is_customer,
+        account_currencies.account_key,
         rates.from_month_index
     from account_currencies
     inner join rates
@@ -40,11 +38,10 @@ begun as (
 final as (
 
     select
-        account_id,
-        is_customer,
+        account_key,
         from_month_index,
         lead(from_month_index) over (
-            partition by account_id, is_customer order by from_month_index
+            partition by account_key order by from_month_index
         ) as until_month_index
     from begun
 

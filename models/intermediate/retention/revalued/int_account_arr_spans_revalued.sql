@@ -1,7 +1,7 @@
 -- Grain: one row per account, stretch of months with one set of rates, and span of months with one
 -- ARR at these rates. A plan rate is one for all months.
 -- depends_on: {{ ref('int_account_changes_revalued') }}
--- depends_on: {{ ref('int_account_arr_spans') }}
+-- depends_on: {{ ref('int_account_spans') }}
 {%- if fx_mode() == 'month_end_rate' %}
 with changes as (
 
@@ -12,17 +12,18 @@ with changes as (
 spans as (
 
     select
-        account_id,
+        account_key,
         is_customer,
         is_parent,
         rate_from_month_index,
         rate_until_month_index,
         month_index as from_month_index,
         lead(month_index) over (
-            partition by account_id, is_customer, rate_from_month_index order by month_index
+            partition by account_key, rate_from_month_index order by month_index
         ) as until_month_index,
+        arr_change,
         cast(sum(arr_change) over (
-            partition by account_id, is_customer, rate_from_month_index order by month_index
+            partition by account_key, rate_from_month_index order by month_index
             rows between unbounded preceding and current row
         ) as {{ type_money() }}) as arr
     from changes
@@ -32,33 +33,41 @@ spans as (
 final as (
 
     select
-        *,
-        cast(sum(case when arr <= 0 then 1 else 0 end) over (
-            partition by account_id, is_customer, rate_from_month_index order by from_month_index
-            rows between unbounded preceding and current row
-        ) as integer) as lapse_count
+        account_key,
+        is_customer,
+        is_parent,
+        rate_from_month_index,
+        rate_until_month_index,
+        from_month_index,
+        until_month_index,
+        cast(arr - arr_change as {{ type_money() }}) as opening_arr,
+        arr,
+        lead(arr) over (
+            partition by account_key, rate_from_month_index order by from_month_index
+        ) as next_arr
     from spans
 
 )
 {%- else %}
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
 
 ),
 
 final as (
 
     select
-        account_id,
+        account_key,
         is_customer,
         is_parent,
         0 as rate_from_month_index,
         {{ open_month_index() }} as rate_until_month_index,
         from_month_index,
         until_month_index,
+        opening_arr,
         arr,
-        lapse_count
+        next_arr
     from spans
 
 )

@@ -3,14 +3,16 @@
 with spans as (
 
     select
-        account_id,
-        rate_from_month_index,
-        rate_until_month_index,
-        from_month_index,
-        {{ or_open('until_month_index') }} as until_month_index,
-        arr
-    from {{ ref('int_account_arr_spans_revalued') }}
-    where is_customer
+        accounts.account_id,
+        spans.rate_from_month_index,
+        spans.rate_until_month_index,
+        spans.from_month_index,
+        {{ or_open('spans.until_month_index') }} as until_month_index,
+        spans.arr
+    from {{ ref('int_account_arr_spans_revalued') }} as spans
+    inner join {{ ref('int_account_keys') }} as accounts
+        on spans.account_key = accounts.account_key
+    where spans.is_customer
 
 ),
 

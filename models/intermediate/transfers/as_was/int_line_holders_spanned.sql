@@ -17,6 +17,13 @@ identities as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+    where is_customer
+
+),
+
 -- hand-overs of the subscription
 held as (
 
@@ -71,17 +78,21 @@ compared as (
 final as (
 
     select
-        source_system,
-        line_id,
-        customer_id,
-        from_month_index,
-        lead(from_month_index) over (
-            partition by source_system, line_id order by from_month_index
+        compared.source_system,
+        compared.line_id,
+        compared.customer_id,
+        accounts.account_key as customer_key,
+        compared.from_month_index,
+        lead(compared.from_month_index) over (
+            partition by compared.source_system, compared.line_id
+            order by compared.from_month_index
         ) as until_month_index
     from compared
+    inner join accounts
+        on compared.customer_id = accounts.account_id
     where
-        previous_customer_id is null
-        or customer_id <> previous_customer_id
+        compared.previous_customer_id is null
+        or compared.customer_id <> compared.previous_customer_id
 
 )
 

@@ -1,0 +1,45 @@
+{#- Base and now: a base span moved on by a window, laid over a later span of its account. -#}
+
+{% macro longest_window() %}
+    {#- The longest of the retention windows, in months. -#}
+    {{ return(arr_ledger.retention_windows() | max) }}
+{% endmacro %}
+
+{% macro windows_listed() -%}
+    {#- A query: one row per retention window. -#}
+    {%- for months in arr_ledger.retention_windows() %}
+    select {{ months }} as window_months
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro moved_on_from(base) -%}
+    {#- First month of now in which both stand still. base: from_month_index, until_month_index, their rates from
+        rate_from_month_index to rate_until_month_index, and now_from_month_index, now_until_month_index. -#}
+    greatest(
+            {{ base }}.from_month_index + windows.window_months,
+            {{ base }}.now_from_month_index,
+            {{ base }}.rate_from_month_index
+        )
+{%- endmacro %}
+
+{% macro moved_on_until(base) -%}
+    {#- First month of now in which one of them does not stand still any more. -#}
+    least(
+            {{ base }}.until_month_index + windows.window_months,
+            {{ base }}.now_until_month_index,
+            {{ base }}.rate_until_month_index
+        )
+{%- endmacro %}
+
+{% macro is_met(base) -%}
+    {#- Whether the base, moved on by the window, meets the later span at all. -#}
+    {{ base }}.from_month_index + windows.window_months < {{ base }}.now_until_month_index
+        and {{ base }}.until_month_index + windows.window_months > {{ base }}.now_from_month_index
+    {%- if arr_ledger.fx_mode() == 'month_end_rate' %}
+        and {{ base }}.from_month_index + windows.window_months < {{ base }}.rate_until_month_index
+        and {{ base }}.until_month_index + windows.window_months > {{ base }}.rate_from_month_index
+        and {{ base }}.now_from_month_index < {{ base }}.rate_until_month_index
+        and {{ base }}.now_until_month_index > {{ base }}.rate_from_month_index
+    {%- endif %}
+{%- endmacro %}
