@@ -43,3 +43,24 @@
         and {{ base }}.now_until_month_index > {{ base }}.rate_from_month_index
     {%- endif %}
 {%- endmacro %}
+
+{% macro retention_changes() %}
+    {#- What int_retention_changes_segmented adds up, from three kinds of rows. -#}
+    {{ return([
+        'base_arr', 'base_customers', 'net_arr', 'gross_arr', 'retained_customers', 'broken_net_arr',
+        'broken_gross_arr', 'dipped_arr'
+    ]) }}
+{% endmacro %}
+
+{% macro sides_listed() -%}
+    {#- A query: 1 for what begins, -1 for what ends. -#}
+
+    select 1 as sign
+    union all
+    select -1 as sign
+{%- endmacro %}
+
+{% macro begun_or_ended(from_month_index, until_month_index) -%}
+    {#- The month of a side: where sides.sign is 1 the first, where it is -1 the one in which nothing holds any more. -#}
+    case when sides.sign = 1 then {{ from_month_index }} else {{ until_month_index }} end
+{%- endmacro %}

@@ -16,7 +16,18 @@ final as (
 
     select
         accounts.account_id,
-        spans.*,
+        spans.account_key,
+        spans.is_customer,
+        spans.is_parent,
+        spans.from_month_index,
+        spans.until_month_index,
+        spans.opening_arr,
+        spans.arr_change,
+        spans.fx_change,
+        spans.transfer_change,
+        spans.arr,
+        spans.next_arr,
+        spans.first_month_index,
         -- spans without service so far: two months of one account lie in unbroken service when this
         -- is equal
         cast(sum(case when spans.arr <= 0 then 1 else 0 end) over (

@@ -14,7 +14,11 @@ final as (
         movement_type,
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
         cast(sum(customers_change) as bigint) as customers_change,
-        cast(count(distinct customer_key) as bigint) as customers
+        -- a customer has one movement of a type in a month, but may be handed over twice
+        cast(
+            count(case when movement_type <> 'transfer' then customer_key end)
+            + count(distinct case when movement_type = 'transfer' then customer_key end) as bigint
+        ) as customers
     from movements
     group by month_index, segment_set_key, movement_type
 

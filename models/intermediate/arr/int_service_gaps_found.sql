@@ -2,7 +2,7 @@
 -- which service stops: when it comes back, if ever. Trials make a difference to customers who had
 -- one; all others are only in the set that is configured.
 -- long because two sets of charges go through one rule.
-with charges as (
+with lines as (
 
     select
         customer_key,
@@ -10,22 +10,26 @@ with charges as (
         start_date,
         {{ or_open_date('end_date') }} as end_date,
         revenue_type = 'trial' as is_trial,
-        exclusion_reason is null as is_counted
-    from {{ ref('int_subscription_lines_normalized') }}
-    where
-        (exclusion_reason is null or {{ is_usable_trial() }})
+        exclusion_reason is null as is_counted,
         -- discounts cover nothing
-        and arr_in_line_currency > 0
+        arr_in_line_currency > 0 as is_charge
+    from {{ ref('int_subscription_lines_normalized') }}
+    where exclusion_reason is null or {{ is_usable_trial() }}
 
 ),
 
 trial_customers as (
 
     select distinct customer_key
-    from {{ ref('int_subscription_lines_normalized') }}
-    where
-        revenue_type = 'trial'
-        and (exclusion_reason is null or {{ is_usable_trial() }})
+    from lines
+    where is_trial
+
+),
+
+charges as (
+
+    select * from lines
+    where is_charge
 
 ),
 

@@ -1,14 +1,16 @@
 -- Grain: one row per account: a customer, or a group of customers under one parent. Its whole
 -- number; a group has that of its parent below zero. Numbers are of one build and are never
 -- published.
+-- long because as it was, more have been customers and parents than are today
 -- depends_on: {{ ref('int_customer_identities_spanned') }}
 -- depends_on: {{ ref('int_customer_parents_spanned') }}
 with matched as (
 
-    select distinct
+    select
         customer_key,
-        customer_id
+        min(customer_id) as customer_id
     from {{ ref('int_customer_ids_matched') }}
+    group by customer_key
 
 ),
 
@@ -38,27 +40,39 @@ unlisted as (
 
 ),
 
-others as (
+named as (
 
     select customer_id from unlisted
 
-    union distinct
+    union all
 
     select customer_id from {{ ref('int_customer_parents_resolved') }}
     {%- if hierarchy_mode() == 'as_was' %}
 
-    union distinct
+    union all
 
     select customer_id from parents
 
-    union distinct
+    union all
 
     select parent_customer_id as customer_id from parents
 
-    union distinct
+    union all
 
     select customer_id from {{ ref('int_customer_identities_spanned') }}
     {%- endif %}
+
+),
+
+-- few are not matched: only these are sorted
+others as (
+
+    select named.customer_id
+    from named
+    left join matched
+        on named.customer_id = matched.customer_id
+    where matched.customer_id is null
+    group by named.customer_id
 
 ),
 
@@ -85,9 +99,6 @@ customers as (
         others.customer_id
     from others
     cross join highest
-    left join matched
-        on others.customer_id = matched.customer_id
-    where matched.customer_id is null
 
 ),
 

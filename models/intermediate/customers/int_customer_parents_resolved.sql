@@ -12,10 +12,10 @@ links as (
 
 ),
 
--- a parent may be named by its children alone
+-- only these climb; a parent may be named by its children alone
 mentions as (
 
-    select customer_id from attributes
+    select customer_id from links
 
     union distinct
 
@@ -93,6 +93,18 @@ final as (
     left join links as still_below
         on ranked.parent_customer_id = still_below.customer_id
     where ranked.top_first = 1
+
+    union all
+
+    select
+        attributes.customer_id,
+        attributes.customer_id as parent_customer_id,
+        false as is_on_circle,
+        true as is_resolved
+    from attributes
+    left join mentions
+        on attributes.customer_id = mentions.customer_id
+    where mentions.customer_id is null
 
 )
 

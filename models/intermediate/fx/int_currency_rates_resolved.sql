@@ -84,7 +84,7 @@ final as (
             when currencies.currency = '{{ reporting_currency() }}' then cast(1 as numeric(18, 8))
             else rates.rate_to_reporting_currency
         end as rate_to_reporting_currency,
-        cast(row_number() over (order by currencies.currency) as integer) as currency_key
+        cast(row_number() over (order by currencies.currency nulls last) as integer) as currency_key
     from currencies
     left join rates
         on

@@ -1,6 +1,8 @@
 -- Grain: one row per month, window, grain of account and set of base segments and owners in which
 -- a retention sum moves.
 -- long because what most accounts need is summed apart from what those with a dip need
+{%- set key = 'segment_set_key, is_customer, is_parent, window_months, month_index' %}
+{%- set dipped_gross_arr = 'least(dips.base_arr, dips.net_arr)' %}
 with bases as (
 
     select * from {{ ref('int_base_spans_segmented') }}
@@ -35,16 +37,11 @@ windows as (
 -- a base or a pair adds its amounts in its first month and takes them away in the first month it no
 -- longer holds
 sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
+    {{- sides_listed() }}
 
 ),
 
-base_sides as (
+base_changes as (
 
     select
         bases.segment_set_key,
@@ -52,50 +49,47 @@ base_sides as (
         bases.is_parent,
         bases.rate_from_month_index,
         bases.rate_until_month_index,
-        case
-            when sides.sign = 1 then bases.from_month_index
-            else bases.until_month_index
-        end as month_index,
-        sides.sign * bases.arr as base_arr,
-        sides.sign as base_customers
+        {{ begun_or_ended('bases.from_month_index', 'bases.until_month_index') }} as month_index,
+        sum(sides.sign * bases.arr) as base_arr,
+        sum(sides.sign) as base_customers
     from bases
     cross join sides
+    group by
+        bases.segment_set_key,
+        bases.is_customer,
+        bases.is_parent,
+        bases.rate_from_month_index,
+        bases.rate_until_month_index,
+        {{ begun_or_ended('bases.from_month_index', 'bases.until_month_index') }}
 
 ),
 
--- the base is one series
-base_changes as (
+-- one series, looked at from the distance of each window, within its rates
+based as (
 
     select
-        segment_set_key,
-        is_customer,
-        is_parent,
-        rate_from_month_index,
-        rate_until_month_index,
-        month_index,
-        sum(base_arr) as base_arr,
-        sum(base_customers) as base_customers
-    from base_sides
-    group by
-        segment_set_key,
-        is_customer,
-        is_parent,
-        rate_from_month_index,
-        rate_until_month_index,
-        month_index
+        base_changes.segment_set_key,
+        base_changes.is_customer,
+        base_changes.is_parent,
+        windows.window_months,
+        greatest(
+            base_changes.rate_from_month_index,
+            least(
+                base_changes.rate_until_month_index,
+                base_changes.month_index + windows.window_months
+            )
+        ) as month_index,
+        base_changes.base_arr,
+        base_changes.base_customers
+    from base_changes
+    cross join windows
 
 ),
 
 met as (
 
     select
-        bases.segment_set_key,
-        bases.is_customer,
-        bases.is_parent,
-        bases.rate_from_month_index,
-        bases.rate_until_month_index,
-        bases.from_month_index,
-        bases.until_month_index,
+        bases.*,
         spans.from_month_index as now_from_month_index,
         spans.until_month_index as now_until_month_index,
         spans.arr as net_arr,
@@ -110,17 +104,14 @@ met as (
 
 ),
 
-net_sides as (
+kept as (
 
     select
         met.segment_set_key,
         met.is_customer,
         met.is_parent,
         windows.window_months,
-        case
-            when sides.sign = 1 then {{ moved_on_from('met') | indent(8) }}
-            else {{ moved_on_until('met') | indent(8) }}
-        end as month_index,
+        {{ begun_or_ended(moved_on_from('met'), moved_on_until('met')) }} as month_index,
         sides.sign * met.net_arr as net_arr,
         sides.sign * met.gross_arr as gross_arr,
         case when met.net_arr > 0 then sides.sign else 0 end as retained_customers,
@@ -133,42 +124,33 @@ net_sides as (
 
 ),
 
-net_changes as (
+kept_changes as (
 
     select
-        segment_set_key,
-        is_customer,
-        is_parent,
-        window_months,
-        month_index,
         sum(net_arr) as net_arr,
         sum(gross_arr) as gross_arr,
         sum(retained_customers) as retained_customers,
-        sum(broken_net_arr) as broken_net_arr
-    from net_sides
+        sum(broken_net_arr) as broken_net_arr,
+        {{ key }}
+    from kept
     where month_index <= {{ last_published_month_index() }}
-    group by segment_set_key, is_customer, is_parent, window_months, month_index
+    group by {{ key }}
 
 ),
 
-dip_sides as (
+-- strict and lowest are gross but for the accounts with a dip
+dipped as (
 
     select
         dips.segment_set_key,
         dips.is_customer,
         dips.is_parent,
         windows.window_months,
-        case
-            when sides.sign = 1 then {{ moved_on_from('dips') | indent(8) }}
-            else {{ moved_on_until('dips') | indent(8) }}
-        end as month_index,
+        {{ begun_or_ended(moved_on_from('dips'), moved_on_until('dips')) }} as month_index,
         case when dips.lowest_arr <= 0 then sides.sign * dips.net_arr else 0 end as broken_net_arr,
-        case
-            when dips.lowest_arr <= 0 then sides.sign * least(dips.base_arr, dips.net_arr)
-            else 0
-        end as broken_gross_arr,
-        sides.sign
-        * (least(dips.base_arr, dips.net_arr) - greatest(0, dips.lowest_arr)) as dipped_arr
+        case when dips.lowest_arr <= 0 then sides.sign * {{ dipped_gross_arr }} else 0 end
+            as broken_gross_arr,
+        sides.sign * ({{ dipped_gross_arr }} - greatest(0, dips.lowest_arr)) as dipped_arr
     from dips
     cross join windows
     cross join sides
@@ -177,77 +159,28 @@ dip_sides as (
 ),
 
 moved as (
+    {%- for part, told in {
+        'based': ['base_arr', 'base_customers'],
+        'kept_changes': ['net_arr', 'gross_arr', 'retained_customers', 'broken_net_arr'],
+        'dipped': ['broken_net_arr', 'broken_gross_arr', 'dipped_arr'],
+    }.items() %}
 
-    -- the base, looked at from the distance of each window, within its rates
     select
-        base_changes.segment_set_key,
-        base_changes.is_customer,
-        base_changes.is_parent,
-        windows.window_months,
-        greatest(
-            base_changes.rate_from_month_index,
-            least(
-                base_changes.rate_until_month_index,
-                base_changes.month_index + windows.window_months
-            )
-        ) as month_index,
-        base_changes.base_arr,
-        base_changes.base_customers,
-        0 as net_arr,
-        0 as gross_arr,
-        0 as retained_customers,
-        0 as broken_net_arr,
-        0 as broken_gross_arr,
-        0 as dipped_arr
-    from base_changes
-    cross join windows
-
+        {%- for measure in retention_changes() %}
+        {{ measure if measure in told else '0 as ' ~ measure }},
+        {%- endfor %}
+        {{ key }}
+    from {{ part }}
+    {% if not loop.last %}
     union all
-
-    select
-        segment_set_key,
-        is_customer,
-        is_parent,
-        window_months,
-        month_index,
-        0 as base_arr,
-        0 as base_customers,
-        net_arr,
-        gross_arr,
-        retained_customers,
-        broken_net_arr,
-        0 as broken_gross_arr,
-        0 as dipped_arr
-    from net_changes
-
-    union all
-
-    select
-        segment_set_key,
-        is_customer,
-        is_parent,
-        window_months,
-        month_index,
-        0 as base_arr,
-        0 as base_customers,
-        0 as net_arr,
-        0 as gross_arr,
-        0 as retained_customers,
-        broken_net_arr,
-        broken_gross_arr,
-        dipped_arr
-    from dip_sides
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
 final as (
 
     select
-        month_index,
-        window_months,
-        is_customer,
-        is_parent,
-        segment_set_key,
         cast(sum(base_arr) as {{ type_money() }}) as base_arr_change,
         cast(sum(base_customers) as bigint) as base_customers_change,
         cast(sum(net_arr) as {{ type_money() }}) as net_arr_change,
@@ -255,11 +188,11 @@ final as (
         cast(sum(retained_customers) as bigint) as retained_customers_change,
         cast(sum(net_arr - broken_net_arr) as {{ type_money() }}) as strict_net_arr_change,
         cast(sum(gross_arr - broken_gross_arr) as {{ type_money() }}) as strict_gross_arr_change,
-        -- strict and lowest are gross but for the accounts with a dip
-        cast(sum(gross_arr - dipped_arr) as {{ type_money() }}) as lowest_arr_change
+        cast(sum(gross_arr - dipped_arr) as {{ type_money() }}) as lowest_arr_change,
+        {{ key }}
     from moved
     where month_index <= {{ last_published_month_index() }}
-    group by month_index, window_months, is_customer, is_parent, segment_set_key
+    group by {{ key }}
 
 )
 

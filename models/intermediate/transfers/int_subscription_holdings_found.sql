@@ -1,33 +1,47 @@
 -- Grain: one row per subscription that was handed from customer to customer and customer who held
 -- it.
-{%- set is_held %}
-        -- a hand-over that is still ahead has not happened
-        start_date <= {{ as_of_date() }}
-        -- a line that carries nothing holds nothing
-        and (service_end_date is null or service_end_date > service_start_date)
-        and term_amount <> 0
-        and charge_type in ({{ quoted_list(charge_types_in_arr()) }})
-        and unusable_reason is null
-{%- endset %}
-with shared_subscriptions as (
+-- long because most subscriptions are sorted out before their lines are looked at
+with candidates as (
 
     select
         source_system,
         subscription_id
-    from {{ ref('int_subscription_lines_dated') }}
-    where
-        {{- is_held }}
+    from {{ ref('int_subscription_lines_unioned') }}
     group by source_system, subscription_id
-    having min(source_customer_id) <> max(source_customer_id)
+    having
+        min(coalesce(record_key, 0)) <> max(coalesce(record_key, 0))
+        or min(case when record_key is null then source_customer_id end)
+        <> max(case when record_key is null then source_customer_id end)
 
 ),
 
--- read anew: what is read twice under one name is kept in memory with all its columns
 lines as (
 
-    select * from {{ ref('int_subscription_lines_dated') }}
+    select lines.*
+    from {{ ref('int_subscription_lines_dated') }} as lines
+    inner join candidates
+        on
+            lines.source_system = candidates.source_system
+            and lines.subscription_id = candidates.subscription_id
     where
-        {{- is_held }}
+        -- a hand-over that is still ahead has not happened
+        lines.start_date <= {{ as_of_date() }}
+        -- a line that carries nothing holds nothing
+        and (lines.service_end_date is null or lines.service_end_date > lines.service_start_date)
+        and lines.term_amount <> 0
+        and lines.charge_type in ({{ quoted_list(charge_types_in_arr()) }})
+        and lines.unusable_reason is null
+
+),
+
+shared_subscriptions as (
+
+    select
+        source_system,
+        subscription_id
+    from lines
+    group by source_system, subscription_id
+    having min(source_customer_id) <> max(source_customer_id)
 
 ),
 
