@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.answers import AnswersDifferError, compare_answers
+from benchmarks.answers import QUESTIONS_OF, AnswersDifferError, compare_answers
 from benchmarks.books import book_of
-from benchmarks.contenders import CONTENDERS, plan_of
+from benchmarks.contenders import CONTENDERS, contenders_of, plan_of
 from benchmarks.ledger import compile_models
 from benchmarks.paths import RESULTS_FILE, WORK_FOLDER
 from benchmarks.plans import Measured, RunFailedError, run_plan
@@ -45,7 +45,8 @@ def _measure(options: argparse.Namespace) -> list[BookResult]:
             models = models or compile_models(book, options.work)
             best: dict[str, Measured] = {}
             for repetition in range(options.repetitions):
-                for contender in options.only if repetition % 2 == 0 else options.only[::-1]:
+                contenders = contenders_of(book, options.only)
+                for contender in contenders if repetition % 2 == 0 else contenders[::-1]:
                     if contender in best and best[contender].seconds > SLOW_SECONDS:
                         continue
                     measured = run_plan(plan_of(contender, models, book, options.work))
@@ -53,12 +54,14 @@ def _measure(options: argparse.Namespace) -> list[BookResult]:
                     if contender not in best or measured.seconds < best[contender].seconds:
                         best[contender] = measured
             answers = []
-            if {"ledger", "spine"} <= set(best):
+            for contender in (set(QUESTIONS_OF) & set(best)) if "ledger" in best else ():
                 runs = options.work / "runs"
-                answers = compare_answers(
-                    runs / "ledger" / "ledger.duckdb", runs / "spine" / "ledger.duckdb"
+                answers += compare_answers(
+                    runs / "ledger" / "ledger.duckdb",
+                    runs / contender / "ledger.duckdb",
+                    contender,
                 )
-                print(f"{book.name}: ledger and spine agree", flush=True)
+                print(f"{book.name}: ledger and {contender} agree", flush=True)
             if "ledger" in best:
                 print(step_table(best["ledger"]))
             results.append(BookResult(book, best, answers))

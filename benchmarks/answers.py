@@ -67,26 +67,52 @@ QUESTIONS = {
 }
 
 
+# what a usual spine answers, where there is anything to answer
+USUAL_SUMS = "base_arr, base_customers, net_arr, gross_arr, retained_customers"
+USUAL_QUESTIONS = {
+    "ARR bridge": (
+        f"select {BRIDGE} from ledger.marts.rpt_arr_bridge_monthly"
+        " where beginning_arr <> 0 or net_new_arr <> 0",
+        f"select {BRIDGE} from spine.spine.arr_bridge_monthly"
+        " where beginning_arr <> 0 or net_new_arr <> 0",
+    ),
+    "ARR movements": (
+        f"select {MOVEMENTS} from ledger.marts.fct_arr_movements",
+        f"select {MOVEMENTS} from spine.spine.customer_movements where movement_type is not null",
+    ),
+    "NDR and GRR amounts": (
+        f"select {RETENTION_KEY}, {USUAL_SUMS} from"
+        " ledger.intermediate.int_retention_sums_monthly"
+        " where account_grain = 'customer' and base_customers > 0",
+        f"select {RETENTION_KEY}, {USUAL_SUMS} from spine.spine.ndr_grr_monthly",
+    ),
+}
+QUESTIONS_OF = {"spine": QUESTIONS, "keyed_spine": QUESTIONS, "usual_spine": USUAL_QUESTIONS}
+
+
 class AnswersDifferError(Exception):
-    """The ledger and the spine do not say the same."""
+    """The ledger and a spine do not say the same."""
 
 
 @dataclass(frozen=True)
 class Comparison:
     """How many rows of one question were found equal."""
 
+    contender: str
     question: str
     rows: int
 
 
-def compare_answers(ledger_database: Path, spine_database: Path) -> list[Comparison]:
+def compare_answers(
+    ledger_database: Path, spine_database: Path, contender: str
+) -> list[Comparison]:
     """The number of equal rows by question; raises where one row differs or there is none."""
     config = {"threads": THREADS, "memory_limit": MEMORY_LIMIT}
     compared = []
     with duckdb.connect(config=config) as connection:
         connection.execute(f"attach '{ledger_database}' as ledger (read_only)")
         connection.execute(f"attach '{spine_database}' as spine (read_only)")
-        for question, (ledger_sql, spine_sql) in QUESTIONS.items():
+        for question, (ledger_sql, spine_sql) in QUESTIONS_OF[contender].items():
             only_ledger, only_spine = (
                 connection.execute(
                     f"select count(*) from ({first} except all {second}) as unmatched"
@@ -94,10 +120,10 @@ def compare_answers(ledger_database: Path, spine_database: Path) -> list[Compari
                 for first, second in ((ledger_sql, spine_sql), (spine_sql, ledger_sql))
             )
             rows = connection.execute(f"select count(*) from ({ledger_sql}) as answered")
-            compared.append(Comparison(question, rows.fetchone()[0]))
+            compared.append(Comparison(contender, question, rows.fetchone()[0]))
             if only_ledger or only_spine or not compared[-1].rows:
                 raise AnswersDifferError(
                     f"{question}: {only_ledger} rows only in the ledger, {only_spine} only in the"
-                    f" spine, of {compared[-1].rows}"
+                    f" {contender}, of {compared[-1].rows}"
                 )
     return compared

@@ -25,12 +25,13 @@ ANSWERS = (
     "rpt_ndr_grr_monthly",
     "rpt_cohort_retention_monthly",
 )
-# Where the spine takes over: the same lines, months and segments serve both.
-PREPARATION = (
-    "int_subscription_lines_counted",
-    "int_customer_segments_spanned",
-    "int_calendar_months",
-)
+# Where each spine takes over: the same lines, months and segments serve all.
+LINES = ("int_subscription_lines_counted", "int_calendar_months")
+PREPARATION = {
+    "spine": (*LINES, "int_customer_segments_spanned"),
+    "usual_spine": (*LINES, "int_customer_segments_spanned"),
+    "keyed_spine": (*LINES, "int_customer_segment_sets", "int_segment_set_values"),
+}
 VARIABLES = {
     "use_sample_extracts": False,
     "billing_systems": ["custom_billing"],
