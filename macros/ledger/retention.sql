@@ -1,4 +1,14 @@
-{#- Base and now: a base span moved on by a window, laid over a later span of its account. -#}
+{#- Who is a customer, and base and now: a base span moved on by a window, laid over a later span of its account. -#}
+
+{% macro is_active(arr) -%}
+    {#- Whether somebody with this ARR at a month end is a customer then: the one place that decides. -#}
+    {{ arr }} > 0
+{%- endmacro %}
+
+{% macro is_inactive(arr) -%}
+    {#- The opposite: never a customer yet, or churned. -#}
+    {{ arr }} <= 0
+{%- endmacro %}
 
 {% macro longest_window() %}
     {#- The longest of the retention windows, in months. -#}

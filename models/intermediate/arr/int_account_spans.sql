@@ -44,7 +44,7 @@ final as (
         transfer_change,
         arr,
         cast(arr + next_arr_change as {{ type_money() }}) as next_arr,
-        min(case when arr > 0 then from_month_index end) over (
+        min(case when {{ is_active('arr') }} then from_month_index end) over (
             partition by account_key
         ) as first_month_index
     from balances

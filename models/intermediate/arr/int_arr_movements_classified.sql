@@ -27,10 +27,10 @@ moved as (
         case
             when from_month_index = {{ history_start_month_index() }} then 'opening_balance'
             when
-                arr_after_transfer <= 0 and arr > 0 and from_month_index = first_month_index
+                {{ is_inactive('arr_after_transfer') }} and {{ is_active('arr') }} and from_month_index = first_month_index
                 then 'new'
-            when arr_after_transfer <= 0 and arr > 0 then 'reactivation'
-            when arr_after_transfer > 0 and arr <= 0 then 'churn'
+            when {{ is_inactive('arr_after_transfer') }} and {{ is_active('arr') }} then 'reactivation'
+            when {{ is_active('arr_after_transfer') }} and {{ is_inactive('arr') }} then 'churn'
             when arr > arr_after_transfer then 'expansion'
             when arr < arr_after_transfer then 'contraction'
         end as movement_type,

@@ -35,8 +35,8 @@ final as (
         coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
         false as is_between_segments,
         movements.arr_change,
-        case when movements.ending_arr > 0 then 1 else 0 end
-        - case when movements.beginning_arr > 0 then 1 else 0 end as customers_change
+        case when {{ is_active('movements.ending_arr') }} then 1 else 0 end
+        - case when {{ is_active('movements.beginning_arr') }} then 1 else 0 end as customers_change
     from movements
     {{ segment_set_at('movements', 'sets', 'movements.month_index', 'account_key') }}
 

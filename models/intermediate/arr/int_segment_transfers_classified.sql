@@ -45,7 +45,7 @@ final as (
         old_segment_set_key as segment_set_key,
         month_index,
         cast(-arr as {{ type_money() }}) as arr_change,
-        case when arr > 0 then -1 else 0 end as customers_change
+        case when {{ is_active('arr') }} then -1 else 0 end as customers_change
     from carried
 
     union all
@@ -55,7 +55,7 @@ final as (
         new_segment_set_key as segment_set_key,
         month_index,
         arr as arr_change,
-        case when arr > 0 then 1 else 0 end as customers_change
+        case when {{ is_active('arr') }} then 1 else 0 end as customers_change
     from carried
 
 )

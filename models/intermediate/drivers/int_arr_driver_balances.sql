@@ -55,7 +55,7 @@ states as (
         started_tier,
         ended_tier,
         customer_arr - customer_change > 0 as customer_held_before,
-        customer_arr > 0 as customer_holds_after,
+        {{ is_active('customer_arr') }} as customer_holds_after,
         family_arr - family_change > 0 as family_held_before,
         family_arr > 0 as family_held_after,
         cast(gross_arr - gross_change as {{ type_money() }}) as gross_before,

@@ -89,7 +89,7 @@ customers as (
             and spans.until_month_index > segments.from_month_index
     where
         spans.is_whole_customer
-        and spans.arr > 0
+        and {{ is_active('spans.arr') }}
 
 ),
 

@@ -21,11 +21,11 @@ measured as (
         balances.customer_id,
         balances.month_index,
         balances.arr as ending_arr,
-        case when balances.base_arr > 0 then balances.base_arr else 0 end as base_arr,
-        case when balances.base_arr > 0 then 1 else 0 end as base_customers,
-        case when balances.base_arr > 0 then balances.arr else 0 end as net_arr,
+        case when {{ is_active('balances.base_arr') }} then balances.base_arr else 0 end as base_arr,
+        case when {{ is_active('balances.base_arr') }} then 1 else 0 end as base_customers,
+        case when {{ is_active('balances.base_arr') }} then balances.arr else 0 end as net_arr,
         case
-            when balances.base_arr <= 0 then 0
+            when {{ is_inactive('balances.base_arr') }} then 0
             when balances.sign = 1 and policies.caps_per_product
                 then greatest(0, balances.smaller_arr)
             else greatest(0, least(balances.arr, balances.base_arr))

@@ -58,7 +58,7 @@ final as (
             and low_points.from_month_index < later.from_month_index
             and low_points.arr < later.arr
             and bases.until_month_index + {{ longest_window() }} > later.from_month_index
-    where later.arr > 0
+    where {{ is_active('later.arr') }}
     group by
         bases.account_key,
         bases.is_customer,

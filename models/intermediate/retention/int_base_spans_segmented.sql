@@ -34,7 +34,7 @@ final as (
             abs(spans.account_key) = sets.customer_key
             and spans.from_month_index < {{ or_open('sets.until_month_index') }}
             and {{ or_open('spans.until_month_index') }} > sets.from_month_index
-    where spans.arr > 0
+    where {{ is_active('spans.arr') }}
 
 )
 

@@ -114,7 +114,7 @@ kept as (
         {{ begun_or_ended(moved_on_from('met'), moved_on_until('met')) }} as month_index,
         sides.sign * met.net_arr as net_arr,
         sides.sign * met.gross_arr as gross_arr,
-        case when met.net_arr > 0 then sides.sign else 0 end as retained_customers,
+        case when {{ is_active('met.net_arr') }} then sides.sign else 0 end as retained_customers,
         -- nobody below zero is in unbroken service
         case when met.net_arr < 0 then sides.sign * met.net_arr else 0 end as broken_net_arr
     from met
@@ -147,8 +147,8 @@ dipped as (
         dips.is_parent,
         windows.window_months,
         {{ begun_or_ended(moved_on_from('dips'), moved_on_until('dips')) }} as month_index,
-        case when dips.lowest_arr <= 0 then sides.sign * dips.net_arr else 0 end as broken_net_arr,
-        case when dips.lowest_arr <= 0 then sides.sign * {{ dipped_gross_arr }} else 0 end
+        case when {{ is_inactive('dips.lowest_arr') }} then sides.sign * dips.net_arr else 0 end as broken_net_arr,
+        case when {{ is_inactive('dips.lowest_arr') }} then sides.sign * {{ dipped_gross_arr }} else 0 end
             as broken_gross_arr,
         sides.sign * ({{ dipped_gross_arr }} - greatest(0, dips.lowest_arr)) as dipped_arr
     from dips

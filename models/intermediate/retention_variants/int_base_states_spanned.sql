@@ -49,7 +49,7 @@ final as (
         ) as until_month_index,
         -- below zero before it was ever above is not won yet
         case
-            when spans.arr > 0 then 'base'
+            when {{ is_active('spans.arr') }} then 'base'
             when spans.from_month_index > spans.first_month_index then 'returned'
             else 'won'
         end as customer_state,

@@ -45,7 +45,7 @@ stays as (
         min(from_month_index) as from_month_index,
         max(coalesce(until_month_index, {{ open_month_index() }})) as until_month_index
     from spans
-    where arr > 0
+    where {{ is_active('arr') }}
     group by account_id, lapse_count
 
 ),

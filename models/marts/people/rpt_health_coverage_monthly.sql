@@ -16,7 +16,7 @@ balances as (
     select * from {{ ref('int_account_arr_spans') }}
     where
         is_customer
-        and arr > 0
+        and {{ is_active('arr') }}
 
 ),
 

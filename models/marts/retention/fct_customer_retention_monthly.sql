@@ -38,7 +38,7 @@ final as (
         pairs.base_arr,
         pairs.net_arr as net_retained_arr,
         pairs.gross_arr as gross_retained_arr,
-        pairs.net_arr > 0 as is_retained,
+        {{ is_active('pairs.net_arr') }} as is_retained,
         pairs.is_unbroken
     from pairs
     inner join accounts

@@ -100,7 +100,7 @@ final as (
             caused.date_month = years.date_month
             and caused.segment_type = years.segment_type
             and caused.segment_value = years.segment_value
-    where caused.base_arr > 0
+    where {{ is_active('caused.base_arr') }}
 
 )
 

@@ -69,7 +69,7 @@ final as (
         bases.account_id as customer_id,
         coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
         bases.arr as base_arr,
-        case when nows.arr > 0 then nows.arr else 0 end as now_arr,
+        case when {{ is_active('nows.arr') }} then nows.arr else 0 end as now_arr,
         coalesce(losses.up_for_renewal_arr, 0) as up_for_renewal_arr,
         coalesce(losses.notice_arr, 0) as notice_arr,
         coalesce(losses.expected_loss_arr, 0) as expected_loss_arr,
@@ -85,7 +85,7 @@ final as (
             and horizons.base_month_index < {{ or_open('bases.until_month_index') }}
             and horizons.origin_month_index >= bases.rate_from_month_index
             and horizons.origin_month_index < bases.rate_until_month_index
-            and bases.arr > 0
+            and {{ is_active('bases.arr') }}
     left join spans as nows
         on
             bases.account_id = nows.account_id
