@@ -27,9 +27,12 @@ moved as (
         case
             when from_month_index = {{ history_start_month_index() }} then 'opening_balance'
             when
-                {{ is_inactive('arr_after_transfer') }} and {{ is_active('arr') }} and from_month_index = first_month_index
+                {{ is_inactive('arr_after_transfer') }}
+                and {{ is_active('arr') }}
+                and from_month_index = first_month_index
                 then 'new'
-            when {{ is_inactive('arr_after_transfer') }} and {{ is_active('arr') }} then 'reactivation'
+            when {{ is_inactive('arr_after_transfer') }} and {{ is_active('arr') }}
+                then 'reactivation'
             when {{ is_active('arr_after_transfer') }} and {{ is_inactive('arr') }} then 'churn'
             when arr > arr_after_transfer then 'expansion'
             when arr < arr_after_transfer then 'contraction'

@@ -25,7 +25,8 @@ by_set as (
             - greatest(0, least(opening_arr, opening_cohort_arr))
         ) as gross_arr_change,
         sum(
-            case when {{ is_active('arr') }} then 1 else 0 end - case when {{ is_active('opening_arr') }} then 1 else 0 end
+            case when {{ is_active('arr') }} then 1 else 0 end
+            - case when {{ is_active('opening_arr') }} then 1 else 0 end
         ) as customers_change
     from balances
     group by cohort_month_index, segment_set_key, age_months

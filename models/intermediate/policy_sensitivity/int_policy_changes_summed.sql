@@ -21,7 +21,8 @@ measured as (
         balances.customer_id,
         balances.month_index,
         balances.arr as ending_arr,
-        case when {{ is_active('balances.base_arr') }} then balances.base_arr else 0 end as base_arr,
+        case when {{ is_active('balances.base_arr') }} then balances.base_arr else 0 end
+            as base_arr,
         case when {{ is_active('balances.base_arr') }} then 1 else 0 end as base_customers,
         case when {{ is_active('balances.base_arr') }} then balances.arr else 0 end as net_arr,
         case

@@ -2,6 +2,7 @@
 -- a retention sum moves.
 -- long because what most accounts need is summed apart from what those with a dip need
 {%- set key = 'segment_set_key, is_customer, is_parent, window_months, month_index' %}
+{%- set has_left = is_inactive('dips.lowest_arr') %}
 {%- set dipped_gross_arr = 'least(dips.base_arr, dips.net_arr)' %}
 with bases as (
 
@@ -147,8 +148,8 @@ dipped as (
         dips.is_parent,
         windows.window_months,
         {{ begun_or_ended(moved_on_from('dips'), moved_on_until('dips')) }} as month_index,
-        case when {{ is_inactive('dips.lowest_arr') }} then sides.sign * dips.net_arr else 0 end as broken_net_arr,
-        case when {{ is_inactive('dips.lowest_arr') }} then sides.sign * {{ dipped_gross_arr }} else 0 end
+        case when {{ has_left }} then sides.sign * dips.net_arr else 0 end as broken_net_arr,
+        case when {{ has_left }} then sides.sign * {{ dipped_gross_arr }} else 0 end
             as broken_gross_arr,
         sides.sign * ({{ dipped_gross_arr }} - greatest(0, dips.lowest_arr)) as dipped_arr
     from dips

@@ -67,7 +67,8 @@ final as (
         joined.arr as base_arr,
         joined.net_arr,
         greatest(0, least(joined.arr, joined.net_arr)) as gross_arr,
-        {{ is_active('joined.net_arr') }} and coalesce({{ is_active('joined.dip_arr') }}, true) as is_unbroken,
+        {{ is_active('joined.net_arr') }}
+        and coalesce({{ is_active('joined.dip_arr') }}, true) as is_unbroken,
         greatest(
             0, least(joined.arr, joined.net_arr, coalesce(joined.dip_arr, joined.arr))
         ) as lowest_arr
