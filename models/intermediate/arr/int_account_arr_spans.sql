@@ -26,7 +26,6 @@ final as (
         spans.fx_change,
         spans.transfer_change,
         spans.arr,
-        spans.next_arr,
         spans.first_month_index,
         -- spans without service so far: two months of one account lie in unbroken service when this
         -- is equal

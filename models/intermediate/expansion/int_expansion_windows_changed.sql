@@ -23,21 +23,13 @@ segments as (
 ),
 
 windows as (
-    {%- for months in retention_windows() %}
-    select {{ months }} as window_months
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    {{- windows_listed() }}
 
 ),
 
 -- an expansion counts from its own month on until the window has passed it by
 sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
+    {{- sides_listed() }}
 
 ),
 

@@ -36,12 +36,7 @@ systems as (
 ),
 
 sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
+    {{- sides_listed() }}
 
 ),
 
@@ -53,10 +48,8 @@ ledger_side as (
         stretches.subscription_item_id,
         stretches.currency,
         stretches.fact,
-        case
-            when sides.sign = 1 then stretches.from_month_index
-            else stretches.until_month_index
-        end as month_index,
+        {{ begun_or_ended('stretches.from_month_index', 'stretches.until_month_index') }}
+            as month_index,
         sides.sign as line_change,
         sides.sign * stretches.arr as arr_change,
         cast(0 as {{ type_amount() }}) as mrr_change_in_currency

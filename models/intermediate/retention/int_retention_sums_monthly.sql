@@ -13,10 +13,7 @@ months as (
 ),
 
 windows as (
-    {%- for months in retention_windows() %}
-    select {{ months }} as window_months
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    {{- windows_listed() }}
 
 ),
 

@@ -58,12 +58,7 @@ corrections as (
 
 -- a correction begins in its first month and ends in the first month it no longer holds
 sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
+    {{- sides_listed() }}
 
 ),
 
@@ -72,10 +67,8 @@ moved as (
     select
         corrections.segment_set_key,
         corrections.cause,
-        case
-            when sides.sign = 1 then corrections.from_month_index
-            else corrections.until_month_index
-        end as month_index,
+        {{ begun_or_ended('corrections.from_month_index', 'corrections.until_month_index') }}
+            as month_index,
         sides.sign * corrections.arr as arr_change
     from corrections
     cross join sides

@@ -21,12 +21,7 @@ months as (
 ),
 
 sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
+    {{- sides_listed() }}
 
 ),
 
@@ -36,10 +31,8 @@ by_set as (
         holdings.segment_set_key,
         holdings.is_whole_customer,
         holdings.product_family,
-        case
-            when sides.sign = 1 then holdings.from_month_index
-            else holdings.until_month_index
-        end as month_index,
+        {{ begun_or_ended('holdings.from_month_index', 'holdings.until_month_index') }}
+            as month_index,
         sum(sides.sign) as customers,
         sum(sides.sign * holdings.arr) as arr
     from holdings
@@ -48,10 +41,7 @@ by_set as (
         holdings.segment_set_key,
         holdings.is_whole_customer,
         holdings.product_family,
-        case
-            when sides.sign = 1 then holdings.from_month_index
-            else holdings.until_month_index
-        end
+        {{ begun_or_ended('holdings.from_month_index', 'holdings.until_month_index') }}
 
 ),
 

@@ -8,12 +8,7 @@ with stretches as (
 
 -- a line adds its ARR in its first month and takes it away in the first month it no longer counts
 sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
+    {{- sides_listed() }}
 
 ),
 
@@ -24,10 +19,8 @@ posted as (
         sides.sign,
         case when sides.sign = 1 then stretches.opened_by else stretches.closed_by end
             as posting_type,
-        case
-            when sides.sign = 1 then stretches.from_month_index
-            else stretches.until_month_index
-        end as month_index
+        {{ begun_or_ended('stretches.from_month_index', 'stretches.until_month_index') }}
+            as month_index
     from stretches
     cross join sides
 

@@ -48,12 +48,7 @@ revalued as (
 ),
 
 sides as (
-
-    select 1 as sign
-
-    union all
-
-    select -1 as sign
+    {{- sides_listed() }}
 
 ),
 
@@ -61,10 +56,8 @@ posted as (
 
     select
         revalued.*,
-        case
-            when sides.sign = 1 then revalued.from_month_index
-            else revalued.until_month_index
-        end as month_index,
+        {{ begun_or_ended('revalued.from_month_index', 'revalued.until_month_index') }}
+            as month_index,
         sides.sign * coalesce(revalued.arr, {{ missing_rate_error(
             'revalued.line_id',
             'revalued.currency',
