@@ -22,7 +22,7 @@ SMALL = {
     "int_term_ends_dated": "lengths of terms with months of the calendar",
     "int_projection_horizons": "months of the calendar with themselves",
     "int_closed_lines_compared": "closed months",
-    "int_data_ends_found": "the last month",
+    "int_data_end_findings": "the last month",
     "int_retention_changes_segmented": "windows of the variables with sums by set and month",
 }
 

@@ -1,5 +1,6 @@
--- Grain: one row per subscription that carries ARR in the last published month and that no invoice
--- covers for longer than its billing interval and the grace days.
+-- Grain: one row per finding in the invoices or the own MRR of a billing system: invoices that
+-- stopped, and differences without a reason.
+-- long because every kind of finding is a branch of its own
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}
@@ -20,7 +21,7 @@ invoice_amounts as (
 
 ),
 
--- a system whose invoices never landed says nothing
+-- a system without invoices in the extracts is left out
 invoiced_systems as (
 
     select distinct source_system
@@ -69,7 +70,7 @@ subscriptions as (
 ),
 
 -- never invoiced: the first invoice was due when the first period began
-final as (
+uninvoiced_subscriptions as (
 
     select
         subscriptions.source_system,
@@ -90,6 +91,73 @@ final as (
         ) }} > {{ renewal_grace_days() }} + case
             when invoiced.subscription_id is null then subscriptions.days_in_period else 0
         end
+
+),
+
+-- a difference that lasts is reported once, with its newest month
+invoice_differences as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, subscription_id, customer_id, currency
+            order by month_index desc
+        ) as newest_first
+    from {{ ref('int_invoice_differences_explained') }}
+    where reason_class = 'unexplained'
+
+),
+
+vendor_differences as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, subscription_item_id, customer_id, currency
+            order by from_month_index desc
+        ) as newest_first
+    from {{ ref('int_vendor_differences_explained') }}
+    where reason_class = 'unexplained'
+
+),
+
+final as (
+
+    select
+        'invoices_stopped' as finding_type,
+        source_system,
+        customer_id,
+        subscription_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        {{ month_index('invoiced_until_date') }} as month_index,
+        arr
+    from uninvoiced_subscriptions
+
+    union all
+
+    select
+        'unexplained_invoice_difference' as finding_type,
+        source_system,
+        customer_id,
+        subscription_id as subject_id,
+        currency as related_subject_id,
+        month_index,
+        cast(12 * difference_amount as {{ type_money() }}) as arr
+    from invoice_differences
+    where newest_first = 1
+
+    union all
+
+    select
+        'unexplained_vendor_difference' as finding_type,
+        source_system,
+        customer_id,
+        subscription_item_id as subject_id,
+        currency as related_subject_id,
+        from_month_index as month_index,
+        cast(12 * difference_mrr as {{ type_money() }}) as arr
+    from vendor_differences
+    where newest_first = 1
 
 )
 

@@ -1,5 +1,5 @@
 -- Grain: one row per customer or CRM account on a circle of merges, and per customer on a circle of
--- parents: nobody in it survives or is at the top, so each stays where it is.
+-- parents. No member of a circle survives or is at the top, so each keeps its own ARR.
 -- long because circles are of customers and accounts, of merges and parents
 with customers as (
 
@@ -77,7 +77,7 @@ circles as (
 
     -- every other record that is merged away has a survivor
     select
-        'merge_circle' as circle_kind,
+        'merge_circle' as finding_type,
         merged_records.record_system,
         merged_records.record_id,
         merged_records.next_record_id,
@@ -92,7 +92,7 @@ circles as (
     union all
 
     select
-        'parent_circle' as circle_kind,
+        'parent_circle' as finding_type,
         cast(null as {{ dbt.type_string() }}) as record_system,
         parents.customer_id as record_id,
         parent_links.parent_customer_id as next_record_id,
@@ -106,11 +106,12 @@ circles as (
 final as (
 
     select
-        circles.circle_kind,
-        circles.record_system,
-        circles.record_id,
-        circles.next_record_id,
+        circles.finding_type,
+        circles.record_system as source_system,
         circles.customer_id,
+        circles.record_id as subject_id,
+        circles.next_record_id as related_subject_id,
+        cast(null as integer) as month_index,
         coalesce(current_spans.arr, 0) as arr
     from circles
     left join current_spans

@@ -1,6 +1,27 @@
--- Grain: one row per row that stands in for another, with the ARR of the lines made from it: the
--- last good version of a faulty one, one of several that contradict each other.
+-- Grain: one row per row of an extract whose content is in doubt: a faulty row replaced by its last
+-- good version, or one of several rows with the same id that differ.
 -- long because the rows of every system are brought into one shape before they are valued
+{%- set no_customer = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
+{%- set tables_of = {
+    'custom_billing': [
+        ('subscription_lines', 'subscription_lines', 'line_id', 'customer_id'),
+        ('customers', 'customers', 'customer_id', 'customer_id'),
+        ('products', 'products', 'product_id', no_customer),
+    ],
+    'stripe': [
+        ('subscription_versions', 'subscription_history', 'subscription_id', 'customer_id'),
+        ('subscription_items', 'subscription_item', 'subscription_item_id', no_customer),
+        ('prices', 'price', 'price_id', no_customer),
+        ('plans', 'plan', 'price_id', no_customer),
+        ('coupons', 'coupon', 'coupon_id', no_customer),
+        ('invoices', 'invoice', 'invoice_id', 'customer_id'),
+        ('invoice_line_items', 'invoice_line_item', 'invoice_line_item_id', no_customer),
+    ],
+    'salesforce': [
+        ('accounts', 'account', 'account_id', 'account_id'),
+        ('opportunities', 'opportunity', 'opportunity_id', 'account_id'),
+    ],
+} %}
 {%- set rows_of = {
     'stripe': 'stg_stripe__landed_rows_kept',
     'custom_billing': 'stg_custom_billing__landed_rows_kept',
@@ -15,10 +36,47 @@ with
 
 ),
 {%- endfor %}
+{%- for system in billing_systems() + crm_systems() %}
+{%- for model, table, key, customer in tables_of[system] %}
 
+{{ system }}_{{ model }} as (
+
+    select * from {{ ref('stg_' ~ system ~ '__' ~ model) }}
+    where is_contradicted
+
+),
+{%- endfor %}
+{%- endfor %}
+
+contradicted_versions as (
+    {%- for system in billing_systems() + crm_systems() %}
+    {%- set is_last_system = loop.last %}
+    {%- for model, table, key, customer in tables_of[system] %}
+
+    select
+        '{{ system }}' as source_system,
+        '{{ table }}' as source_table,
+        {{ key }} as source_row_id,
+        {{ customer }} as source_customer_id
+    from {{ system }}_{{ model }}
+    {% if not (loop.last and is_last_system) %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+
+),
+
+-- several versions of a record may each be contradicted
 contradicted_rows as (
 
-    select * from {{ ref('int_contradicted_rows_listed') }}
+    select
+        source_system,
+        source_table,
+        source_row_id,
+        min(source_customer_id) as source_customer_id
+    from contradicted_versions
+    group by source_system, source_table, source_row_id
 
 ),
 
@@ -37,7 +95,7 @@ customers as (
 
 ),
 
-rows_standing_in as (
+rows_in_doubt as (
     {%- for system in billing_systems() + crm_systems() %}
 
     select
@@ -72,7 +130,7 @@ rows_named as (
         row_key,
         max(source_row_id) as source_row_id,
         max(source_customer_id) as source_customer_id
-    from rows_standing_in
+    from rows_in_doubt
     group by finding_type, source_system, source_table, row_key
 
 ),

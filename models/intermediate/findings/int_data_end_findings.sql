@@ -1,6 +1,6 @@
--- Grain: one row per billing system whose data seems to end: since its last start of a line, longer
--- ago than any two starts of the year before lie apart, lines ended and nothing followed.
--- long because what is usual has to be known before what is missing can be seen
+-- Grain: one row per billing system whose data seems to end: no line has started for longer than
+-- any gap between two starts of the year before, and lines of several customers have ended.
+-- long because the usual gap between starts is measured before the last one is compared with it
 with lines as (
 
     select * from {{ ref('int_subscription_lines_normalized') }}
@@ -47,8 +47,8 @@ gaps as (
 
 ),
 
--- starts that lie ahead of the newest month say that the data goes on
-silences as (
+-- a start after the newest month shows that the data continues
+quiet_systems as (
 
     select
         last_starts.source_system,
@@ -70,23 +70,23 @@ silences as (
 customers_ended as (
 
     select distinct
-        silences.source_system,
-        silences.last_start_date,
-        silences.last_day_date,
+        quiet_systems.source_system,
+        quiet_systems.last_start_date,
+        quiet_systems.last_day_date,
         lines.customer_id
-    from silences
+    from quiet_systems
     inner join lines
         on
-            silences.source_system = lines.source_system
-            and silences.last_start_date < lines.end_date
-            and silences.last_day_date >= lines.end_date
+            quiet_systems.source_system = lines.source_system
+            and quiet_systems.last_start_date < lines.end_date
+            and quiet_systems.last_day_date >= lines.end_date
     where
-        {{ days_between('silences.last_start_date', 'silences.last_day_date') }}
-        > coalesce(silences.longest_usual_days, 0)
+        {{ days_between('quiet_systems.last_start_date', 'quiet_systems.last_day_date') }}
+        > coalesce(quiet_systems.longest_usual_days, 0)
 
 ),
 
--- what a customer lost over all systems: who goes on in another one lost nothing
+-- change of ARR of a customer over all systems: one that continues in another system lost nothing
 losses as (
 
     select
@@ -119,7 +119,7 @@ losses as (
 
 ),
 
--- one customer who leaves is one customer who leaves
+-- a single customer that leaves is an ordinary churn
 final as (
 
     select

@@ -1,0 +1,200 @@
+-- Grain: one row per finding about one subscription line, its subscription or its customer.
+-- long because every kind of finding is a branch of its own
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+
+),
+
+all_lines as (
+
+    select * from {{ ref('int_subscription_lines_normalized') }}
+
+),
+
+finding_types as (
+
+    select * from {{ ref('ledger_finding_types') }}
+
+),
+
+customer_ids as (
+
+    select * from {{ ref('int_customer_ids_matched') }}
+
+),
+
+transfers as (
+
+    select * from {{ ref('int_subscription_transfers_resolved') }}
+
+),
+{%- if 'stripe' in billing_systems() %}
+
+stripe_findings as (
+
+    select * from {{ ref('int_stripe_findings') }}
+
+),
+
+-- ARR of a subscription in the last published month
+stripe_subscriptions as (
+
+    select
+        all_lines.source_system,
+        all_lines.subscription_id,
+        min(all_lines.customer_id) as customer_id,
+        cast(
+            sum(
+                case
+                    when
+                        {{ or_open('lines.until_month_index') }}
+                        > {{ last_published_month_index() }}
+                        then coalesce(lines.arr, 0)
+                    else 0
+                end
+            ) as {{ type_money() }}
+        ) as arr
+    from all_lines
+    left join lines
+        on
+            all_lines.source_system = lines.source_system
+            and all_lines.line_id = lines.line_id
+    where all_lines.source_system = 'stripe'
+    group by all_lines.source_system, all_lines.subscription_id
+
+),
+{%- endif %}
+
+-- two systems use one customer id and no CRM account says that it is one company
+shared_customer_ids as (
+
+    select
+        lines.customer_id,
+        min(lines.source_system) as one_system,
+        max(lines.source_system) as another_system,
+        sum(
+            case
+                when
+                    {{ or_open('lines.until_month_index') }} > {{ last_published_month_index() }}
+                    then lines.arr
+                else 0
+            end
+        ) as arr
+    from lines
+    left join customer_ids
+        on
+            lines.source_system = customer_ids.source_system
+            and lines.source_customer_id = customer_ids.source_customer_id
+    where
+        lines.customer_id <> 'unknown'
+        and not coalesce(customer_ids.is_linked_to_crm, false)
+        and not coalesce(customer_ids.is_led_by_another_system, false)
+    group by lines.customer_id
+    having min(lines.source_system) <> max(lines.source_system)
+
+),
+
+-- lines of one subscription name several customers and none handed it over to the next
+shared_subscriptions as (
+
+    select
+        all_lines.source_system,
+        all_lines.subscription_id,
+        min(all_lines.customer_id) as customer_id
+    from all_lines
+    left join transfers
+        on
+            all_lines.source_system = transfers.source_system
+            and all_lines.subscription_id = transfers.subscription_id
+            and all_lines.source_customer_id = transfers.source_customer_id
+    where transfers.subscription_id is null
+    group by all_lines.source_system, all_lines.subscription_id
+    having count(distinct all_lines.source_customer_id) > 1
+
+),
+
+final as (
+    {%- for finding_type, condition, month_index in [
+        ('renewal_pending', 'is_in_grace', month_index('end_date')),
+        ('unknown_customer', "customer_id = 'unknown'", 'from_month_index'),
+        ('unknown_product', "product_id = 'unknown'", 'from_month_index'),
+    ] %}
+
+    select
+        '{{ finding_type }}' as finding_type,
+        source_system,
+        customer_id,
+        line_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        {{ month_index }} as month_index,
+        arr
+    from lines
+    where {{ condition }}
+
+    union all
+    {%- endfor %}
+
+    -- excluded for a fault of the row: the reason is the finding
+    select
+        finding_types.finding_type,
+        all_lines.source_system,
+        all_lines.customer_id,
+        all_lines.line_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        {{ month_index('all_lines.start_date') }} as month_index,
+        all_lines.arr
+    from all_lines
+    inner join finding_types
+        on all_lines.exclusion_reason = finding_types.finding_type
+
+    union all
+
+    select
+        'shared_customer_id' as finding_type,
+        one_system as source_system,
+        customer_id,
+        customer_id as subject_id,
+        another_system as related_subject_id,
+        cast(null as integer) as month_index,
+        cast(arr as {{ type_money() }}) as arr
+    from shared_customer_ids
+
+    union all
+
+    select
+        'shared_subscription' as finding_type,
+        source_system,
+        customer_id,
+        subscription_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        cast(null as integer) as month_index,
+        cast(null as {{ type_money() }}) as arr
+    from shared_subscriptions
+    {%- if 'stripe' in billing_systems() %}
+
+    union all
+
+    -- a discount of a customer is on all its subscriptions
+    select
+        stripe_findings.finding_type,
+        stripe_subscriptions.source_system,
+        stripe_subscriptions.customer_id,
+        stripe_findings.subject_id,
+        stripe_findings.related_subject_id,
+        {{ month_index('min(stripe_findings.found_date)') }} as month_index,
+        cast(sum(stripe_subscriptions.arr) as {{ type_money() }}) as arr
+    from stripe_findings
+    inner join stripe_subscriptions
+        on stripe_findings.subscription_id = stripe_subscriptions.subscription_id
+    group by
+        stripe_findings.finding_type,
+        stripe_subscriptions.source_system,
+        stripe_subscriptions.customer_id,
+        stripe_findings.subject_id,
+        stripe_findings.related_subject_id
+    {%- endif %}
+
+)
+
+select * from final

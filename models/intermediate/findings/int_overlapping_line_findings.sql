@@ -1,0 +1,136 @@
+-- Grain: one row per subscription line that repeats or overlaps another one, and kind of finding.
+-- long because an overlap within a subscription and an early renewal are found in two ways
+with lines as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+    where arr > 0
+
+),
+
+-- lines of one subscription, or of none, that are alike in all that is charged; the first is the
+-- original
+charges as (
+
+    select
+        *,
+        min(line_id) over (
+            partition by
+                source_system,
+                source_customer_id,
+                nullif(subscription_item_id, line_id),
+                product_id,
+                tier_key,
+                start_date,
+                end_date,
+                quantity,
+                currency,
+                arr_in_line_currency
+        ) as original_line_id
+    from lines
+
+),
+
+-- end and id of the earlier line of the item and product that ends last
+covered_charges as (
+
+    select
+        *,
+        max(
+            cast(
+                coalesce(end_date, cast('9999-12-31' as date)) as {{ dbt.type_string() }}
+            ) || line_id
+        ) over (
+            partition by source_system, subscription_item_id, product_id
+            order by start_date asc, line_id asc
+            rows between unbounded preceding and 1 preceding
+        ) as longest_before
+    from charges
+    where line_id = original_line_id
+
+),
+
+overlapping_lines as (
+
+    select
+        later.source_system,
+        later.customer_id,
+        later.line_id,
+        earlier.line_id as overlapped_line_id,
+        later.from_month_index,
+        least(earlier.arr, later.arr) as overlapping_arr
+    from covered_charges as later
+    inner join lines as earlier
+        on
+            later.source_system = earlier.source_system
+            and {{ text_slice('later.longest_before', 11) }} = earlier.line_id
+    where
+        {{ text_slice('later.longest_before', 1, 10) }}
+        > cast(later.start_date as {{ dbt.type_string() }})
+
+),
+
+-- a customer has one product in two subscriptions for a short time: an early renewal counted twice,
+-- or two real subscriptions
+overlapping_renewals as (
+
+    select
+        earlier.source_system,
+        earlier.customer_id,
+        earlier.line_id,
+        later.line_id as overlapping_line_id,
+        later.from_month_index,
+        least(earlier.arr, later.arr) as overlapping_arr
+    from lines as earlier
+    inner join lines as later
+        on
+            earlier.customer_id = later.customer_id
+            and earlier.product_id = later.product_id
+            and earlier.start_date < later.start_date
+            and earlier.end_date > later.start_date
+            and earlier.end_date <= {{ add_days('later.start_date', early_renewal_report_days()) }}
+    where
+        earlier.subscription_id <> later.subscription_id
+        and coalesce(later.end_date, cast('9999-12-31' as date)) > earlier.end_date
+
+),
+
+final as (
+
+    select
+        'overlapping_line' as finding_type,
+        source_system,
+        customer_id,
+        line_id as subject_id,
+        overlapped_line_id as related_subject_id,
+        from_month_index as month_index,
+        overlapping_arr as arr
+    from overlapping_lines
+
+    union all
+
+    select
+        'overlapping_renewal' as finding_type,
+        source_system,
+        customer_id,
+        line_id as subject_id,
+        overlapping_line_id as related_subject_id,
+        from_month_index as month_index,
+        overlapping_arr as arr
+    from overlapping_renewals
+
+    union all
+
+    select
+        'duplicate_line' as finding_type,
+        source_system,
+        customer_id,
+        line_id as subject_id,
+        original_line_id as related_subject_id,
+        from_month_index as month_index,
+        arr
+    from charges
+    where line_id <> original_line_id
+
+)
+
+select * from final
