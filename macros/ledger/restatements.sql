@@ -9,7 +9,7 @@
 {% endmacro %}
 
 {% macro restatement_detail() -%}
-    {#- What was reported and what is known, in words; over the columns of int_closed_lines_traced and a cause. -#}
+    {#- What was reported and what is known, in words; over the columns of int_restated_lines and a cause. -#}
     {%- set text = dbt.type_string() -%}
     {%- set end_of_service = "cast(known_end_date as " ~ text ~ ")" -%}
     {%- set known_end = "coalesce(" ~ end_of_service ~ ", 'open')" -%}

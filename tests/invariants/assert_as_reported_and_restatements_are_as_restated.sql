@@ -3,10 +3,12 @@
 with reported as (
 
     select
-        date_month,
-        customer_id,
-        arr
-    from {{ ref('int_closed_customers_listed') }}
+        closed_months.date_month,
+        closed_customers.customer_id,
+        closed_customers.arr
+    from {{ ref('stg_closings__customers') }} as closed_customers
+    inner join {{ ref('int_closed_months') }} as closed_months
+        on closed_customers.closed_month = closed_months.date_month
 
 ),
 
@@ -43,7 +45,7 @@ ledger as (
 
     select balances.*
     from {{ ref('fct_customer_arr_monthly') }} as balances
-    inner join {{ ref('int_closed_months_listed') }} as closed_months
+    inner join {{ ref('int_closed_months') }} as closed_months
         on balances.date_month = closed_months.date_month
 
 )

@@ -7,7 +7,7 @@ with restated as (
 
 closed_months as (
 
-    select * from {{ ref('int_closed_months_listed') }}
+    select * from {{ ref('int_closed_months') }}
 
 ),
 

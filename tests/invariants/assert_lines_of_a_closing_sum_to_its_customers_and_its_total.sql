@@ -2,7 +2,7 @@
 -- that was edited or cut off fails here.
 with closed_months as (
 
-    select * from {{ ref('int_closed_months_listed') }}
+    select * from {{ ref('int_closed_months') }}
 
 ),
 
@@ -21,7 +21,13 @@ lines as (
 
 customers as (
 
-    select * from {{ ref('int_closed_customers_listed') }}
+    select
+        closed_months.date_month,
+        closed_customers.customer_id,
+        closed_customers.arr
+    from {{ ref('stg_closings__customers') }} as closed_customers
+    inner join closed_months
+        on closed_customers.closed_month = closed_months.date_month
 
 ),
 

@@ -18,10 +18,10 @@ LOOPS = {"BLOCKWISE_NL_JOIN", "NESTED_LOOP_JOIN"}
 LITERAL = {"DUMMY_SCAN", "COLUMN_DATA_SCAN", "EMPTY_RESULT"}
 # loops over a handful of rows, whatever the book: policies, lengths of terms, months of a forecast
 SMALL = {
-    "int_policy_customers_affected": "policies of a seed",
+    "int_metric_policy_lines": "policies of a seed",
     "int_term_ends_dated": "lengths of terms with months of the calendar",
     "int_projection_horizons": "months of the calendar with themselves",
-    "int_closed_lines_compared": "closed months",
+    "int_restated_lines": "closed months",
     "int_data_end_findings": "the last month",
     "int_retention_changes_segmented": "windows of the variables with sums by set and month",
 }

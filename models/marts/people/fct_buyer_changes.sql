@@ -1,7 +1,7 @@
 -- Grain: one row per customer, contact, buyer role and change: a buyer who came, a buyer who left.
 with buyers as (
 
-    select * from {{ ref('int_buyers_spanned') }}
+    select * from {{ ref('int_buyers') }}
 
 ),
 

@@ -8,7 +8,7 @@ with decisions as (
 
 signals as (
 
-    select * from {{ ref('int_renewal_signals_known') }}
+    select * from {{ ref('int_renewal_health_signals') }}
 
 ),
 

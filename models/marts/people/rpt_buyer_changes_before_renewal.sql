@@ -15,7 +15,7 @@ with terms as (
 
 buyers as (
 
-    select * from {{ ref('int_buyers_spanned') }}
+    select * from {{ ref('int_buyers') }}
 
 ),
 

@@ -4,7 +4,7 @@ with contact_roles as (
     select
         *,
         {{ buyer_role('contact_role') }} as buyer_role
-    from {{ ref('int_crm_contact_roles_unioned') }}
+    from {{ ref('int_crm_contact_roles') }}
 
 ),
 

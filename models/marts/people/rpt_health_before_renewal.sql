@@ -16,7 +16,7 @@ signals as (
         case when decided.decision = 'renewed' then 1 else 0 end as is_renewed,
         decided.up_for_renewal_arr,
         decided.gross_renewed_arr
-    from {{ ref('int_renewal_signals_known') }} as signals
+    from {{ ref('int_renewal_health_signals') }} as signals
     inner join decided
         on
             signals.customer_id = decided.customer_id

@@ -1,7 +1,7 @@
 -- Grain: one row per published month in which a health system took readings.
 with readings as (
 
-    select * from {{ ref('int_health_readings_identified') }}
+    select * from {{ ref('int_health_readings') }}
 
 ),
 

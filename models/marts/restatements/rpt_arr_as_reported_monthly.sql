@@ -1,7 +1,7 @@
--- Grain: one row per closed month: ARR as reported, what later knowledge did to it, as restated.
+-- Grain: one row per closed month: ARR as reported, its restatements by cause, ARR as restated.
 with closed_months as (
 
-    select * from {{ ref('int_closed_months_listed') }}
+    select * from {{ ref('int_closed_months') }}
 
 ),
 

@@ -1,14 +1,14 @@
--- Grain: one row per closed month, window and segment at the base month: the rates as they were
--- published beside the rates as they are known today.
+-- Grain: one row per closed month, window and segment at the base month: the rates as published and
+-- the rates as known today.
 with closed_months as (
 
-    select * from {{ ref('int_closed_months_listed') }}
+    select * from {{ ref('int_closed_months') }}
 
 ),
 
 closed_retention as (
 
-    select * from {{ ref('int_closed_retention_listed') }}
+    select * from {{ ref('stg_closings__retention') }}
 
 ),
 
@@ -16,6 +16,24 @@ rates as (
 
     select * from {{ ref('rpt_ndr_grr_monthly') }}
     where base_customers > 0
+
+),
+
+reported as (
+
+    select
+        closed_months.date_month,
+        closed_retention.window_months,
+        closed_retention.segment_type,
+        closed_retention.segment_value,
+        closed_retention.base_arr,
+        closed_retention.base_customers,
+        closed_retention.net_retained_arr,
+        closed_retention.gross_retained_arr,
+        closed_retention.retained_customers
+    from closed_retention
+    inner join closed_months
+        on closed_retention.closed_month = closed_months.date_month
 
 ),
 
@@ -44,7 +62,7 @@ final as (
         {{ ratio('reported.retained_customers', 'reported.base_customers') }}
             as logo_retention_as_reported,
         restated.logo_retention as logo_retention_as_restated
-    from closed_retention as reported
+    from reported
     full join restated
         on
             reported.date_month = restated.date_month

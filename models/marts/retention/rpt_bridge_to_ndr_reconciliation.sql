@@ -1,6 +1,6 @@
 -- Grain: one row per published month, segment and cause why a bridge of all customers over twelve
 -- months is not their NDR.
--- long because a bridge, a rate and their difference meet here.
+-- long because a bridge, a rate and the corrections between them meet here
 with bridges as (
 
     select * from {{ ref('rpt_arr_bridge_monthly') }}
@@ -20,9 +20,56 @@ causes as (
 
 ),
 
+corrections as (
+
+    select * from {{ ref('int_ndr_bridge_corrections') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
+
+),
+
+-- a correction begins in its first month and ends in the first month without it
+sides as (
+    {{- sides_listed() }}
+
+),
+
+moved as (
+
+    select
+        corrections.segment_set_key,
+        corrections.cause,
+        {{ begun_or_ended('corrections.from_month_index', 'corrections.until_month_index') }}
+            as month_index,
+        sides.sign * corrections.arr as arr_change
+    from corrections
+    cross join sides
+
+),
+
 changes as (
 
-    select * from {{ ref('int_bridge_causes_summed') }}
+    select
+        segments.segment_type,
+        segments.segment_value,
+        moved.cause,
+        moved.month_index,
+        cast(sum(moved.arr_change) as {{ type_money() }}) as arr_change
+    from moved
+    inner join segments
+        on moved.segment_set_key = segments.segment_set_key
+    where moved.month_index <= {{ last_published_month_index() }}
+    group by
+        segments.segment_type,
+        segments.segment_value,
+        moved.cause,
+        moved.month_index
+    having sum(moved.arr_change) <> 0
 
 ),
 

@@ -1,7 +1,9 @@
--- Grain: one row per published month and policy: the same book counted another way.
-with sums as (
+-- Grain: one row per published month and policy: the same book counted by another policy.
+-- long because the configured sums, the changes of a policy and their rates meet here
+{%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
+with months as (
 
-    select * from {{ ref('int_policy_sums_monthly') }}
+    select * from {{ ref('int_ledger_months') }}
 
 ),
 
@@ -11,13 +13,103 @@ policies as (
 
 ),
 
+bridge_changes as (
+
+    select
+        month_index,
+        sum(arr_change) as arr_change
+    from {{ ref('int_arr_bridge_changes') }}
+    group by month_index
+
+),
+
+sums as (
+
+    select * from {{ ref('int_retention_sums_monthly') }}
+    where
+        account_grain = 'customer'
+        and segment_type = 'all'
+        and window_months = 12
+
+),
+
+first_month as (
+
+    select min(month_index) as month_index
+    from months
+
+),
+
+-- ARR a policy counts before the ledger begins enters with the first month
+policy_changes as (
+
+    select
+        changes.policy,
+        {%- for measure in measures %}
+        sum(changes.{{ measure }}_change) as {{ measure }}_change,
+        {%- endfor %}
+        greatest(changes.month_index, first_month.month_index) as month_index
+    from {{ ref('int_metric_policy_changes') }} as changes
+    cross join first_month
+    group by
+        changes.policy,
+        greatest(changes.month_index, first_month.month_index)
+
+),
+
+configured_sums as (
+
+    select
+        months.month_index,
+        months.date_month,
+        policies.policy,
+        sum(coalesce(bridge_changes.arr_change, 0)) over (
+            partition by policies.policy order by months.month_index
+            rows between unbounded preceding and current row
+        ) as ending_arr,
+        sums.base_arr,
+        sums.base_customers,
+        case when policies.is_strict then sums.strict_net_arr else sums.net_arr end as net_arr,
+        case
+            when policies.is_strict then sums.strict_gross_arr else sums.gross_arr
+        end as gross_arr
+    from months
+    cross join policies
+    left join bridge_changes
+        on months.month_index = bridge_changes.month_index
+    left join sums
+        on months.month_index = sums.month_index
+
+),
+
+policy_sums as (
+
+    select
+        configured_sums.date_month,
+        {%- for measure in measures %}
+        cast(configured_sums.{{ measure }} + sum(
+            coalesce(policy_changes.{{ measure }}_change, 0)
+        ) over (
+            partition by configured_sums.policy order by configured_sums.month_index
+            rows between unbounded preceding and current row
+        ) as {{ 'bigint' if measure == 'base_customers' else type_money() }}) as {{ measure }},
+        {%- endfor %}
+        configured_sums.policy
+    from configured_sums
+    left join policy_changes
+        on
+            configured_sums.policy = policy_changes.policy
+            and configured_sums.month_index = policy_changes.month_index
+
+),
+
 rates as (
 
     select
         *,
         {{ ratio('net_arr', 'base_arr') }} as ndr,
         {{ ratio('gross_arr', 'base_arr') }} as grr
-    from sums
+    from policy_sums
 
 ),
 

@@ -1,0 +1,171 @@
+-- Grain: one row per customer, term end date and signal known before the renewal decision, with its
+-- last known value.
+-- long because three measures of a reading and the champions are brought into one shape
+with decisions as (
+
+    select
+        *,
+        {{ month_index('known_by_date') }} as known_by_month_index
+    from {{ ref('int_renewal_decisions_dated') }}
+
+),
+
+newest_readings as (
+
+    select
+        *,
+        row_number() over (
+            partition by health_system, record_id, month_index
+            order by health_date desc
+        ) as newest_first
+    from {{ ref('int_health_readings') }}
+    where customer_id is not null
+
+),
+
+champions as (
+
+    select * from {{ ref('int_buyers') }}
+    where buyer_role = 'champion'
+
+),
+
+-- several records of one customer: users and seats add up, the lowest score and NPS count
+summed as (
+
+    select
+        customer_id,
+        month_index,
+        sum(active_users) as active_users,
+        sum(seats_used) as seats_used,
+        min(nps) as nps,
+        min(health_score) as health_score
+    from newest_readings
+    where newest_first = 1
+    group by customer_id, month_index
+
+),
+
+measures as (
+
+    select
+        customer_id,
+        month_index,
+        'score' as measure,
+        cast(health_score as {{ type_double() }}) as measure_value
+    from summed
+
+    union all
+
+    select
+        customer_id,
+        month_index,
+        'adoption' as measure,
+        {{ ratio('100 * active_users', 'seats_used') }} as measure_value
+    from summed
+
+    union all
+
+    select
+        customer_id,
+        month_index,
+        'nps' as measure,
+        cast(nps as {{ type_double() }}) as measure_value
+    from summed
+
+),
+
+health as (
+
+    select
+        customer_id,
+        month_index,
+        measure,
+        measure_value,
+        case
+            {%- for measure, limits in health_bands().items() %}
+            when measure = '{{ measure }}' and measure_value < {{ limits[0] }} then 'low'
+            when measure = '{{ measure }}' and measure_value < {{ limits[1] }} then 'medium'
+            {%- endfor %}
+            else 'high'
+        end as band
+    from measures
+    where measure_value is not null
+
+),
+
+-- a month is known at its end
+readings as (
+
+    select
+        decisions.customer_id,
+        decisions.term_end_date,
+        health.measure as signal,
+        health.band,
+        health.measure_value,
+        health.month_index,
+        row_number() over (
+            partition by decisions.customer_id, decisions.term_end_date, health.measure
+            order by health.month_index desc
+        ) as newest_first
+    from decisions
+    inner join health
+        on
+            decisions.customer_id = health.customer_id
+            and decisions.known_by_month_index > health.month_index
+            and decisions.known_by_month_index
+            <= health.month_index + {{ health_valid_months() }}
+
+),
+
+champions_known as (
+
+    select
+        decisions.customer_id,
+        decisions.term_end_date,
+        max(
+            case
+                when
+                    champions.left_date >= decisions.term_began_date
+                    and champions.left_date < decisions.known_by_date
+                    then 1
+                else 0
+            end
+        ) as has_left
+    from decisions
+    inner join champions
+        on
+            decisions.customer_id = champions.customer_id
+            and decisions.known_by_date > coalesce(champions.joined_date, decisions.term_began_date)
+            and decisions.term_began_date
+            <= coalesce(champions.left_date, decisions.term_began_date)
+    group by decisions.customer_id, decisions.term_end_date
+
+),
+
+final as (
+
+    select
+        customer_id,
+        term_end_date,
+        signal,
+        band,
+        measure_value,
+        month_index
+    from readings
+    where newest_first = 1
+
+    union all
+
+    select
+        customer_id,
+        term_end_date,
+        'champion' as signal,
+        case when has_left = 1 then 'left' else 'stayed' end as band,
+        cast(null as {{ type_double() }}) as measure_value,
+        cast(null as integer) as month_index
+    from champions_known
+
+)
+
+select * from final

@@ -1,0 +1,199 @@
+-- Grain: one row per policy and month in which a sum over the customers it affects moves away from
+-- or back to the configured policy.
+-- long because a product, a customer and a policy are summed one after the other
+{%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
+{%- set product = 'partition by policy, sign, customer_id, product_id order by month_index nulls last' %}
+with lines as (
+
+    select * from {{ ref('int_metric_policy_lines') }}
+
+),
+
+policies as (
+
+    select * from {{ ref('ledger_policies') }}
+
+),
+
+sides as (
+    {{- sides_listed() }}
+
+),
+
+line_changes as (
+
+    select
+        lines.policy,
+        lines.sign,
+        lines.customer_id,
+        lines.product_id,
+        {{ begun_or_ended('lines.from_month_index', 'lines.until_month_index') }} as month_index,
+        sides.sign * lines.arr as arr_change
+    from lines
+    cross join sides
+
+),
+
+-- every change counts twice: in its own month, and twelve months later in the base
+shifted_changes as (
+
+    select
+        policy,
+        sign,
+        customer_id,
+        product_id,
+        month_index,
+        arr_change,
+        0 as base_arr_change
+    from line_changes
+
+    union all
+
+    select
+        policy,
+        sign,
+        customer_id,
+        product_id,
+        month_index + 12 as month_index,
+        0 as arr_change,
+        arr_change as base_arr_change
+    from line_changes
+
+),
+
+product_changes as (
+
+    select
+        policy,
+        sign,
+        customer_id,
+        product_id,
+        month_index,
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
+        cast(sum(base_arr_change) as {{ type_money() }}) as base_arr_change
+    from shifted_changes
+    where month_index <= {{ last_published_month_index() }}
+    group by policy, sign, customer_id, product_id, month_index
+
+),
+
+product_balances as (
+
+    select
+        *,
+        least(
+            sum(arr_change) over (
+                {{ product }} rows between unbounded preceding and current row
+            ),
+            sum(base_arr_change) over (
+                {{ product }} rows between unbounded preceding and current row
+            )
+        ) as smaller_arr
+    from product_changes
+
+),
+
+compared_products as (
+
+    select
+        policy,
+        sign,
+        customer_id,
+        month_index,
+        arr_change,
+        base_arr_change,
+        cast(
+            smaller_arr - coalesce(lag(smaller_arr) over ({{ product }}), 0) as {{ type_money() }}
+        ) as smaller_arr_change
+    from product_balances
+
+),
+
+customer_changes as (
+
+    select
+        policy,
+        sign,
+        customer_id,
+        month_index,
+        sum(arr_change) as arr_change,
+        sum(base_arr_change) as base_arr_change,
+        sum(smaller_arr_change) as smaller_arr_change
+    from compared_products
+    group by policy, sign, customer_id, month_index
+
+),
+
+balances as (
+
+    select
+        policy,
+        sign,
+        customer_id,
+        {%- for measure in ['arr', 'base_arr', 'smaller_arr'] %}
+        cast(sum({{ measure }}_change) over (
+            partition by policy, sign, customer_id order by month_index nulls last
+            rows between unbounded preceding and current row
+        ) as {{ type_money() }}) as {{ measure }},
+        {%- endfor %}
+        month_index
+    from customer_changes
+
+),
+
+measured as (
+
+    select
+        balances.policy,
+        balances.sign,
+        balances.customer_id,
+        balances.month_index,
+        balances.arr as ending_arr,
+        case when {{ is_active('balances.base_arr') }} then balances.base_arr else 0 end
+            as base_arr,
+        case when {{ is_active('balances.base_arr') }} then 1 else 0 end as base_customers,
+        case when {{ is_active('balances.base_arr') }} then balances.arr else 0 end as net_arr,
+        case
+            when {{ is_inactive('balances.base_arr') }} then 0
+            when balances.sign = 1 and policies.caps_per_product
+                then greatest(0, balances.smaller_arr)
+            else greatest(0, least(balances.arr, balances.base_arr))
+        end as gross_arr
+    from balances
+    inner join policies
+        on balances.policy = policies.policy
+
+),
+
+changes as (
+
+    select
+        policy,
+        sign,
+        {%- for measure in measures %}
+        {{ measure }} - coalesce(lag({{ measure }}) over (
+            partition by policy, sign, customer_id order by month_index nulls last
+        ), 0) as {{ measure }}_change,
+        {%- endfor %}
+        month_index
+    from measured
+
+),
+
+final as (
+
+    select
+        policy,
+        {%- for measure in measures %}
+        cast(
+            sum(sign * {{ measure }}_change)
+            as {{ 'bigint' if measure == 'base_customers' else type_money() }}
+        ) as {{ measure }}_change,
+        {%- endfor %}
+        month_index
+    from changes
+    group by policy, month_index
+
+)
+
+select * from final

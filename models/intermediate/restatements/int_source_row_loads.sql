@@ -1,0 +1,73 @@
+-- Grain: one row per source row whose load may explain a restatement of a line: a customer, a rate,
+-- a row that was deleted.
+with
+{%- if 'custom_billing' in billing_systems() %}
+
+customers as (
+
+    select
+        customer_id,
+        load_id
+    from {{ ref('stg_custom_billing__customers') }}
+
+),
+
+deleted_rows as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_table, source_row_id
+            order by landing_number desc nulls last
+        ) as last_first
+    from {{ ref('stg_custom_billing__landed_rows_gone') }}
+
+),
+{%- endif %}
+
+rates as (
+
+    select * from {{ ref('stg_reference__fx_rates') }}
+
+),
+
+final as (
+
+    select
+        'reference' as source_system,
+        'fx_rates' as source_table,
+        currency
+        || case
+            when month_end_date is null then ''
+            else '/' || cast(month_end_date as {{ dbt.type_string() }})
+        end as source_row_id,
+        false as is_deleted,
+        load_id
+    from rates
+    {%- if 'custom_billing' in billing_systems() %}
+
+    union all
+
+    select
+        'custom_billing' as source_system,
+        'customers' as source_table,
+        customer_id as source_row_id,
+        false as is_deleted,
+        load_id
+    from customers
+
+    union all
+
+    select
+        'custom_billing' as source_system,
+        source_table,
+        source_row_id,
+        true as is_deleted,
+        load_id
+    from deleted_rows
+    where last_first = 1
+    {%- endif %}
+
+)
+
+select * from final
