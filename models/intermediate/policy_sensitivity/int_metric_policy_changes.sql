@@ -2,7 +2,8 @@
 -- or back to the configured policy.
 -- long because a product, a customer and a policy are summed one after the other
 {%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
-{%- set product = 'partition by policy, sign, customer_id, product_id order by month_index nulls last' %}
+{%- set product = 'partition by policy, sign, customer_id, product_id '
+    ~ 'order by month_index nulls last' %}
 with lines as (
 
     select * from {{ ref('int_metric_policy_lines') }}
