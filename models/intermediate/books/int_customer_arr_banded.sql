@@ -2,7 +2,7 @@
 -- long because a line is dated before it is banded, and summed after
 with term_lines as (
 
-    select * from {{ ref('int_term_lines_shaped') }}
+    select * from {{ ref('int_renewable_lines') }}
 
 ),
 
@@ -43,18 +43,8 @@ held_under_terms as (
 
 coming_ends as (
 
-    select
-        term_lines.source_system,
-        term_lines.line_id,
-        term_lines.subscription_id,
-        term_lines.product_family,
-        term_ends.term_end_date
-    from {{ ref('int_term_ends_listed') }} as term_ends
-    inner join term_lines
-        on
-            term_ends.source_system = term_lines.source_system
-            and term_ends.line_id = term_lines.line_id
-    where {{ month_index('term_ends.term_end_date') }} > {{ last_published_month_index() }}
+    select * from {{ ref('int_line_renewal_dates') }}
+    where {{ month_index('term_end_date') }} > {{ last_published_month_index() }}
 
 ),
 

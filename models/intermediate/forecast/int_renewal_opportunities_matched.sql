@@ -2,7 +2,7 @@
 -- one whose closing date is nearest to the end of the term.
 with terms as (
 
-    select * from {{ ref('int_renewals_judged') }}
+    select * from {{ ref('int_renewal_outcomes') }}
     where outcome = 'open'
 
 ),

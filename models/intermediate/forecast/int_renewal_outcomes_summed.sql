@@ -8,7 +8,7 @@ with terms as (
         -- nothing can change once the grace days are over
         {{ month_index(add_days('term_end_date', renewal_grace_days())) }} as settled_month_index,
         outcome in ('late', 'lost') and notice_date is null as was_open_at_end
-    from {{ ref('int_renewals_judged') }}
+    from {{ ref('int_renewal_outcomes') }}
     where outcome <> 'open'
 
 ),

@@ -6,7 +6,7 @@ with lines as (
     select
         *,
         {{ month_index('anchor_date') }} as anchor_month_index
-    from {{ ref('int_term_lines_shaped') }}
+    from {{ ref('int_renewable_lines') }}
 
 ),
 
@@ -52,7 +52,7 @@ seen as (
             when lines.end_date <= origins.origin_date then lines.end_date
             when origins.is_current and lines.superseded_date = lines.end_date then lines.end_date
             when lines.notice_date <= origins.known_date then lines.runs_until_date
-            when lines.notice_date is null and not lines.is_cut_into_slices
+            when lines.notice_date is null and not lines.is_changed_in_place
                 then lines.runs_until_date
         end as stated_end_date
     from lines

@@ -6,7 +6,7 @@ with decisions as (
     select
         *,
         {{ month_index('known_by_date') }} as known_by_month_index
-    from {{ ref('int_renewal_decisions_dated') }}
+    from {{ ref('int_renewal_decision_dates') }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- before the decision.
 with decisions as (
 
-    select * from {{ ref('int_renewal_decisions_dated') }}
+    select * from {{ ref('int_renewal_decision_dates') }}
 
 ),
 

@@ -6,7 +6,7 @@
 } %}
 with terms as (
 
-    select * from {{ ref('int_terms_begun') }}
+    select * from {{ ref('int_renewal_outcomes') }}
     where
         outcome = 'open'
         and term_end_date <= {{ add_months(as_of_date(), 12) }}

@@ -3,7 +3,7 @@
 -- long because bands, their sum and the renewals without one stand beside each other
 with decided as (
 
-    select * from {{ ref('int_renewal_decisions_dated') }}
+    select * from {{ ref('int_renewal_decision_dates') }}
     where decision <> 'open'
 
 ),

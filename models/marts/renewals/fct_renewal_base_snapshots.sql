@@ -19,7 +19,7 @@ with final as (
         renewal_probability,
         expected_loss_arr,
         risk
-    from {{ ref('int_renewal_bases_kept') }}
+    from {{ ref('int_renewal_base_history') }}
 
     union all
 

@@ -1,7 +1,7 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end.
 with renewals as (
 
-    select * from {{ ref('int_renewals_judged') }}
+    select * from {{ ref('int_renewal_outcomes') }}
 
 ),
 

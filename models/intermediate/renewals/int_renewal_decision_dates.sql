@@ -1,11 +1,11 @@
--- Grain: one row per customer and day on which terms of it end, with the day before which something
--- must have been known to be known in time.
+-- Grain: one row per customer and day on which terms of it end, with the last day on which a signal
+-- can have been known before the decision.
 with terms as (
 
     select
         *,
         {{ add_months('term_end_date', '-' ~ health_lead_months()) }} as lead_date
-    from {{ ref('int_terms_begun') }}
+    from {{ ref('int_renewal_outcomes') }}
 
 ),
 
@@ -13,7 +13,7 @@ dated as (
 
     select
         *,
-        -- what comes after a notice or an early renewal says nothing about the decision
+        -- signals after a notice or an early renewal came after the decision
         case
             when notice_date < lead_date and coalesce(notice_date <= renewal_date, true)
                 then notice_date

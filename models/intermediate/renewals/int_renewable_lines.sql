@@ -35,7 +35,7 @@ final as (
         counted.line_id,
         counted.subscription_id,
         counted.subscription_item_id,
-        dated.subscription_item_id is not null as is_cut_into_slices,
+        dated.subscription_item_id is not null as is_changed_in_place,
         counted.customer_id,
         counted.product_family,
         counted.arr,

@@ -1,12 +1,9 @@
--- Grain: one row per term up for renewal, with the day on which it began: the renewal before it of
--- the line that ends, else the day that line began.
--- long because a line that carries on another's term does not say when that began
-with terms as (
+-- Grain: one row per customer, subscription, product family and day on which terms of it end, with
+-- its outcome and the day on which the term began.
+-- long because a line that continues the term of another does not state when that term began
+with due as (
 
-    select
-        *,
-        coalesce(renewal_date, term_end_date) as next_began_date
-    from {{ ref('int_renewals_judged') }}
+    select * from {{ ref('int_renewals_due') }}
 
 ),
 
@@ -24,45 +21,53 @@ first_lines as (
 
 ),
 
+terms as (
+
+    select
+        *,
+        coalesce(renewal_date, term_end_date) as next_began_date,
+        case
+            when renewal_date < term_end_date then 'early'
+            when term_end_date > {{ as_of_date() }} then 'open'
+            when renewal_date = term_end_date then 'on_time'
+            when renewal_date is not null then 'late'
+            when
+                notice_date is null
+                and {{ add_days('term_end_date', renewal_grace_days()) }} > {{ as_of_date() }}
+                then 'open'
+            else 'lost'
+        end as outcome
+    from due
+
+),
+
 line_ends as (
 
     select
-        lines.source_system,
-        lines.subscription_id,
-        lines.customer_id,
-        lines.product_family,
-        term_ends.term_end_date,
-        -- a step, and a line that replaces another, may stand within a term
+        source_system,
+        subscription_id,
+        customer_id,
+        product_family,
+        term_end_date,
+        -- a step, and a line that replaces another, may begin within a term
         case
-            when not lines.is_contracted_step and lines.supersedes_line_id is null
-                then lines.anchor_date
+            when not is_contracted_step and supersedes_line_id is null then anchor_date
         end as own_begin_date,
-        lag(term_ends.term_end_date) over (
+        lag(term_end_date) over (
             partition by
-                lines.source_system,
-                case
-                    when lines.is_cut_into_slices then lines.subscription_item_id
-                    else lines.line_id
-                end
-            order by term_ends.term_end_date
+                source_system,
+                case when is_changed_in_place then subscription_item_id else line_id end
+            order by term_end_date
         ) as end_before_date
-    from {{ ref('int_term_ends_listed') }} as term_ends
-    inner join {{ ref('int_term_lines_shaped') }} as lines
-        on
-            term_ends.source_system = lines.source_system
-            and term_ends.line_id = lines.line_id
-    where lines.arr > 0
+    from {{ ref('int_line_renewal_dates') }}
+    where arr > 0
 
 ),
 
 renewals_before as (
 
     select
-        terms.source_system,
-        terms.subscription_id,
-        terms.customer_id,
-        terms.product_family,
-        terms.term_end_date,
+        terms.renewal_key,
         case
             when count(line_ends.own_begin_date) = count(*) then min(line_ends.own_begin_date)
         end as own_begin_date,
@@ -95,28 +100,31 @@ renewals_before as (
             and terms.customer_id = line_ends.customer_id
             and terms.product_family = line_ends.product_family
             and terms.term_end_date = line_ends.term_end_date
-    group by
-        terms.source_system,
-        terms.subscription_id,
-        terms.customer_id,
-        terms.product_family,
-        terms.term_end_date
+    group by terms.renewal_key
 
 ),
 
 final as (
 
     select
+        terms.renewal_key,
         terms.source_system,
         terms.subscription_id,
         terms.customer_id,
         terms.product_family,
         terms.term_end_date,
+        {{ month_index('terms.term_end_date') }} as term_end_month_index,
         terms.up_for_renewal_arr,
-        terms.continued_arr,
-        terms.outcome,
-        terms.renewal_date,
+        terms.term_months,
         terms.notice_date,
+        terms.renews_automatically,
+        terms.renewal_date,
+        terms.renewed_by_subscription_id,
+        terms.outcome,
+        case
+            when terms.outcome = 'lost' then 0
+            when terms.outcome <> 'open' then terms.renewed_arr
+        end as continued_arr,
         coalesce(
             renewals_before.own_renewal_date,
             renewals_before.own_begin_date,
@@ -125,12 +133,7 @@ final as (
         ) as term_began_date
     from terms
     left join renewals_before
-        on
-            terms.source_system = renewals_before.source_system
-            and terms.subscription_id = renewals_before.subscription_id
-            and terms.customer_id = renewals_before.customer_id
-            and terms.product_family = renewals_before.product_family
-            and terms.term_end_date = renewals_before.term_end_date
+        on terms.renewal_key = renewals_before.renewal_key
     left join first_lines
         on
             terms.source_system = first_lines.source_system

@@ -1,13 +1,13 @@
--- Grain: one row per line and end of one of its terms, whatever became of the line within it: every
--- past end and the next one.
--- long because a term ends by its length or by what the line states
+-- Grain: one row per line and end of one of its terms that comes up for renewal: every past end and
+-- the next one.
+-- long because a term ends by its length or by what the line states, and a line may be replaced
 with lines as (
 
     select
         *,
         {{ month_index('greatest(start_date, ' ~ as_of_date() ~ ')') }}
         - {{ month_index('anchor_date') }} + term_months as last_months_after_anchor
-    from {{ ref('int_term_lines_shaped') }}
+    from {{ ref('int_renewable_lines') }}
 
 ),
 
@@ -35,7 +35,7 @@ lengths as (
 
 ),
 
--- what follows in the same subscription on the day a line runs out
+-- lines that begin in the same subscription on the day another ends
 followers as (
 
     select
@@ -51,7 +51,7 @@ followers as (
 
 ),
 
-by_length as (
+ends as (
 
     select
         lines.source_system,
@@ -64,9 +64,7 @@ by_length as (
             lines.term_months = lengths.term_months
             and lines.last_months_after_anchor >= lengths.months_after_anchor
 
-),
-
-by_statement as (
+    union distinct
 
     select
         lines.source_system,
@@ -80,29 +78,18 @@ by_statement as (
             and lines.subscription_item_id = followers.subscription_item_id
             and lines.product_family = followers.product_family
             and lines.runs_until_date = followers.start_date
-    -- a slice that the next one takes up ends no term, and a pause ends none
+    -- an item that only changed ends no term, and neither does a pause
     where
         lines.runs_until_date is not null
         and not lines.ends_in_pause
-        and not (lines.is_cut_into_slices and followers.start_date is not null)
-
-),
-
-ends as (
-
-    select * from by_length
-    union distinct
-    select * from by_statement
+        and not (lines.is_changed_in_place and followers.start_date is not null)
 
 ),
 
 in_service as (
 
     select
-        lines.source_system,
-        lines.line_id,
-        lines.supersedes_line_id,
-        lines.superseded_date,
+        lines.*,
         ends.term_end_date,
         row_number() over (
             partition by
@@ -130,16 +117,82 @@ in_service as (
 
 ),
 
-final as (
+term_ends as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, line_id, term_end_date >= superseded_date
+            order by term_end_date
+        ) as place_since_superseded
+    from in_service
+    where term_end_date <= {{ as_of_date() }} or place_after_today = 1
+
+),
+
+replacements as (
 
     select
         source_system,
-        line_id,
         supersedes_line_id,
-        superseded_date,
-        term_end_date
-    from in_service
-    where term_end_date <= {{ as_of_date() }} or place_after_today = 1
+        max(term_end_date) as term_end_date
+    from term_ends
+    group by source_system, supersedes_line_id
+
+),
+
+-- the next step of a contract signed for longer renews nothing
+steps as (
+
+    select distinct
+        source_system,
+        supersedes_line_id
+    from lines
+    where is_contracted_step
+
+),
+
+final as (
+
+    select
+        term_ends.source_system,
+        term_ends.line_id,
+        term_ends.term_end_date,
+        term_ends.subscription_id,
+        term_ends.subscription_item_id,
+        term_ends.is_changed_in_place,
+        term_ends.customer_id,
+        term_ends.product_family,
+        term_ends.arr,
+        term_ends.anchor_date,
+        term_ends.end_date,
+        term_ends.notice_date,
+        term_ends.is_contracted_step,
+        term_ends.supersedes_line_id,
+        term_ends.term_months,
+        coalesce(term_ends.term_end_date > term_ends.superseded_date, false)
+            as is_superseded_before
+    from term_ends
+    left join replacements
+        on
+            term_ends.source_system = replacements.source_system
+            and term_ends.line_id = replacements.supersedes_line_id
+    left join steps
+        on
+            term_ends.source_system = steps.source_system
+            and term_ends.line_id = steps.supersedes_line_id
+    where
+        term_ends.superseded_date is null
+        or term_ends.term_end_date <= term_ends.superseded_date
+        -- replaced within its term: renewed early if the new term runs longer, else only changed
+        or (
+            term_ends.place_since_superseded = 1
+            and steps.supersedes_line_id is null
+            and (
+                replacements.term_end_date is null
+                or replacements.term_end_date > term_ends.term_end_date
+            )
+        )
 
 )
 

@@ -1,0 +1,200 @@
+-- Grain: one row per customer, subscription, product family and day on which terms of it end, with
+-- the subscription that renews it.
+-- long because a term is renewed in its own subscription, by a replacement or by a new subscription
+with line_ends as (
+
+    select
+        *,
+        dense_rank() over (
+            order by source_system, subscription_id, customer_id, product_family, term_end_date
+        ) as renewal_key
+    from {{ ref('int_line_renewal_dates') }}
+
+),
+
+counted as (
+
+    select * from {{ ref('int_subscription_lines_normalized') }}
+    where exclusion_reason is null
+
+),
+
+replacements as (
+
+    select * from {{ ref('int_subscription_lines_dated') }}
+    where supersedes_line_id is not null
+
+),
+
+terms as (
+
+    select
+        renewal_key,
+        source_system,
+        subscription_id,
+        customer_id,
+        product_family,
+        term_end_date,
+        sum(arr) as up_for_renewal_arr,
+        max(term_months) as term_months,
+        max(case when notice_date <= term_end_date then notice_date end) as notice_date,
+        max(case when end_date is null then 1 else 0 end) = 1 as renews_automatically
+    from line_ends
+    group by renewal_key, source_system, subscription_id, customer_id, product_family, term_end_date
+    having sum(arr) > 0
+
+),
+
+-- the line goes on, a line of its subscription begins that day, or a line replaced it before
+continuations as (
+
+    select
+        renewal_key,
+        term_end_date as renewal_date,
+        subscription_id as renewed_by_subscription_id,
+        arr
+    from line_ends
+    where not is_superseded_before and coalesce(end_date > term_end_date, true)
+
+    union all
+
+    select
+        terms.renewal_key,
+        terms.term_end_date as renewal_date,
+        terms.subscription_id as renewed_by_subscription_id,
+        counted.arr
+    from terms
+    inner join counted
+        on
+            terms.source_system = counted.source_system
+            and terms.subscription_id = counted.subscription_id
+            and terms.customer_id = counted.customer_id
+            and terms.product_family = counted.product_family
+            and terms.term_end_date = counted.start_date
+
+    union all
+
+    select
+        line_ends.renewal_key,
+        counted.start_date as renewal_date,
+        counted.subscription_id as renewed_by_subscription_id,
+        counted.arr
+    from line_ends
+    inner join replacements
+        on
+            line_ends.source_system = replacements.source_system
+            and line_ends.line_id = replacements.supersedes_line_id
+    inner join counted
+        on
+            replacements.source_system = counted.source_system
+            and replacements.line_id = counted.line_id
+    where line_ends.is_superseded_before
+
+),
+
+continued as (
+
+    select
+        renewal_key,
+        min(renewal_date) as renewal_date,
+        min(renewed_by_subscription_id) as renewed_by_subscription_id,
+        sum(arr) as renewed_arr
+    from continuations
+    group by renewal_key
+    having sum(arr) > 0
+
+),
+
+-- days on which a subscription has ARR of a family and had none the day before
+starts as (
+
+    select
+        new.source_system,
+        new.subscription_id,
+        new.customer_id,
+        new.product_family,
+        new.start_date,
+        sum(new.arr) as arr
+    from counted as new
+    left join counted as other
+        on
+            new.source_system = other.source_system
+            and new.subscription_id = other.subscription_id
+            and new.customer_id = other.customer_id
+            and new.product_family = other.product_family
+            and new.start_date > other.start_date
+            and new.start_date <= {{ or_open_date('other.end_date') }}
+    where other.line_id is null
+    group by
+        new.source_system, new.subscription_id, new.customer_id, new.product_family, new.start_date
+    having sum(new.arr) > 0
+
+),
+
+-- a start renews one term: the latest before it, of several the largest
+claims as (
+
+    select
+        terms.renewal_key,
+        starts.start_date as renewal_date,
+        starts.subscription_id as renewed_by_subscription_id,
+        starts.arr,
+        row_number() over (
+            partition by
+                starts.source_system, starts.subscription_id, terms.customer_id,
+                terms.product_family, starts.start_date
+            order by terms.term_end_date desc, terms.up_for_renewal_arr desc, terms.renewal_key asc
+        ) as claim
+    from terms
+    left join continued
+        on terms.renewal_key = continued.renewal_key
+    inner join starts
+        on
+            terms.customer_id = starts.customer_id
+            and terms.product_family = starts.product_family
+            and terms.term_end_date <= starts.start_date
+            and {{ add_days('terms.term_end_date', renewal_grace_days()) }} >= starts.start_date
+    where continued.renewal_key is null
+
+),
+
+renewals as (
+
+    select * from continued
+
+    union all
+
+    select
+        renewal_key,
+        min(renewal_date) as renewal_date,
+        min(renewed_by_subscription_id) as renewed_by_subscription_id,
+        sum(arr) as renewed_arr
+    from claims
+    where claim = 1
+    group by renewal_key
+
+),
+
+final as (
+
+    select
+        terms.renewal_key,
+        terms.source_system,
+        terms.subscription_id,
+        terms.customer_id,
+        terms.product_family,
+        terms.term_end_date,
+        terms.up_for_renewal_arr,
+        terms.term_months,
+        terms.notice_date,
+        terms.renews_automatically,
+        renewals.renewal_date,
+        renewals.renewed_by_subscription_id,
+        renewals.renewed_arr
+    from terms
+    left join renewals
+        on terms.renewal_key = renewals.renewal_key
+
+)
+
+select * from final
