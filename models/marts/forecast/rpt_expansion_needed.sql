@@ -1,17 +1,22 @@
 -- Grain: one row per month ahead, up to 12, and segment at the base month, 12 months before it.
--- long because the target, the win rate and the pipeline stand beside the projection
+-- long because target, win rate and pipeline are compared with the projection
 with projected as (
 
     select
         *,
-        {{ target_ndr_percent_of('segment_type', 'segment_value') }} as target_percent
-    from {{ ref('rpt_projected_retention_monthly') }}
+        {{ target_ndr_percent_of('segment_type', 'segment_value') }} as target_percent,
+        case
+            when terms_without_probability = 0
+                then expected_net_arr - contracted_expansion_arr - signed_expansion_arr
+        end as retained_arr
+    from {{ ref('int_projected_retention') }}
 
 ),
 
-pipeline as (
+horizons as (
 
-    select * from {{ ref('int_expansion_pipeline_summed') }}
+    select * from {{ ref('int_projection_horizons') }}
+    where is_current
 
 ),
 
@@ -28,7 +33,7 @@ win_rates as (
         cast(count(*) as bigint) as closed_opportunities,
         sum(opportunity_arr) as closed_arr,
         sum(case when opportunity_state = 'won' then opportunity_arr else 0 end) as won_arr
-    from {{ ref('int_expansion_opportunities_judged') }}
+    from {{ ref('int_expansion_opportunities') }}
     where
         opportunity_state <> 'open'
         and close_month_index <= {{ last_published_month_index() }}
@@ -40,25 +45,20 @@ targeted as (
 
     select
         projected.*,
+        months.date_month,
         {{ days_between(as_of_date(), 'months.last_day_date') }} as days_left,
         win_rates.won_arr,
         win_rates.closed_arr,
         win_rates.closed_opportunities,
-        coalesce(pipeline.pipeline_arr, 0) as pipeline_arr,
-        coalesce(pipeline.pipeline_opportunities, 0) as pipeline_opportunities,
-        projected.net_before_new_expansion_arr
-        - projected.contracted_expansion_arr
-        - projected.signed_expansion_arr as retained_arr,
         {{ rounded_share('projected.base_arr', 'projected.target_percent', '100') }} as target_arr
     from projected
-    inner join months
-        on projected.date_month = months.date_month
-    cross join win_rates
-    left join pipeline
+    inner join horizons
         on
-            projected.horizon_months = pipeline.horizon_months
-            and projected.segment_type = pipeline.segment_type
-            and projected.segment_value = pipeline.segment_value
+            projected.origin_month_index = horizons.origin_month_index
+            and projected.horizon_months = horizons.horizon_months
+    inner join months
+        on horizons.target_month_index = months.month_index
+    cross join win_rates
 
 ),
 

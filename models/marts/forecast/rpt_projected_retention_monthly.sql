@@ -5,13 +5,7 @@ with projected as (
     select
         *,
         terms_without_probability = 0 as is_complete
-    from {{ ref('int_retention_projected') }}
-
-),
-
-rates as (
-
-    select * from {{ ref('int_projected_rates_computed') }}
+    from {{ ref('int_projected_retention') }}
 
 ),
 
@@ -65,25 +59,19 @@ final as (
             as {{ type_money() }}
         ) as net_before_new_expansion_arr,
         projected.terms_without_probability,
-        rates.expected_grr,
-        rates.best_grr,
-        rates.worst_grr,
-        rates.ndr_before_new_expansion,
-        rates.expected_ndr,
-        rates.best_ndr,
-        rates.worst_ndr,
+        projected.expected_grr,
+        projected.best_grr,
+        projected.worst_grr,
+        projected.ndr_before_new_expansion,
+        projected.expected_ndr,
+        projected.best_ndr,
+        projected.worst_ndr,
         projected.base_customers < {{ min_base_logos() }} as is_low_base,
         coalesce(accuracy.quarters, 0) as backtest_quarters,
         accuracy.grr_mean_absolute_error as backtest_grr_mean_absolute_error,
         accuracy.ndr_mean_absolute_error as backtest_ndr_mean_absolute_error,
         accuracy.is_better_than_naive as is_better_than_naive_in_backtest
     from projected
-    inner join rates
-        on
-            projected.origin_month_index = rates.origin_month_index
-            and projected.horizon_months = rates.horizon_months
-            and projected.segment_type = rates.segment_type
-            and projected.segment_value = rates.segment_value
     inner join horizons
         on
             projected.origin_month_index = horizons.origin_month_index

@@ -2,7 +2,7 @@
 -- segment at the base month.
 with projected as (
 
-    select * from {{ ref('int_projected_rates_computed') }}
+    select * from {{ ref('int_projected_retention') }}
 
 ),
 

@@ -15,7 +15,7 @@ with terms as (
 
 opportunities as (
 
-    select * from {{ ref('int_renewal_opportunities_matched') }}
+    select * from {{ ref('int_renewal_opportunities') }}
 
 ),
 
@@ -33,10 +33,10 @@ segments as (
 
 ),
 
-chances as (
+probabilities as (
 
     select *
-    from {{ ref('int_renewal_chances') }}
+    from {{ ref('int_renewal_probabilities') }}
     where origin_month_index = {{ last_published_month_index() }}
 
 ),
@@ -72,28 +72,28 @@ final as (
             when opportunities.is_lost then 'Lost'
             else coalesce(opportunities.forecast_category, 'none')
         end as forecast_category,
-        coalesce(chances.probability_source, 'none') as probability_source,
-        chances.renewal_probability,
+        coalesce(probabilities.probability_source, 'none') as probability_source,
+        probabilities.renewal_probability,
         cast(
-            terms.up_for_renewal_arr * (1 - chances.renewal_probability) as {{ type_money() }}
+            terms.up_for_renewal_arr * (1 - probabilities.renewal_probability) as {{ type_money() }}
         ) as expected_loss_arr,
         case
-            when chances.probability_source = 'notice' or terms.notice_date <= {{ as_of_date() }}
+            when probabilities.probability_source = 'notice' or terms.notice_date <= {{ as_of_date() }}
                 then 'notice_given'
-            when chances.probability_source = 'signed' then 'signed'
+            when probabilities.probability_source = 'signed' then 'signed'
             when terms.term_end_date <= {{ as_of_date() }} then 'in_grace'
-            when chances.renewal_probability < 0.5 then 'at_risk'
+            when probabilities.renewal_probability < 0.5 then 'at_risk'
             when terms.renews_automatically then 'renews_automatically'
             else 'open'
         end as risk
     from terms
-    left join chances
+    left join probabilities
         on
-            terms.source_system = chances.source_system
-            and terms.subscription_id = chances.subscription_id
-            and terms.customer_id = chances.customer_id
-            and terms.product_family = chances.product_family
-            and terms.term_end_date = chances.term_end_date
+            terms.source_system = probabilities.source_system
+            and terms.subscription_id = probabilities.subscription_id
+            and terms.customer_id = probabilities.customer_id
+            and terms.product_family = probabilities.product_family
+            and terms.term_end_date = probabilities.term_end_date
     left join opportunities
         on
             terms.source_system = opportunities.source_system

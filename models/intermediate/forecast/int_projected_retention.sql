@@ -1,0 +1,193 @@
+-- Grain: one row per origin month, horizon and segment at the base month: sums over the customers
+-- of the base, their open opportunities, and GRR and NDR as projected.
+-- long because amounts are computed per customer, summed and divided
+{%- set measures = [
+    'base_arr', 'now_arr', 'kept_arr', 'up_for_renewal_arr', 'notice_arr', 'expected_loss_arr',
+    'worst_loss_arr', 'signed_contraction_arr', 'contracted_expansion_arr', 'signed_expansion_arr',
+    'expected_gross_arr', 'best_gross_arr', 'worst_gross_arr', 'expected_net_arr', 'best_net_arr',
+    'worst_net_arr'
+] %}
+with customers as (
+
+    select
+        *,
+        -- certain: notices and what is signed
+        now_arr - notice_arr
+        + signed_contraction_arr + contracted_expansion_arr + signed_expansion_arr as best_arr,
+        expected_loss_arr - notice_arr as expected_open_loss_arr,
+        worst_loss_arr - notice_arr as worst_open_loss_arr
+    from {{ ref('int_projected_customers') }}
+
+),
+
+cases as (
+
+    select
+        *,
+        best_arr - expected_open_loss_arr as expected_arr,
+        best_arr - worst_open_loss_arr as worst_arr
+    from customers
+
+),
+
+-- a loss falls alike on what was there at the base month and on what came since
+projected as (
+
+    select
+        *,
+        {%- for case_name in ['expected', 'best', 'worst'] %}
+        cast(
+            case
+                when {{ case_name }}_arr <= 0 then 0
+                when best_arr <= base_arr then {{ case_name }}_arr
+                else {{ rounded_share('base_arr', case_name ~ '_arr', 'best_arr') }}
+            end as {{ type_money() }}
+        ) as {{ case_name }}_gross_arr,
+        case when {{ case_name }}_arr > 0 then {{ case_name }}_arr else 0 end
+            as {{ case_name }}_net_arr,
+        {%- endfor %}
+        case when now_arr < base_arr then now_arr else base_arr end as kept_arr
+    from cases
+
+),
+
+pipeline as (
+
+    select
+        horizons.origin_month_index,
+        horizons.horizon_months,
+        opportunities.customer_id,
+        count(*) as pipeline_opportunities,
+        sum(opportunities.opportunity_arr) as pipeline_arr
+    from {{ ref('int_projection_horizons') }} as horizons
+    inner join {{ ref('int_expansion_opportunities') }} as opportunities
+        on horizons.target_month_index >= opportunities.close_month_index
+    where
+        horizons.is_current
+        and opportunities.opportunity_state = 'open'
+    group by horizons.origin_month_index, horizons.horizon_months, opportunities.customer_id
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segment_set_values') }}
+    where not is_book
+
+),
+
+summed as (
+
+    select
+        projected.origin_month_index,
+        projected.horizon_months,
+        segments.segment_type,
+        segments.segment_value,
+        count(*) as base_customers,
+        {%- for measure in measures %}
+        cast(sum(projected.{{ measure }}) as {{ type_money() }}) as {{ measure }},
+        {%- endfor %}
+        cast(sum(projected.terms_without_probability) as bigint) as terms_without_probability,
+        cast(sum(coalesce(pipeline.pipeline_opportunities, 0)) as bigint)
+            as pipeline_opportunities,
+        cast(sum(coalesce(pipeline.pipeline_arr, 0)) as {{ type_money() }}) as pipeline_arr
+    from projected
+    inner join segments
+        on projected.segment_set_key = segments.segment_set_key
+    left join pipeline
+        on
+            projected.origin_month_index = pipeline.origin_month_index
+            and projected.horizon_months = pipeline.horizon_months
+            and projected.customer_id = pipeline.customer_id
+    group by
+        projected.origin_month_index,
+        projected.horizon_months,
+        segments.segment_type,
+        segments.segment_value
+
+),
+
+-- the rates of the last year, at the origin
+last_year as (
+
+    select
+        month_index,
+        segment_type,
+        segment_value,
+        {{ ratio('gross_arr', 'base_arr') }} as grr,
+        {{ ratio('net_arr', 'base_arr') }} as ndr,
+        {{ ratio('net_arr - gross_arr', 'base_arr') }} as growth_rate
+    from {{ ref('int_retention_sums_monthly') }}
+    where account_grain = 'customer' and window_months = 12
+
+),
+
+rated as (
+
+    select
+        summed.*,
+        last_year.grr as last_year_grr,
+        last_year.ndr as last_year_ndr,
+        {{ ratio('horizon_months', '12') }} as horizon_share,
+        {{ ratio('contracted_expansion_arr + signed_expansion_arr', 'summed.base_arr') }}
+            as growth_rate,
+        last_year.growth_rate as last_year_growth_rate,
+        terms_without_probability = 0 as is_complete,
+        {%- for case_name in ['expected', 'best', 'worst'] %}
+        {{ ratio(case_name ~ '_gross_arr', 'summed.base_arr') }} as any_{{ case_name }}_grr,
+        {{ ratio(case_name ~ '_net_arr', 'summed.base_arr') }} as any_{{ case_name }}_ndr
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from summed
+    left join last_year
+        on
+            summed.origin_month_index = last_year.month_index
+            and summed.segment_type = last_year.segment_type
+            and summed.segment_value = last_year.segment_value
+
+),
+
+-- customers grow as in the last year, of which signed growth is a part; new growth is added to one
+-- rate, so that without it the rates are equal to the last bit
+grown as (
+
+    select
+        *,
+        case
+            when last_year_growth_rate * horizon_share > growth_rate
+                then last_year_growth_rate * horizon_share - growth_rate
+            else 0
+        end as new_growth_rate
+    from rated
+
+),
+
+-- without a probability for every term there is no expectation
+final as (
+
+    select
+        origin_month_index,
+        horizon_months,
+        segment_type,
+        segment_value,
+        base_customers,
+        {%- for measure in measures %}
+        {{ measure }},
+        {%- endfor %}
+        terms_without_probability,
+        pipeline_opportunities,
+        pipeline_arr,
+        last_year_grr,
+        last_year_ndr,
+        case when is_complete then any_expected_grr end as expected_grr,
+        any_best_grr as best_grr,
+        case when is_complete then any_worst_grr end as worst_grr,
+        case when is_complete then any_expected_ndr end as ndr_before_new_expansion,
+        case when is_complete then any_expected_ndr + new_growth_rate end as expected_ndr,
+        any_best_ndr + new_growth_rate as best_ndr,
+        case when is_complete then any_worst_ndr end as worst_ndr
+    from grown
+
+)
+
+select * from final

@@ -1,0 +1,139 @@
+-- Grain: one row per origin month, customer, subscription, product family and day within 12 months
+-- on which terms in force at the end of that month next come up, as known then.
+-- long because every line of a term is dated and classified before lines are summed
+with lines as (
+
+    select
+        *,
+        {{ month_index('anchor_date') }} as anchor_month_index
+    from {{ ref('int_renewable_lines') }}
+
+),
+
+origins as (
+
+    select distinct
+        origin_month_index,
+        origin_date,
+        known_date,
+        is_current
+    from {{ ref('int_projection_horizons') }}
+
+),
+
+replaced as (
+
+    select * from {{ ref('int_signed_line_changes') }}
+    where is_replaced
+
+),
+
+-- ended, and counted while a late renewal may come
+in_grace as (
+
+    select * from {{ ref('int_subscription_lines_counted') }}
+    where is_in_grace
+
+),
+
+known as (
+
+    select
+        lines.*,
+        origins.origin_month_index,
+        origins.known_date,
+        coalesce(lines.notice_date <= origins.known_date, false) as is_notice_known,
+        replaced.line_id is not null as is_replaced,
+        in_grace.line_id is not null as is_in_grace,
+        {{ add_months('lines.anchor_date', whole_division(
+            '(origins.origin_month_index - lines.anchor_month_index)', 'lines.term_months'
+        ) ~ ' * lines.term_months + lines.term_months') }} as next_end_date,
+        -- an end is foreseen where the line states it, notice was given, or a replacement is signed
+        case
+            when lines.end_date <= origins.origin_date then lines.end_date
+            when origins.is_current and lines.superseded_date = lines.end_date then lines.end_date
+            when lines.notice_date <= origins.known_date then lines.runs_until_date
+            when lines.notice_date is null and not lines.is_changed_in_place
+                then lines.runs_until_date
+        end as stated_end_date
+    from lines
+    inner join origins
+        on lines.start_date <= origins.origin_date
+    left join replaced
+        on
+            origins.origin_month_index = replaced.origin_month_index
+            and lines.source_system = replaced.source_system
+            and lines.line_id = replaced.line_id
+    left join in_grace
+        on
+            lines.source_system = in_grace.source_system
+            and case when origins.is_current then lines.line_id end = in_grace.line_id
+    where
+        lines.end_date is null
+        or lines.end_date > origins.origin_date
+        or replaced.line_id is not null
+        or in_grace.line_id is not null
+
+),
+
+dated as (
+
+    select
+        *,
+        case
+            when next_end_date < stated_end_date or stated_end_date is null then next_end_date
+            else stated_end_date
+        end as term_end_date
+    from known
+
+),
+
+classified as (
+
+    select
+        *,
+        term_end_date <= known_date as is_past,
+        case
+            when is_replaced and end_date = term_end_date then 'signed'
+            when term_end_date <= known_date and coalesce(end_date > term_end_date, true)
+                then 'signed'
+            when is_notice_known then 'lost'
+            when term_end_date > known_date or is_in_grace then 'open'
+            else 'lost'
+        end as line_state
+    from dated
+
+),
+
+final as (
+
+    select
+        origin_month_index,
+        source_system,
+        subscription_id,
+        customer_id,
+        product_family,
+        term_end_date,
+        {{ month_index('term_end_date') }} as term_end_month_index,
+        case when is_past then 0 else {{ month_index('term_end_date') }} - origin_month_index end
+            as lead_months,
+        coalesce(max(term_months), 12) as term_months,
+        sum(arr) as arr,
+        sum(case when line_state = 'signed' then arr else 0 end) as signed_arr,
+        sum(case when line_state = 'lost' then arr else 0 end) as lost_arr,
+        max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
+    from classified
+    where {{ month_index('term_end_date') }} <= origin_month_index + 12
+    group by
+        origin_month_index,
+        source_system,
+        subscription_id,
+        customer_id,
+        product_family,
+        term_end_date,
+        is_past
+    having sum(arr) > 0
+
+)
+
+select * from final

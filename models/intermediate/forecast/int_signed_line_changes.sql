@@ -1,0 +1,114 @@
+-- Grain: one row per origin month and line that begins within 12 months after it, or ends because
+-- something signed replaces it.
+-- long because starts are found before the lines that they replace
+with origins as (
+
+    select distinct
+        origin_month_index,
+        origin_date,
+        is_current
+    from {{ ref('int_projection_horizons') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('int_subscription_lines_normalized') }}
+    where exclusion_reason is null
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_renewal_gaps_found') }}
+    where gap_until_date is not null
+
+),
+
+-- a line of the extract is signed today; at past origins only contracted steps were known
+starts as (
+
+    select
+        origins.origin_month_index,
+        origins.is_current,
+        lines.*
+    from origins
+    inner join lines
+        on origins.origin_date < lines.start_date
+    where
+        (origins.is_current or lines.is_contracted_step)
+        and {{ month_index('lines.start_date') }} <= origins.origin_month_index + 12
+
+),
+
+start_days as (
+
+    select distinct
+        origin_month_index,
+        is_current,
+        customer_id,
+        product_family,
+        start_date
+    from starts
+
+),
+
+ends as (
+
+    select
+        lines.source_system,
+        lines.line_id,
+        lines.customer_id,
+        lines.product_family,
+        lines.arr,
+        gaps.gap_until_date is not null as is_after_gap,
+        coalesce(gaps.gap_until_date, lines.end_date) as change_date
+    from lines
+    left join gaps
+        on
+            lines.customer_key = gaps.customer_key
+            and lines.product_family = gaps.product_family
+            and case when not lines.ends_in_pause then lines.end_date end = gaps.gap_from_date
+
+),
+
+final as (
+
+    select
+        origin_month_index,
+        source_system,
+        line_id,
+        customer_id,
+        product_family,
+        start_date as change_date,
+        {{ month_index('start_date') }} as change_month_index,
+        false as is_replaced,
+        is_contracted_step,
+        arr as arr_change
+    from starts
+
+    union all
+
+    select
+        start_days.origin_month_index,
+        ends.source_system,
+        ends.line_id,
+        ends.customer_id,
+        ends.product_family,
+        ends.change_date,
+        {{ month_index('ends.change_date') }} as change_month_index,
+        true as is_replaced,
+        cast(null as boolean) as is_contracted_step,
+        -ends.arr as arr_change
+    from start_days
+    inner join ends
+        on
+            start_days.customer_id = ends.customer_id
+            and start_days.product_family = ends.product_family
+            and start_days.start_date = ends.change_date
+    -- at past origins it was not known that a gap would be bridged
+    where start_days.is_current or not ends.is_after_gap
+
+)
+
+select * from final
