@@ -9,7 +9,7 @@ with credits as (
 
 drivers as (
 
-    select * from {{ ref('int_arr_drivers_classified') }}
+    select * from {{ ref('int_arr_drivers') }}
     where movement_type = 'expansion'
 
 ),

@@ -3,7 +3,7 @@
 -- long because an expansion is laid over the base months of its customer
 with drivers as (
 
-    select * from {{ ref('int_arr_drivers_classified') }}
+    select * from {{ ref('int_arr_drivers') }}
     where movement_type = 'expansion'
 
 ),

@@ -8,7 +8,7 @@ with pieces as (
 
 drivers as (
 
-    select * from {{ ref('int_arr_drivers_classified') }}
+    select * from {{ ref('int_arr_drivers') }}
     where movement_type = 'expansion'
 
 ),

@@ -31,7 +31,7 @@ grown_families as (
         customer_id,
         month_index,
         product_family
-    from {{ ref('int_arr_drivers_classified') }}
+    from {{ ref('int_arr_drivers') }}
     where driver not in ('fx', 'transfer')
     group by customer_id, month_index, product_family
     having sum(arr_change) > 0

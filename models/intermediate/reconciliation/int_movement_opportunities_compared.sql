@@ -21,7 +21,7 @@ opportunities as (
 
 drivers as (
 
-    select * from {{ ref('int_arr_drivers_classified') }}
+    select * from {{ ref('int_arr_drivers') }}
 
 ),
 

@@ -123,7 +123,7 @@ term_ends as (
         *,
         row_number() over (
             partition by source_system, line_id, term_end_date >= superseded_date
-            order by term_end_date
+            order by term_end_date nulls last
         ) as place_since_superseded
     from in_service
     where term_end_date <= {{ as_of_date() }} or place_after_today = 1

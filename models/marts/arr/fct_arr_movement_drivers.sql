@@ -1,7 +1,7 @@
 -- Grain: one row per customer, product, month and driver.
 with drivers as (
 
-    select * from {{ ref('int_arr_drivers_classified') }}
+    select * from {{ ref('int_arr_drivers') }}
 
 ),
 

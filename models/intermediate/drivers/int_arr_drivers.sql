@@ -1,6 +1,5 @@
--- Grain: one row per customer, product and month, its change of ARR cut into parts that sum to it
--- exactly.
--- long because every part is cut off in the order of the definition
+-- Grain: one row per customer, product, month and driver: why the ARR of the customer moved.
+-- long because every part is taken off in the order of the definition
 with balances as (
 
     select * from {{ ref('int_arr_driver_balances') }}
@@ -27,14 +26,14 @@ placed as (
                 movements.movement_type in ('new', 'reactivation', 'churn', 'opening_balance')
                 then movements.movement_type
             when
-                balances.customer_held_before
-                and not balances.family_held_before
-                and balances.family_held_after
+                balances.is_customer_before
+                and not balances.has_family_before
+                and balances.has_family_after
                 then 'cross_sell'
             when
-                balances.family_held_before
-                and not balances.family_held_after
-                and balances.customer_holds_after
+                balances.has_family_before
+                and not balances.has_family_after
+                and balances.is_customer_after
                 then 'product_drop'
         end as whole_driver,
         balances.dropped_gross > 0
@@ -48,8 +47,7 @@ placed as (
 
 ),
 
--- seats at the old price; what is left of the price after that is price or tier, cross term
--- included
+-- seats at the old price; the rest, cross term included, is price or tier
 seated as (
 
     select
@@ -71,7 +69,7 @@ seated as (
 
 ),
 
-final as (
+parts as (
 
     select
         customer_id,
@@ -96,6 +94,70 @@ final as (
             gross_change - seats_change - contracted_step_change as {{ type_money() }}
         ) as rest_change
     from seated
+
+),
+
+named as (
+
+    select
+        customer_id,
+        product_id,
+        product_family,
+        month_index,
+        movement_type,
+        whole_driver as driver,
+        arr_change
+    from parts
+    where whole_driver is not null
+    {%- for driver, change in {
+        "'seats'": 'seats_change',
+        "'contracted_step'": 'contracted_step_change',
+        "'discount_change'": 'discount_change',
+        'rest_driver': 'rest_change',
+    }.items() %}
+
+    union all
+
+    select
+        customer_id,
+        product_id,
+        product_family,
+        month_index,
+        movement_type,
+        {{ driver }} as driver,
+        {{ change }} as arr_change
+    from parts
+    where whole_driver is null
+    {%- endfor %}
+    {%- for driver in ['fx', 'transfer'] %}
+
+    union all
+
+    select
+        customer_id,
+        product_id,
+        product_family,
+        month_index,
+        '{{ driver }}' as movement_type,
+        '{{ driver }}' as driver,
+        {{ driver }}_change as arr_change
+    from parts
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        customer_id,
+        product_id,
+        product_family,
+        month_index,
+        movement_type,
+        driver,
+        arr_change
+    from named
+    where arr_change <> 0
 
 )
 
