@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro unmatched_reason() -%}
-    {#- Why a row of int_opportunities_matched that stands behind no movement does so. -#}
+    {#- Why a row of int_opportunity_matches that stands behind no movement does so. -#}
     case
             when unusable_reason is not null then unusable_reason
             when is_renewal then 'renewal'
@@ -47,7 +47,7 @@
         sets.{{ column }},
         {%- endfor %}
         holdings.*
-    from {{ ref('int_holdings_segmented') }} as holdings
+    from {{ ref('int_product_holdings') }} as holdings
     inner join {{ ref('int_segment_sets') }} as sets
         on holdings.segment_set_key = sets.segment_set_key
     where

@@ -21,7 +21,8 @@ opportunities as (
 
 won as (
 
-    select * from {{ ref('int_won_opportunities_unioned') }}
+    select * from {{ ref('int_opportunities') }}
+    where is_won
 
 )
 

@@ -6,7 +6,8 @@ with won as (
         customer_id,
         count(*) as opportunities,
         sum(opportunity_arr) as opportunity_arr
-    from {{ ref('int_won_opportunities_unioned') }}
+    from {{ ref('int_opportunities') }}
+    where is_won
     group by customer_id
 
 ),
@@ -18,7 +19,7 @@ moved as (
         count(*) as movements,
         sum(arr_change) as movement_arr
     from {{ ref('fct_arr_movements') }}
-    where (select count(*) from {{ ref('int_won_opportunities_unioned') }}) > 0
+    where (select count(*) from {{ ref('int_opportunities') }} where is_won) > 0
     group by customer_id
 
 ),

@@ -9,7 +9,7 @@ with terms as (
 
 opportunities as (
 
-    select * from {{ ref('int_opportunities_valued') }}
+    select * from {{ ref('int_opportunities') }}
     where is_renewal
 
 ),

@@ -16,7 +16,7 @@ invoice_amounts as (
 
 opportunities as (
 
-    select * from {{ ref('int_crm_opportunities_unioned') }}
+    select * from {{ ref('int_crm_opportunities') }}
 
 ),
 

@@ -30,7 +30,7 @@ relations as (
 
 opportunities as (
 
-    select * from {{ ref('int_crm_opportunities_unioned') }}
+    select * from {{ ref('int_crm_opportunities') }}
 
 ),
 {%- for system in crm_systems() %}
