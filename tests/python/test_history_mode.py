@@ -62,7 +62,7 @@ def test_versions_of_accounts_and_opportunities_land_and_the_one_in_force_speaks
         ("raw_salesforce.opportunity", 3, {}),
     ]
     variables = {"crm_systems": ["salesforce"], "as_of_date": "2025-06-30"}
-    wanted = ["int_crm_accounts_unioned", "int_won_opportunities_unioned"]
+    wanted = ["int_crm_accounts_unioned", "int_opportunities"]
     book = {}
     for table in ("account", "opportunity"):
         with duckdb.connect(str(tmp_path / "x.duckdb"), read_only=True) as connection:
@@ -72,7 +72,7 @@ def test_versions_of_accounts_and_opportunities_land_and_the_one_in_force_speaks
     run = Ledger(variables, only=wanted).run(book)
     (account,) = run.rows("int_crm_accounts_unioned")
     assert account["account_name"] == "Acorn Ltd"
-    (won,) = run.rows("int_won_opportunities_unioned")
+    (won,) = run.rows("int_opportunities")
     assert (won["opportunity_id"], won["amount_in_currency"]) == ("006A", 1200)
 
 

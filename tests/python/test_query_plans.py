@@ -19,7 +19,7 @@ LITERAL = {"DUMMY_SCAN", "COLUMN_DATA_SCAN", "EMPTY_RESULT"}
 # loops over a handful of rows, whatever the book: policies, lengths of terms, months of a forecast
 SMALL = {
     "int_metric_policy_lines": "policies of a seed",
-    "int_term_ends_dated": "lengths of terms with months of the calendar",
+    "int_line_renewal_dates": "lengths of terms with months of the calendar",
     "int_projection_horizons": "months of the calendar with themselves",
     "int_restated_lines": "closed months",
     "int_data_end_findings": "the last month",

@@ -15,7 +15,7 @@ QUOTAS = {
     "models/intermediate": 2,
     "models/intermediate/subscriptions": 4,
     "models/intermediate/arr": 3,
-    "models/intermediate/drivers": 4,
+    "models/intermediate/arr/int_arr_driver": 4,
     "models/intermediate/retention": 3,
     "models/intermediate/cohorts": 3,
     "models/marts": 2,

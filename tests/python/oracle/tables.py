@@ -224,7 +224,7 @@ TABLES: dict[str, Table] = {
         },
     ),
     "projection": ProjectionTable(
-        "int_retention_projected",
+        "int_projected_retention",
         ("origin_month_index", "horizon_months", *SEGMENT),
         {
             "base_customers": "customers",
