@@ -19,7 +19,7 @@ moved as (
         count(*) as movements,
         sum(arr_change) as movement_arr
     from {{ ref('fct_arr_movements') }}
-    where (select count(*) from {{ ref('int_opportunities') }} where is_won) > 0
+    where (select count(*) from won) > 0
     group by customer_id
 
 ),

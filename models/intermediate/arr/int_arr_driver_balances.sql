@@ -1,6 +1,6 @@
--- Grain: one row per customer, product and month in which the product changes, with ARR and quantity
--- of customer, family and product before and after. Before means after a new rate and a transfer.
--- long because tiers are netted before the product is summed, and each balance is a window of its own
+-- Grain: one row per customer, product and month in which the product changes, with ARR and
+-- quantity of customer, family and product before and after. Before means after a new rate and a transfer.
+-- long because tiers are netted before the product is summed, and each balance is its own window
 with postings as (
 
     select * from {{ ref('int_arr_postings') }}

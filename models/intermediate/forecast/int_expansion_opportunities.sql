@@ -1,5 +1,5 @@
--- Grain: one row per opportunity with an amount that is no renewal, of a customer that had ARR before
--- it closed, or has ARR now.
+-- Grain: one row per opportunity with an amount that is no renewal, of a customer that had ARR
+-- before it closed, or has ARR now.
 with opportunities as (
 
     select

@@ -1,5 +1,5 @@
--- Grain: one row per origin month, horizon and customer with ARR at the base month, 12 months before
--- the projected one: its ARR then and at the origin, what it may lose and what is signed.
+-- Grain: one row per origin month, horizon and customer with ARR at the base month, 12 months
+-- before the projected one: its ARR then and at the origin, what it may lose and what is signed.
 -- long because both months, losses, signed changes and the segment are joined
 with horizons as (
 

@@ -128,14 +128,15 @@ rated as (
         summed.*,
         last_year.grr as last_year_grr,
         last_year.ndr as last_year_ndr,
-        {{ ratio('horizon_months', '12') }} as horizon_share,
-        {{ ratio('contracted_expansion_arr + signed_expansion_arr', 'summed.base_arr') }}
-            as growth_rate,
+        {{ ratio('summed.horizon_months', '12') }} as horizon_share,
+        {{ ratio(
+            'summed.contracted_expansion_arr + summed.signed_expansion_arr', 'summed.base_arr'
+        ) }} as growth_rate,
         last_year.growth_rate as last_year_growth_rate,
-        terms_without_probability = 0 as is_complete,
+        summed.terms_without_probability = 0 as is_complete,
         {%- for case_name in ['expected', 'best', 'worst'] %}
-        {{ ratio(case_name ~ '_gross_arr', 'summed.base_arr') }} as any_{{ case_name }}_grr,
-        {{ ratio(case_name ~ '_net_arr', 'summed.base_arr') }} as any_{{ case_name }}_ndr
+        {{ ratio('summed.' ~ case_name ~ '_gross_arr', 'summed.base_arr') }} as any_{{ case_name }}_grr,
+        {{ ratio('summed.' ~ case_name ~ '_net_arr', 'summed.base_arr') }} as any_{{ case_name }}_ndr
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from summed

@@ -1,5 +1,5 @@
--- Grain: one row per expansion of a customer, opportunity credited with it (or none) and evidence of
--- its product lines: cross_sell, upsell or none.
+-- Grain: one row per expansion of a customer, opportunity credited with it (or none) and evidence
+-- of its product lines: cross_sell, upsell or none.
 -- long because an expansion is shared between opportunities before product lines split the shares
 with expansions as (
 
@@ -41,8 +41,8 @@ matched as (
 
 ),
 
--- a win counts in full; if more was won than the expansion, each win has its share of it. The running
--- total is rounded, so that the shares sum to the cent
+-- a win counts in full; if more was won than the expansion, each win has its share of it. The
+-- running total is rounded, so that the shares sum to the cent
 shares as (
 
     select

@@ -1,6 +1,6 @@
 -- Grain: one row per opportunity won and gain of its customer that it may match, with the order of
 -- gains for the opportunity and of opportunities for gains of their amount.
--- long because gains are ranked by product lines and months before opportunities are ranked by gains
+-- long because gains are ranked by product lines and months, and opportunities by their gains
 with opportunities as (
 
     select * from {{ ref('int_opportunities') }}
@@ -114,14 +114,15 @@ reaches as (
 
     select
         *,
-        {%- for name, total in {
-            'first_gain': 'min(equal_gain_position)',
-            'last_gain': 'max(equal_gain_position)',
-            'wanted_gain': 'max(case when best_first = 1 then equal_gain_position end)',
-        }.items() %}
-        {{ total }} over (partition by crm_system, opportunity_id, is_same_amount) as {{ name }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        min(equal_gain_position) over (
+            partition by crm_system, opportunity_id, is_same_amount
+        ) as first_gain,
+        max(equal_gain_position) over (
+            partition by crm_system, opportunity_id, is_same_amount
+        ) as last_gain,
+        max(case when best_first = 1 then equal_gain_position end) over (
+            partition by crm_system, opportunity_id, is_same_amount
+        ) as wanted_gain
     from ranked
 
 ),

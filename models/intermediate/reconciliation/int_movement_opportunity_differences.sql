@@ -1,5 +1,5 @@
--- Grain: one row per movement of a customer, with the opportunities won for it and the facts that may
--- explain a difference. No rows without any opportunity.
+-- Grain: one row per movement of a customer, with the opportunities won for it and the facts that
+-- may explain a difference. No rows without any opportunity.
 -- long because every fact that the reasons use is joined to the movement
 with movements as (
 

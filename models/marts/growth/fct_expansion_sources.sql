@@ -1,5 +1,5 @@
--- Grain: one row per expansion of a customer and won opportunity credited with it, and one without an
--- opportunity for the rest.
+-- Grain: one row per expansion of a customer and won opportunity credited with it, and one without
+-- an opportunity for the rest.
 -- long because cross-sell is laid over the parts of an expansion before they are summed
 with parts as (
 
@@ -28,8 +28,8 @@ expansions as (
 
 ),
 
--- cross-sell goes first to evidence of it, then to wins without evidence, then to the part without a
--- win, and last to evidence of upsell
+-- cross-sell goes first to evidence of it, then to wins without evidence, then to the part without
+-- a win, and last to evidence of upsell
 ordered as (
 
     select
@@ -57,7 +57,7 @@ ordered as (
 
 ),
 
--- if ARR was lost beside it, cross-sell is larger than the movement, and each part has its share of it
+-- if ARR was lost beside it, cross-sell is larger than the movement, and each part has its share
 divided as (
 
     select

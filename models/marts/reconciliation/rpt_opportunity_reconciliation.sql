@@ -1,5 +1,5 @@
--- Grain: one row per customer, month, movement type and reason: movements beside the opportunities won
--- for them, and opportunities won without a movement by month of close.
+-- Grain: one row per customer, month, movement type and reason: movements beside the opportunities
+-- won for them, and opportunities won without a movement by month of close.
 -- long because the order of the branches is the definition and each branch names its reason
 with movements as (
 

@@ -78,7 +78,9 @@ final as (
             terms.up_for_renewal_arr * (1 - probabilities.renewal_probability) as {{ type_money() }}
         ) as expected_loss_arr,
         case
-            when probabilities.probability_source = 'notice' or terms.notice_date <= {{ as_of_date() }}
+            when
+                probabilities.probability_source = 'notice'
+                or terms.notice_date <= {{ as_of_date() }}
                 then 'notice_given'
             when probabilities.probability_source = 'signed' then 'signed'
             when terms.term_end_date <= {{ as_of_date() }} then 'in_grace'
