@@ -1,5 +1,5 @@
 -- Grain: one row per customer, product and month in which the product changes, with ARR and
--- quantity of customer, family and product before and after. Before means after a new rate and a transfer.
+-- quantity of customer, family and product before it (after new rates and transfers) and after.
 -- long because tiers are netted before the product is summed, and each balance is its own window
 with postings as (
 

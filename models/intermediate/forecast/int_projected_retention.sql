@@ -135,8 +135,10 @@ rated as (
         last_year.growth_rate as last_year_growth_rate,
         summed.terms_without_probability = 0 as is_complete,
         {%- for case_name in ['expected', 'best', 'worst'] %}
-        {{ ratio('summed.' ~ case_name ~ '_gross_arr', 'summed.base_arr') }} as any_{{ case_name }}_grr,
-        {{ ratio('summed.' ~ case_name ~ '_net_arr', 'summed.base_arr') }} as any_{{ case_name }}_ndr
+        {{ ratio('summed.' ~ case_name ~ '_gross_arr', 'summed.base_arr') }}
+            as any_{{ case_name }}_grr,
+        {{ ratio('summed.' ~ case_name ~ '_net_arr', 'summed.base_arr') }}
+            as any_{{ case_name }}_ndr
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from summed

@@ -13,7 +13,7 @@ with spans as (
 -- open renewals of a forecast category without a probability: the renewal rate is used instead
 unnamed_categories as (
 
-    select * from {{ ref('int_opportunities_valued') }}
+    select * from {{ ref('int_opportunities') }}
     where
         is_renewal
         and not is_closed
