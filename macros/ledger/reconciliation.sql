@@ -6,7 +6,7 @@
 {% endmacro %}
 
 {% macro reconciled_facts() %}
-    {#- The facts of int_reconciled_line_stretches whose ARR is carried along item by item. -#}
+    {#- The facts of int_reconciliation_facts whose ARR is carried along item by item. -#}
     {{ return([
         'in_ledger', 'before_discount', 'odd_period', 'late_renewal', 'notice', 'pause', 'elsewhere_before',
         'elsewhere_after'

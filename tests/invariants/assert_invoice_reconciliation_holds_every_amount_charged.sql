@@ -8,7 +8,7 @@ with charged as (
         month_index,
         sum(amount) as amount,
         sum(amount_in_currency) as amount_in_currency
-    from {{ ref('int_invoice_amounts_spread') }}
+    from {{ ref('int_invoice_amounts_monthly') }}
     where
         is_charged
         and month_index <= {{ last_published_month_index() }}

@@ -7,7 +7,7 @@ with spread as (
         invoice_amount_id,
         sum(amount) as amount,
         sum(amount_in_currency) as amount_in_currency
-    from {{ ref('int_invoice_amounts_spread') }}
+    from {{ ref('int_invoice_amounts_monthly') }}
     group by source_system, invoice_amount_id
 
 ),

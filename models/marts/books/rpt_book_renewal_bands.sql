@@ -1,13 +1,13 @@
 -- Grain: one row per role, owner and band of months to renewal, as of the last published month.
 with customers as (
 
-    select * from {{ ref('int_book_customers_listed') }}
+    select * from {{ ref('int_book_customers') }}
 
 ),
 
 bands as (
 
-    select * from {{ ref('int_customer_arr_banded') }}
+    select * from {{ ref('int_customer_renewal_bands') }}
 
 ),
 

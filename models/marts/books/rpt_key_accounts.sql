@@ -2,7 +2,7 @@
 -- published month.
 with customers as (
 
-    select * from {{ ref('int_book_customers_listed') }}
+    select * from {{ ref('int_book_customers') }}
 
 ),
 
@@ -11,7 +11,7 @@ bands as (
     select
         customer_id,
         min(next_term_end_date) as next_term_end_date
-    from {{ ref('int_customer_arr_banded') }}
+    from {{ ref('int_customer_renewal_bands') }}
     group by customer_id
 
 ),

@@ -3,7 +3,7 @@
 -- of the reasons.
 with differences as (
 
-    select * from {{ ref('int_invoice_differences_explained') }}
+    select * from {{ ref('int_invoice_differences') }}
 
 ),
 

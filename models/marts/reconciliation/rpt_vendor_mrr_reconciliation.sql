@@ -2,7 +2,7 @@
 -- and reason why ledger and vendor differ; agreement is one of the reasons. A view over spans.
 with spans as (
 
-    select * from {{ ref('int_vendor_differences_explained') }}
+    select * from {{ ref('int_vendor_mrr_differences') }}
     where ledger_arr <> 0 or vendor_mrr_in_currency <> 0
 
 ),

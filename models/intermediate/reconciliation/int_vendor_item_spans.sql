@@ -5,7 +5,7 @@
     ~ 'rows between unbounded preceding and current row' %}
 with changes as (
 
-    select * from {{ ref('int_vendor_item_changes_summed') }}
+    select * from {{ ref('int_vendor_item_changes') }}
 
 ),
 

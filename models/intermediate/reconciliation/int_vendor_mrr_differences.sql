@@ -5,7 +5,7 @@
     ~ 'order by from_month_index nulls last' %}
 with spans as (
 
-    select * from {{ ref('int_vendor_item_spans_balanced') }}
+    select * from {{ ref('int_vendor_item_spans') }}
 
 ),
 

@@ -3,13 +3,13 @@
 -- long because the ledger's facts and the invoices' facts are brought into one shape first
 with stretches as (
 
-    select * from {{ ref('int_reconciled_line_stretches') }}
+    select * from {{ ref('int_reconciliation_facts') }}
 
 ),
 
 parts as (
 
-    select * from {{ ref('int_invoice_amounts_spread') }}
+    select * from {{ ref('int_invoice_amounts_monthly') }}
 
 ),
 

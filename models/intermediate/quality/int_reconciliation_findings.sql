@@ -103,7 +103,7 @@ invoice_differences as (
             partition by source_system, subscription_id, customer_id, currency
             order by month_index desc
         ) as newest_first
-    from {{ ref('int_invoice_differences_explained') }}
+    from {{ ref('int_invoice_differences') }}
     where reason_class = 'unexplained'
 
 ),
@@ -116,7 +116,7 @@ vendor_differences as (
             partition by source_system, subscription_item_id, customer_id, currency
             order by from_month_index desc
         ) as newest_first
-    from {{ ref('int_vendor_differences_explained') }}
+    from {{ ref('int_vendor_mrr_differences') }}
     where reason_class = 'unexplained'
 
 ),

@@ -3,7 +3,7 @@
 -- long because the ledger's side and the vendor's side are brought into one shape first
 with stretches as (
 
-    select * from {{ ref('int_reconciled_line_stretches') }}
+    select * from {{ ref('int_reconciliation_facts') }}
     where fact <> 'stopped'
 
 ),

@@ -7,7 +7,7 @@ with compared as (
     select
         *,
         in_ledger_mrr - invoiced_amount as difference_amount
-    from {{ ref('int_subscription_invoices_compared') }}
+    from {{ ref('int_invoice_comparisons') }}
     where in_ledger_arr <> 0 or invoiced_amount <> 0 or invoiced_amount_in_currency <> 0
 
 ),
@@ -24,7 +24,7 @@ other_charges as (
         amount_kind,
         sum(amount) as invoiced_amount,
         sum(amount_in_currency) as invoiced_amount_in_currency
-    from {{ ref('int_invoice_amounts_spread') }}
+    from {{ ref('int_invoice_amounts_monthly') }}
     where
         is_charged
         and amount_kind in ('one_time', 'usage', 'credit', 'tax')
