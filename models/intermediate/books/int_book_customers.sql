@@ -1,5 +1,5 @@
--- Grain: one row per customer with ARR in the last published month and role: in whose book it is
--- now; and once more under all.
+-- Grain: one row per customer with ARR in the last published month and owner role, and one under the
+-- role all.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}

@@ -1,4 +1,4 @@
--- Grain: one row per customer and band of months to the last day of the terms its ARR is under.
+-- Grain: one row per customer and band of months to the next term end of its ARR.
 -- long because a line is dated before it is banded, and summed after
 with term_lines as (
 
@@ -6,7 +6,7 @@ with term_lines as (
 
 ),
 
-held as (
+active_lines as (
 
     select
         source_system,
@@ -21,23 +21,23 @@ held as (
 
 ),
 
-held_under_terms as (
+active_terms as (
 
     select
-        held.*,
+        active_lines.*,
         term_lines.end_date,
         case
             when term_lines.line_id is null then 'month_to_month'
             when {{ month_index('term_lines.end_date') }} <= {{ last_published_month_index() }}
                 then 'in_grace'
-            -- it runs on, and no end is known
+            -- it continues, and no end is known
             else 'later'
         end as band_without_end
-    from held
+    from active_lines
     left join term_lines
         on
-            held.source_system = term_lines.source_system
-            and held.line_id = term_lines.line_id
+            active_lines.source_system = term_lines.source_system
+            and active_lines.line_id = term_lines.line_id
 
 ),
 
@@ -48,52 +48,52 @@ coming_ends as (
 
 ),
 
--- what ends within its term, at a contracted step or a signed change, comes up with what follows it
+-- a line that ends within its term, at a step or signed change, renews with the line after it
 next_ends as (
 
     select
-        held.source_system,
-        held.line_id,
+        active.source_system,
+        active.line_id,
         coalesce(
-            min(case when held.line_id = coming_ends.line_id then coming_ends.term_end_date end),
+            min(case when active.line_id = coming_ends.line_id then coming_ends.term_end_date end),
             min(
                 case
                     when
-                        held.band_without_end = 'later'
-                        and coalesce(coming_ends.term_end_date > held.end_date, true)
+                        active.band_without_end = 'later'
+                        and coalesce(coming_ends.term_end_date > active.end_date, true)
                         then coming_ends.term_end_date
                 end
             )
         ) as term_end_date
-    from held_under_terms as held
+    from active_terms as active
     inner join coming_ends
         on
-            held.source_system = coming_ends.source_system
-            and held.subscription_id = coming_ends.subscription_id
-            and held.product_family = coming_ends.product_family
-    group by held.source_system, held.line_id
+            active.source_system = coming_ends.source_system
+            and active.subscription_id = coming_ends.subscription_id
+            and active.product_family = coming_ends.product_family
+    group by active.source_system, active.line_id
 
 ),
 
--- a discount without a term of its own comes up with what it is taken off
+-- a discount without a term of its own renews with the charge it reduces
 placed as (
 
     select
-        held.customer_id,
-        held.arr,
-        held.band_without_end,
+        active.customer_id,
+        active.arr,
+        active.band_without_end,
         case
-            when next_ends.term_end_date is null and held.arr < 0
+            when next_ends.term_end_date is null and active.arr < 0
                 then min(next_ends.term_end_date) over (
-                        partition by held.source_system, held.subscription_id, held.product_family
+                        partition by active.source_system, active.subscription_id, active.product_family
                     )
             else next_ends.term_end_date
         end as term_end_date
-    from held_under_terms as held
+    from active_terms as active
     left join next_ends
         on
-            held.source_system = next_ends.source_system
-            and held.line_id = next_ends.line_id
+            active.source_system = next_ends.source_system
+            and active.line_id = next_ends.line_id
 
 ),
 

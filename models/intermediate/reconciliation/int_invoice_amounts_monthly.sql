@@ -1,5 +1,5 @@
--- Grain: one row per amount of an invoice and month it is spread to: the months whose last day lies
--- in its service period, or the month in which the period starts where there is none.
+-- Grain: one row per amount of an invoice and month: the months whose last day lies in its service
+-- period, or the month in which the period starts if there is none.
 -- long because the customer, the rate and the cents are settled before the months are
 with amounts as (
 

@@ -1,7 +1,7 @@
 -- Grain: one row per subscription of a billing system whose invoices are read, customer, currency
--- and month in which the ledger or its invoices hold anything, with the facts about both.
+-- and month in which it has ARR or invoices, with the facts about both.
 -- long because the ledger's facts and the invoices' facts are brought into one shape first
-with stretches as (
+with facts as (
 
     select * from {{ ref('int_reconciliation_facts') }}
 
@@ -39,27 +39,27 @@ systems as (
 ledger_side as (
 
     select
-        stretches.source_system,
-        stretches.customer_id,
-        stretches.subscription_id,
-        stretches.currency,
+        facts.source_system,
+        facts.customer_id,
+        facts.subscription_id,
+        facts.currency,
         months.month_index,
-        stretches.fact,
-        case when stretches.fact = 'in_ledger' then stretches.start_date end as line_start_date,
-        stretches.from_month_index = months.month_index as starts_now,
+        facts.fact,
+        case when facts.fact = 'in_ledger' then facts.start_date end as line_start_date,
+        facts.from_month_index = months.month_index as starts_now,
         cast(null as date) as service_start_date,
-        stretches.arr,
+        facts.arr,
         cast(0 as {{ type_money() }}) as amount,
         cast(0 as {{ type_amount() }}) as amount_in_currency
-    from stretches
+    from facts
     inner join systems
-        on stretches.source_system = systems.source_system
+        on facts.source_system = systems.source_system
     inner join months
         on
-            stretches.from_month_index <= months.month_index
+            facts.from_month_index <= months.month_index
             and (
-                stretches.until_month_index is null
-                or stretches.until_month_index > months.month_index
+                facts.until_month_index is null
+                or facts.until_month_index > months.month_index
             )
 
 ),

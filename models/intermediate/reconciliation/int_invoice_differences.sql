@@ -1,7 +1,7 @@
 -- Grain: one row per subscription of a billing system whose invoices are read, customer,
 -- currency, month and reason: the one why a twelfth of its ARR and what recurs on its invoices
 -- differ, and one for each kind of charge that does not recur.
--- long because the order of the branches is the definition and each branch says what it rests on
+-- long because the order of the branches is the definition and each branch gives its reason
 with compared as (
 
     select
@@ -54,11 +54,11 @@ final as (
             when odd_period_arr > 0
                 and abs(12 * difference_amount) <= odd_period_arr + 12 * rounding_limit
                 then 'period_length'
-            -- the ledger has more, and nobody was charged for it
+            -- the ledger has more, which was not charged
             when difference_amount > 0 and late_renewal_mrr > 0
                 and difference_amount <= late_renewal_mrr + rounding_limit
                 then 'late_renewal'
-            -- another line or billing system carries it in the ledger at that time
+            -- another line or billing system has it in the ledger at that time
             when difference_amount < 0 and elsewhere_before_mrr + elsewhere_after_mrr > 0
                 and -difference_amount
                 <= elsewhere_before_mrr + elsewhere_after_mrr + rounding_limit

@@ -1,6 +1,6 @@
--- Grain: one row per subscription line, fact that could explain a difference to a billing system,
--- and first month in which it holds.
--- long because every fact that the reconciliations may call on stands in one list
+-- Grain: one row per subscription line, fact that may explain a difference to a billing system, and
+-- first month of the fact.
+-- long because every fact that the reconciliations use is in one list
 {%- set no_month = 'cast(null as integer)' %}
 {%- set facts = [
     ('in_ledger', 'is_counted', 'from_month_index', 'until_month_index'),
@@ -49,7 +49,7 @@ counted_lines as (
 
 ),
 
-waist as (
+canonical_lines as (
 
     select * from {{ ref('int_subscription_lines_unioned') }}
 
@@ -65,14 +65,14 @@ known_lines as (
         counted_lines.until_month_index,
         counted_lines.counted_until_date,
         counted_lines.is_in_grace,
-        waist.periods_per_year_numerator,
-        waist.start_date as billed_from_date,
-        waist.end_date as billed_until_date
+        canonical_lines.periods_per_year_numerator,
+        canonical_lines.start_date as billed_from_date,
+        canonical_lines.end_date as billed_until_date
     from lines
-    inner join waist
+    inner join canonical_lines
         on
-            lines.source_system = waist.source_system
-            and lines.line_id = waist.line_id
+            lines.source_system = canonical_lines.source_system
+            and lines.line_id = canonical_lines.line_id
     left join counted_lines
         on
             lines.source_system = counted_lines.source_system
@@ -80,7 +80,7 @@ known_lines as (
 
 ),
 
--- after a pause the item is back when its next charge starts
+-- a pause ends when the next charge of the item starts
 followed_lines as (
 
     select
@@ -93,7 +93,7 @@ followed_lines as (
 
 ),
 
-stretches as (
+facts as (
     {%- for fact, condition, first_month, until_month in facts %}
 
     select
@@ -131,7 +131,7 @@ final as (
         from_month_index,
         until_month_index,
         arr
-    from stretches
+    from facts
     where
         from_month_index <= {{ last_published_month_index() }}
         and (until_month_index is null or until_month_index > from_month_index)

@@ -1,7 +1,7 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
--- month in which the ledger, the vendor's MRR or a fact about the item moves.
+-- month in which the ledger, the vendor's MRR or a fact about the item changes.
 -- long because the ledger's side and the vendor's side are brought into one shape first
-with stretches as (
+with facts as (
 
     select * from {{ ref('int_reconciliation_facts') }}
     where fact <> 'stopped'
@@ -43,19 +43,19 @@ sides as (
 ledger_side as (
 
     select
-        stretches.source_system,
-        stretches.customer_id,
-        stretches.subscription_item_id,
-        stretches.currency,
-        stretches.fact,
-        {{ begun_or_ended('stretches.from_month_index', 'stretches.until_month_index') }}
+        facts.source_system,
+        facts.customer_id,
+        facts.subscription_item_id,
+        facts.currency,
+        facts.fact,
+        {{ begun_or_ended('facts.from_month_index', 'facts.until_month_index') }}
             as month_index,
         sides.sign as line_change,
-        sides.sign * stretches.arr as arr_change,
+        sides.sign * facts.arr as arr_change,
         cast(0 as {{ type_amount() }}) as mrr_change_in_currency
-    from stretches
+    from facts
     inner join systems
-        on stretches.source_system = systems.source_system
+        on facts.source_system = systems.source_system
     cross join sides
 
 ),
@@ -72,7 +72,7 @@ vendor_side as (
         vendor_changes.subscription_item_id,
         vendor_changes.currency,
         'in_vendor' as fact,
-        -- what the vendor counted before a history that is cut off is there from its first month on
+        -- what the vendor counted before a history that is cut off enters with its first month
         greatest(
             vendor_changes.month_index, {{ history_start_month_index() }}
         ) as month_index,

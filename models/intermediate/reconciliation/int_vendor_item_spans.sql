@@ -1,5 +1,5 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
--- stretch of months in which the ledger, the vendor's MRR and every fact stand still.
+-- span of months without a change of the ledger, the vendor's MRR or any fact.
 {%- set item = 'partition by source_system, customer_id, subscription_item_id, currency' %}
 {%- set item_until_now = item ~ ' order by month_index nulls last '
     ~ 'rows between unbounded preceding and current row' %}

@@ -1,6 +1,6 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
--- stretch of months in which nothing moves, with the one reason why the two differ.
--- long because the order of the branches is the definition and each branch says what it rests on
+-- span of months without a change, with the one reason why the two differ.
+-- long because the order of the branches is the definition and each branch gives its reason
 {%- set history = 'partition by source_system, customer_id, subscription_item_id, currency '
     ~ 'order by from_month_index nulls last' %}
 with spans as (
@@ -41,12 +41,12 @@ final as (
             when abs(difference_mrr) <= rounding_limit then 'rounding'
             when not is_known_to_ledger then 'missing_in_ledger'
             when not is_known_to_vendor then 'missing_in_vendor'
-            -- another line or billing system carries it in the ledger at that time
+            -- another line or billing system has it in the ledger at that time
             when difference_mrr < 0 and elsewhere_before_mrr + elsewhere_after_mrr > 0
                 and -difference_mrr
                 <= elsewhere_before_mrr + elsewhere_after_mrr + rounding_limit
                 then 'counted_elsewhere'
-            -- the ledger holds on, the vendor has let go of all that is concerned
+            -- the ledger still counts it, the vendor counts none of it
             when difference_mrr > 0 and vendor_mrr <= ledger_mrr - late_renewal_mrr + rounding_limit
                 and late_renewal_mrr > 0
                 then 'late_renewal'
