@@ -5,7 +5,7 @@ with items as (
 
     select subscription_item_id from {{ ref('stg_stripe__subscription_items') }}
     union all
-    select subscription_item_id from {{ ref('int_stripe_item_statements_unioned') }}
+    select subscription_item_id from {{ ref('int_stripe_item_statements') }}
 
 ),
 
@@ -21,8 +21,8 @@ item_lines as (
         item_lines.subscription_item_id,
         count(*) as item_line_count,
         count(waist_lines.line_id) as waist_line_count
-    from {{ ref('int_stripe_item_lines_classified') }} as item_lines
-    left join {{ ref('int_stripe_subscription_lines_derived') }} as waist_lines
+    from {{ ref('int_stripe_item_lines') }} as item_lines
+    left join {{ ref('int_stripe_subscription_lines') }} as waist_lines
         on item_lines.line_key || '/gross' = waist_lines.line_id
     group by item_lines.subscription_item_id
 

@@ -3,7 +3,7 @@
 with systems as (
 
     select distinct source_system
-    from {{ ref('int_invoice_amounts_unioned') }}
+    from {{ ref('int_invoice_amounts') }}
 
 ),
 

@@ -26,7 +26,7 @@ amounts as (
                     * rates.rate_to_reporting_currency as {{ type_money() }}
                 )
         end as amount
-    from {{ ref('int_invoice_amounts_unioned') }} as amounts
+    from {{ ref('int_invoice_amounts') }} as amounts
     left join {{ ref('int_currency_rates_resolved') }} as rates
         on amounts.currency = rates.currency
 

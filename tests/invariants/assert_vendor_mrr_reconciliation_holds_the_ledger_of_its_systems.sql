@@ -3,7 +3,7 @@
 with systems as (
 
     select distinct source_system
-    from {{ ref('int_vendor_mrr_unioned') }}
+    from {{ ref('int_vendor_mrr_changes') }}
 
 ),
 

@@ -10,7 +10,7 @@ with lines as (
 
 invoice_amounts as (
 
-    select * from {{ ref('int_invoice_amounts_unioned') }}
+    select * from {{ ref('int_invoice_amounts') }}
 
 ),
 

@@ -16,7 +16,7 @@ canonical_lines as (
 
 invoice_amounts as (
 
-    select * from {{ ref('int_invoice_amounts_unioned') }}
+    select * from {{ ref('int_invoice_amounts') }}
     where is_charged
 
 ),

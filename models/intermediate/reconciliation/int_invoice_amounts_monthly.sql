@@ -3,7 +3,7 @@
 -- long because the customer, the rate and the cents are settled before the months are
 with amounts as (
 
-    select * from {{ ref('int_invoice_amounts_unioned') }}
+    select * from {{ ref('int_invoice_amounts') }}
 
 ),
 

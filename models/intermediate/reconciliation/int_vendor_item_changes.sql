@@ -10,7 +10,7 @@ with facts as (
 
 vendor_changes as (
 
-    select * from {{ ref('int_vendor_mrr_unioned') }}
+    select * from {{ ref('int_vendor_mrr_changes') }}
     where month_index <= {{ last_published_month_index() }}
 
 ),

@@ -10,21 +10,21 @@
 {%- endset %}
 with lines as (
 
-    select * from {{ ref('int_stripe_item_lines_classified') }}
+    select * from {{ ref('int_stripe_item_lines') }}
     where unusable_reason is null and charge_type = 'recurring'
 
 ),
 
 discounts as (
 
-    select * from {{ ref('int_stripe_discounts_dated') }}
+    select * from {{ ref('int_stripe_discounts') }}
     where coalesce(not_applied_reason, 'none') not in ('once', 'never_in_force')
 
 ),
 
 subscriptions as (
 
-    select * from {{ ref('int_stripe_subscriptions_current') }}
+    select * from {{ ref('int_stripe_subscriptions') }}
 
 ),
 

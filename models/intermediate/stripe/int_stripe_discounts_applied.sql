@@ -2,7 +2,7 @@
 {#- the stack is followed step by step, without recursion; a discount beyond it is a finding #}
 with slices as (
 
-    select * from {{ ref('int_stripe_discount_slices_cut') }}
+    select * from {{ ref('int_stripe_discounted_line_periods') }}
 
 ),
 

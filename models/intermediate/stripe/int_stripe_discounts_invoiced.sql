@@ -3,7 +3,7 @@
 -- long because what invoices say is carried on to time that is not invoiced
 with slices as (
 
-    select * from {{ ref('int_stripe_discount_slices_cut') }}
+    select * from {{ ref('int_stripe_discounted_line_periods') }}
 
 ),
 

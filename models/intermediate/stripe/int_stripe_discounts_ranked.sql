@@ -2,7 +2,7 @@
 -- long because what is in force is found before it is ranked
 with slices as (
 
-    select * from {{ ref('int_stripe_discount_slices_cut') }}
+    select * from {{ ref('int_stripe_discounted_line_periods') }}
 
 ),
 

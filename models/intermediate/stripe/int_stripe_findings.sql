@@ -2,7 +2,7 @@
 -- long because every kind of finding is a branch of its own
 with discounts as (
 
-    select * from {{ ref('int_stripe_discounts_dated') }}
+    select * from {{ ref('int_stripe_discounts') }}
 
 ),
 
@@ -27,13 +27,13 @@ items as (
 
 priced_versions as (
 
-    select * from {{ ref('int_stripe_item_prices_resolved') }}
+    select * from {{ ref('int_stripe_item_prices') }}
 
 ),
 
 lines as (
 
-    select * from {{ ref('int_stripe_item_lines_classified') }}
+    select * from {{ ref('int_stripe_item_lines') }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- long because what an invoice shows is held against its coupons and the invoices beside it
 with slices as (
 
-    select * from {{ ref('int_stripe_discount_slices_cut') }}
+    select * from {{ ref('int_stripe_discounted_line_periods') }}
 
 ),
 
@@ -14,7 +14,7 @@ applied as (
 
 discounts_once as (
 
-    select * from {{ ref('int_stripe_discounts_once') }}
+    select * from {{ ref('int_stripe_one_time_discounts') }}
 
 ),
 

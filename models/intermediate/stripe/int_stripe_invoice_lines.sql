@@ -15,7 +15,7 @@ invoices as (
 
 prices as (
 
-    select * from {{ ref('int_stripe_prices_unioned') }}
+    select * from {{ ref('int_stripe_prices') }}
 
 ),
 

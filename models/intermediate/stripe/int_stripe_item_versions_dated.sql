@@ -13,7 +13,7 @@ items as (
 
 subscriptions as (
 
-    select * from {{ ref('int_stripe_subscriptions_current') }}
+    select * from {{ ref('int_stripe_subscriptions') }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- long because statements of one day are ranked before they are merged
 with statements as (
 
-    select * from {{ ref('int_stripe_item_statements_unioned') }}
+    select * from {{ ref('int_stripe_item_statements') }}
 
 ),
 

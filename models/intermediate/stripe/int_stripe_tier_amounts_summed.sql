@@ -7,7 +7,7 @@ with versions as (
 
 prices as (
 
-    select * from {{ ref('int_stripe_prices_unioned') }}
+    select * from {{ ref('int_stripe_prices') }}
 
 ),
 

@@ -14,7 +14,7 @@ charges as (
 
 prices as (
 
-    select * from {{ ref('int_stripe_prices_unioned') }}
+    select * from {{ ref('int_stripe_prices') }}
 
 ),
 

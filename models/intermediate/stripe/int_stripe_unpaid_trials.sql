@@ -8,7 +8,7 @@ with trials as (
 
 subscriptions as (
 
-    select * from {{ ref('int_stripe_subscriptions_current') }}
+    select * from {{ ref('int_stripe_subscriptions') }}
 
 ),
 

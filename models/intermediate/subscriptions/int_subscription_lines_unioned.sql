@@ -1,7 +1,7 @@
 -- Grain: one row per subscription line of every billing system that is on: the waist of the
 -- project.
 {%- set lines_of = {
-    'stripe': 'int_stripe_subscription_lines_derived',
+    'stripe': 'int_stripe_subscription_lines',
     'custom_billing': 'int_custom_billing_lines_shaped',
 } %}
 with

@@ -1,0 +1,146 @@
+-- Grain: one row per line and span of a discounted subscription of Stripe in which no discount and
+-- no billing period begins or ends, with what was invoiced for it.
+-- long because spans are cut by lines, discounts and invoices of the whole subscription
+with lines as (
+
+    select * from {{ ref('int_stripe_item_lines') }}
+    where unusable_reason is null and charge_type = 'recurring'
+
+),
+
+discounts as (
+
+    select * from {{ ref('int_stripe_discount_periods') }}
+
+),
+
+charges_and_corrections as (
+
+    select
+        *,
+        sum(deductible_amount_minor) over (
+            partition by invoice_id, subscription_item_id
+        ) as item_amount_minor
+    from {{ ref('int_stripe_invoice_charges') }}
+    where is_charged
+
+),
+
+charges as (
+
+    select * from charges_and_corrections
+    where not is_proration and amount_minor > 0
+
+),
+
+discounted_subscriptions as (
+
+    select subscription_id from discounts
+    union distinct
+    select subscription_id from charges
+    where invoice_deduction_minor > 0
+
+),
+
+cut_dates as (
+    {%- for table in ['lines', 'discounts', 'charges'] %}
+    {%- for column in ['start_date', 'end_date'] %}
+
+    select
+        subscription_id,
+        {{ column }} as cut_date
+    from {{ table }}
+    {% if not (loop.last and table == 'charges') %}
+    union distinct
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+
+),
+
+-- the start of a line is one of its cut dates
+slice_starts as (
+
+    select distinct
+        lines.line_key,
+        cut_dates.cut_date as start_date
+    from lines
+    inner join discounted_subscriptions
+        on lines.subscription_id = discounted_subscriptions.subscription_id
+    inner join cut_dates
+        on
+            lines.subscription_id = cut_dates.subscription_id
+            and lines.start_date <= cut_dates.cut_date
+            and coalesce(lines.end_date, cast('9999-12-31' as date)) > cut_dates.cut_date
+
+),
+
+slices as (
+
+    select
+        lines.line_key,
+        lines.subscription_item_id,
+        lines.subscription_id,
+        lines.gross_amount_minor,
+        slice_starts.start_date,
+        coalesce(
+            lead(slice_starts.start_date) over (
+                partition by slice_starts.line_key
+                order by slice_starts.start_date nulls last
+            ),
+            lines.end_date
+        ) as end_date
+    from slice_starts
+    inner join lines
+        on slice_starts.line_key = lines.line_key
+
+),
+
+-- where a billing period was begun anew inside another one, the later invoice counts
+invoiced_slices as (
+
+    select
+        slices.*,
+        charges.charge_id,
+        charges.invoice_id,
+        charges.start_date as billed_date,
+        charges.item_amount_minor,
+        charges.invoice_subtotal_minor,
+        charges.invoice_deduction_minor,
+        row_number() over (
+            partition by slices.line_key, slices.start_date
+            order by
+                charges.start_date desc nulls last,
+                charges.invoiced_at desc nulls last,
+                charges.charge_id asc nulls last
+        ) as newest_first
+    from slices
+    left join charges
+        on
+            slices.subscription_item_id = charges.subscription_item_id
+            and slices.start_date >= charges.start_date
+            and slices.start_date < charges.end_date
+
+),
+
+final as (
+
+    select
+        line_key,
+        subscription_item_id,
+        subscription_id,
+        gross_amount_minor,
+        start_date,
+        end_date,
+        charge_id,
+        invoice_id,
+        billed_date,
+        item_amount_minor,
+        invoice_subtotal_minor,
+        invoice_deduction_minor
+    from invoiced_slices
+    where newest_first = 1
+
+)
+
+select * from final

@@ -1,0 +1,127 @@
+-- Grain: one row per discount of Stripe and subscription that it reaches, applied or not.
+-- long because the three levels of discounts come from two tables and end by one rule
+with subscription_discounts as (
+
+    select * from {{ ref('stg_stripe__subscription_discounts') }}
+
+),
+
+customer_discounts as (
+
+    select * from {{ ref('stg_stripe__customer_discounts') }}
+    where subscription_id is null and not is_on_one_invoice
+
+),
+
+coupons as (
+
+    select * from {{ ref('stg_stripe__coupons') }}
+
+),
+
+subscriptions as (
+
+    select * from {{ ref('int_stripe_subscriptions') }}
+
+),
+
+discounts as (
+
+    select
+        discount_id,
+        coupon_id,
+        subscription_id,
+        subscription_item_id,
+        case when subscription_item_id is null then 2 else 1 end as stack_level,
+        starts_at,
+        ends_at
+    from subscription_discounts
+
+    union all
+
+    select
+        customer_discounts.discount_id,
+        customer_discounts.coupon_id,
+        subscriptions.subscription_id,
+        cast(null as {{ dbt.type_string() }}) as subscription_item_id,
+        3 as stack_level,
+        customer_discounts.starts_at,
+        customer_discounts.ends_at
+    from customer_discounts
+    inner join subscriptions
+        on customer_discounts.customer_id = subscriptions.customer_id
+
+),
+
+-- a discount may land once for every invoice it was on
+ranked_discounts as (
+
+    select
+        *,
+        row_number() over (
+            partition by discount_id, subscription_id, subscription_item_id
+            order by starts_at nulls last, ends_at nulls last
+        ) as copy_number
+    from discounts
+
+),
+
+dated_discounts as (
+
+    select
+        ranked_discounts.discount_id,
+        ranked_discounts.subscription_id,
+        ranked_discounts.subscription_item_id,
+        ranked_discounts.stack_level,
+        ranked_discounts.starts_at,
+        {{ reporting_date('ranked_discounts.starts_at') }} as start_date,
+        case
+            when ranked_discounts.ends_at is not null
+                then {{ reporting_date('ranked_discounts.ends_at') }}
+            when coupons.duration = 'repeating'
+                then
+                    {{ add_months(reporting_date('ranked_discounts.starts_at'),
+                                  'coupons.duration_in_months') }}
+        end as end_date,
+        ranked_discounts.coupon_id,
+        coupons.duration,
+        coupons.percent_off,
+        coupons.amount_off_minor,
+        coupons.currency,
+        coupons.currency_options,
+        coupons.restricted_to_products,
+        coupons.coupon_id is null as is_coupon_missing
+    from ranked_discounts
+    left join coupons
+        on ranked_discounts.coupon_id = coupons.coupon_id
+    where ranked_discounts.copy_number = 1
+
+),
+
+final as (
+
+    select
+        discount_id,
+        subscription_id,
+        subscription_item_id,
+        stack_level,
+        starts_at,
+        start_date,
+        end_date,
+        percent_off,
+        amount_off_minor,
+        currency,
+        currency_options,
+        restricted_to_products,
+        coupon_id,
+        case
+            when is_coupon_missing then 'no_coupon'
+            when duration = 'once' then 'once'
+            when percent_off is null and amount_off_minor is null then 'no_amount'
+            when start_date >= end_date then 'never_in_force'
+        end as not_applied_reason
+    from dated_discounts
+
+)
+
+select * from final

@@ -1,0 +1,171 @@
+-- Grain: one row per subscription item and stretch of one price and quantity, with its amount.
+-- long because an amount is found by price, tiers or invoices, each in its currency and without tax
+{%- set last_unit = 'versions.quantity + prices.package_size - 1' %}
+{%- set packages_up = whole_division(last_unit, 'prices.package_size') %}
+{%- set packages_down = whole_division('versions.quantity', 'prices.package_size') %}
+with versions as (
+
+    select * from {{ ref('int_stripe_item_versions_dated') }}
+
+),
+
+prices as (
+
+    select * from {{ ref('int_stripe_prices') }}
+
+),
+
+currency_exponents as (
+
+    select * from {{ ref('stripe_currency_exponents') }}
+
+),
+
+tier_amounts as (
+
+    select * from {{ ref('int_stripe_tier_amounts_summed') }}
+
+),
+
+priced_versions as (
+
+    select
+        versions.*,
+        prices.price_id is not null as has_price,
+        prices.product_id,
+        prices.plan_tier,
+        coalesce(versions.charged_currency, prices.currency) as currency,
+        prices.charge_type as price_charge_type,
+        prices.is_tax_inclusive,
+        prices.periods_per_year_numerator,
+        prices.periods_per_year_denominator,
+        -- the price row counts in its own currency, its options in theirs
+        case
+            when coalesce(versions.charged_currency, prices.currency) = prices.currency
+                then prices.unit_amount_minor
+            else
+                coalesce(
+                    {%- for key in ['unit_amount_decimal', 'unit_amount'] %}
+                    cast(
+                        {{ json_amount(
+                            'prices.currency_options', 'versions.charged_currency', key
+                        ) }} as numeric(24, 12)
+                    ){% if not loop.last %},{% endif %}
+                    {%- endfor %}
+                )
+        end as unit_amount_minor,
+        case
+            when coalesce(versions.charged_currency, prices.currency) = prices.currency
+                then tier_amounts.tier_amount_minor
+        end as tier_amount_minor,
+        cast(
+            case
+                when prices.package_size is null then versions.quantity
+                when prices.package_rounding = 'down' then {{ packages_down }}
+                else {{ packages_up }}
+            end as numeric(13, 0)
+        ) as priced_units,
+        count(versions.invoiced_amount_minor) over (
+            partition by versions.subscription_item_id, versions.price_id
+            order by versions.version_number
+        ) as amounts_known
+    from versions
+    left join prices
+        on versions.price_id = prices.price_id
+    left join tier_amounts
+        on
+            versions.price_id = tier_amounts.price_id
+            and versions.quantity = tier_amounts.quantity
+
+),
+
+-- where nothing says what a number of seats costs, the amount last invoiced stands, else the first
+amounts_carried as (
+
+    select
+        *,
+        {%- for amount in ['invoiced_amount_minor', 'invoiced_net_amount_minor'] %}
+        coalesce(
+            max({{ amount }}) over (
+                partition by subscription_item_id, price_id, amounts_known
+            ),
+            max(case when amounts_known = 1 then {{ amount }} end) over (
+                partition by subscription_item_id, price_id
+            )
+        ) as known_{{ amount }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from priced_versions
+
+),
+
+-- price x quantity; of tiers, and where the price says nothing, what was invoiced
+amounts as (
+
+    select
+        *,
+        case
+            when price_charge_type = 'usage'
+                then coalesce(tier_amount_minor, known_invoiced_amount_minor, 0)
+            when unit_amount_minor is not null
+                then cast(priced_units * unit_amount_minor as numeric(24, 6))
+            -- a part of a period says less than the tiers
+            when is_invoiced_whole then invoiced_amount_minor
+            else
+                coalesce(tier_amount_minor, invoiced_amount_minor, known_invoiced_amount_minor)
+        end as amount_with_tax_minor
+    from amounts_carried
+
+),
+
+final as (
+
+    select
+        amounts.subscription_item_id,
+        amounts.subscription_id,
+        amounts.start_date,
+        amounts.end_date,
+        amounts.has_price,
+        amounts.product_id,
+        amounts.plan_tier,
+        amounts.currency,
+        -- the committed minimum of a metered price is contracted, its usage is not
+        case
+            when amounts.price_charge_type = 'usage' and amounts.amount_with_tax_minor > 0
+                then 'recurring'
+            else amounts.price_charge_type
+        end as charge_type,
+        amounts.periods_per_year_numerator,
+        amounts.periods_per_year_denominator,
+        amounts.quantity,
+        {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
+        amounts.price_charge_type <> 'usage'
+        and amounts.unit_amount_minor is null
+        and amounts.invoiced_amount_minor is null
+        and amounts.tier_amount_minor is null
+        and amounts.known_invoiced_amount_minor is not null as is_amount_carried,
+        coalesce(amounts.is_tax_inclusive, false)
+        and amounts.known_invoiced_net_amount_minor is null as is_tax_unknown,
+        amounts.source_table,
+        amounts.source_row_id,
+        amounts.load_id,
+        -- tax inside the price is the share of it that the invoices of the item show
+        cast(
+            case
+                when
+                    amounts.known_invoiced_amount_minor
+                    > amounts.known_invoiced_net_amount_minor
+                    and amounts.known_invoiced_net_amount_minor > 0
+                    then {{ spread_signed(
+                        'amounts.amount_with_tax_minor', 'amounts.known_invoiced_net_amount_minor',
+                        'amounts.known_invoiced_amount_minor'
+                    ) }}
+                else amounts.amount_with_tax_minor
+            end as numeric(24, 6)
+        ) as gross_amount_minor
+    from amounts
+    left join currency_exponents
+        on amounts.currency = currency_exponents.currency
+
+)
+
+select * from final
