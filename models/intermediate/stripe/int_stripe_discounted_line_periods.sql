@@ -1,10 +1,10 @@
--- Grain: one row per line and span of a discounted subscription of Stripe in which no discount and
--- no billing period begins or ends, with what was invoiced for it.
--- long because spans are cut by lines, discounts and invoices of the whole subscription
+-- Grain: one row per service period of a discounted subscription of Stripe and part of it in which
+-- no discount and no billing period begins or ends, with its invoice.
+-- long because periods are cut by items, discounts and invoices of the whole subscription
 with lines as (
 
-    select * from {{ ref('int_stripe_item_lines') }}
-    where unusable_reason is null and charge_type = 'recurring'
+    select * from {{ ref('int_stripe_item_service_periods') }}
+    where not is_in_trial
 
 ),
 
@@ -59,7 +59,7 @@ cut_dates as (
 ),
 
 -- the start of a line is one of its cut dates
-slice_starts as (
+period_starts as (
 
     select distinct
         lines.line_key,
@@ -75,32 +75,32 @@ slice_starts as (
 
 ),
 
-slices as (
+periods as (
 
     select
         lines.line_key,
         lines.subscription_item_id,
+        lines.version_start_date,
         lines.subscription_id,
-        lines.gross_amount_minor,
-        slice_starts.start_date,
+        period_starts.start_date,
         coalesce(
-            lead(slice_starts.start_date) over (
-                partition by slice_starts.line_key
-                order by slice_starts.start_date nulls last
+            lead(period_starts.start_date) over (
+                partition by period_starts.line_key
+                order by period_starts.start_date nulls last
             ),
             lines.end_date
         ) as end_date
-    from slice_starts
+    from period_starts
     inner join lines
-        on slice_starts.line_key = lines.line_key
+        on period_starts.line_key = lines.line_key
 
 ),
 
 -- where a billing period was begun anew inside another one, the later invoice counts
-invoiced_slices as (
+invoiced_periods as (
 
     select
-        slices.*,
+        periods.*,
         charges.charge_id,
         charges.invoice_id,
         charges.start_date as billed_date,
@@ -108,18 +108,18 @@ invoiced_slices as (
         charges.invoice_subtotal_minor,
         charges.invoice_deduction_minor,
         row_number() over (
-            partition by slices.line_key, slices.start_date
+            partition by periods.line_key, periods.start_date
             order by
                 charges.start_date desc nulls last,
                 charges.invoiced_at desc nulls last,
                 charges.charge_id asc nulls last
         ) as newest_first
-    from slices
+    from periods
     left join charges
         on
-            slices.subscription_item_id = charges.subscription_item_id
-            and slices.start_date >= charges.start_date
-            and slices.start_date < charges.end_date
+            periods.subscription_item_id = charges.subscription_item_id
+            and periods.start_date >= charges.start_date
+            and periods.start_date < charges.end_date
 
 ),
 
@@ -128,8 +128,8 @@ final as (
     select
         line_key,
         subscription_item_id,
+        version_start_date,
         subscription_id,
-        gross_amount_minor,
         start_date,
         end_date,
         charge_id,
@@ -138,7 +138,7 @@ final as (
         item_amount_minor,
         invoice_subtotal_minor,
         invoice_deduction_minor
-    from invoiced_slices
+    from invoiced_periods
     where newest_first = 1
 
 )

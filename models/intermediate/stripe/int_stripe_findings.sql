@@ -8,13 +8,14 @@ with discounts as (
 
 ranked_discounts as (
 
-    select * from {{ ref('int_stripe_discounts_ranked') }}
+    select * from {{ ref('int_stripe_line_discounts') }}
 
 ),
 
 left_out as (
 
-    select * from {{ ref('int_stripe_items_left_out') }}
+    select * from {{ ref('int_stripe_item_statements') }}
+    where is_left_out
 
 ),
 
@@ -68,7 +69,7 @@ final as (
         left_out.subscription_id,
         left_out.subscription_item_id as subject_id,
         cast(null as {{ dbt.type_string() }}) as related_subject_id,
-        {{ reporting_date('left_out.invoiced_until_at') }} as found_date
+        left_out.stated_date as found_date
     from left_out
     inner join items
         on left_out.subscription_item_id = items.subscription_item_id

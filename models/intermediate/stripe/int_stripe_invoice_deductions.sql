@@ -1,55 +1,50 @@
 -- Grain: one row per invoice of Stripe whose discounts count as it states them.
--- long because what an invoice shows is held against its coupons and the invoices beside it
-with slices as (
+-- long because an invoice is compared with its coupons and with the invoices beside it
+with line_discounts as (
 
-    select * from {{ ref('int_stripe_discounted_line_periods') }}
-
-),
-
-applied as (
-
-    select * from {{ ref('int_stripe_discounts_applied') }}
+    select * from {{ ref('int_stripe_line_discounts') }}
 
 ),
 
-discounts_once as (
+one_time_discounts as (
 
     select * from {{ ref('int_stripe_one_time_discounts') }}
 
 ),
 
-lines_discounted as (
+periods_invoiced as (
 
     select
+        charge_id,
+        invoice_id,
+        subscription_item_id,
+        subscription_id,
+        billed_date,
+        gross_amount_minor,
+        item_amount_minor,
+        invoice_subtotal_minor,
+        invoice_deduction_minor,
+        sum(discount_amount_minor) as coupon_amount_minor,
+        max(case when discount_id is not null then 1 else 0 end) as is_discounted,
+        max(case when percent_off is not null then 1 else 0 end)
+        * max(case when amount_off_minor is not null then 1 else 0 end) as is_of_both_kinds,
+        row_number() over (
+            partition by charge_id order by start_date nulls last, line_key nulls last
+        ) as period_of_charge
+    from line_discounts
+    where charge_id is not null
+    group by
         line_key,
         start_date,
-        max(case when percent_off is not null then 1 else 0 end)
-        * max(case when amount_off_minor is not null then 1 else 0 end) as is_of_both_kinds
-    from {{ ref('int_stripe_discounts_ranked') }}
-    group by line_key, start_date
-
-),
-
-compared as (
-
-    select
-        slices.*,
-        applied.discount_amount_minor as coupon_amount_minor,
-        lines_discounted.line_key is not null as has_discount,
-        coalesce(lines_discounted.is_of_both_kinds, 0) as is_of_both_kinds,
-        row_number() over (
-            partition by slices.charge_id
-            order by slices.start_date nulls last, slices.line_key nulls last
-        ) as slice_of_charge
-    from slices
-    inner join applied
-        on
-            slices.line_key = applied.line_key
-            and slices.start_date = applied.start_date
-    left join lines_discounted
-        on
-            slices.line_key = lines_discounted.line_key
-            and slices.start_date = lines_discounted.start_date
+        charge_id,
+        invoice_id,
+        subscription_item_id,
+        subscription_id,
+        billed_date,
+        gross_amount_minor,
+        item_amount_minor,
+        invoice_subtotal_minor,
+        invoice_deduction_minor
 
 ),
 
@@ -64,12 +59,12 @@ items_invoiced as (
         sum(gross_amount_minor) as gross_amount_minor,
         sum(coupon_amount_minor) as coupon_amount_minor,
         max(item_amount_minor) as item_amount_minor,
-        max(case when has_discount then 1 else 0 end) as is_discounted,
+        max(is_discounted) as is_discounted,
         max(is_of_both_kinds) as is_of_both_kinds,
         max(invoice_subtotal_minor) as subtotal_minor,
         max(invoice_deduction_minor) as deduction_minor
-    from compared
-    where charge_id is not null and slice_of_charge = 1
+    from periods_invoiced
+    where period_of_charge = 1
     group by invoice_id, subscription_item_id
 
 ),
@@ -104,9 +99,9 @@ invoices_expected as (
 
     select
         invoices.*,
-        -- what was given once says nothing of other invoices
+        -- a one-time discount says nothing about other invoices
         case
-            when discounts_once.invoice_id is null then invoices.deduction_minor
+            when one_time_discounts.invoice_id is null then invoices.deduction_minor
         end as recurring_minor,
         case
             when invoices.items_minor > 0 and invoices.coupon_on_items_minor >= 0
@@ -116,15 +111,15 @@ invoices_expected as (
             else invoices.coupon_on_items_minor
         end as coupon_on_all_minor
     from invoices
-    left join discounts_once
-        on invoices.invoice_id = discounts_once.invoice_id
+    left join one_time_discounts
+        on invoices.invoice_id = one_time_discounts.invoice_id
     where invoices.subtotal_minor > 0 and invoices.deduction_minor >= 0
 
 ),
 {%- set amounts = ['coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_all_minor'] %}
 
 -- a minor unit of rounding for each charge; of a share and a fixed amount together, in between
-judged as (
+compared as (
 
     select
         *,
@@ -160,7 +155,7 @@ in_order as (
         {%- endfor %}
         discounted_charges between 1 and charges - 1
         and discounted_minor >= deduction_minor as is_for_discounted_alone
-    from judged
+    from compared
 
 ),
 {%- set either = 'coalesce(lag_{0}, false) or coalesce(lead_{0}, false)' %}

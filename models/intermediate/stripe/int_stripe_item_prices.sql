@@ -1,11 +1,11 @@
--- Grain: one row per subscription item and stretch of one price and quantity, with its amount.
--- long because an amount is found by price, tiers or invoices, each in its currency and without tax
+-- Grain: one row per subscription item and period of one price and quantity, with its amount.
+-- long because an amount comes from the price, its tiers or invoices, in its currency, without tax
 {%- set last_unit = 'versions.quantity + prices.package_size - 1' %}
 {%- set packages_up = whole_division(last_unit, 'prices.package_size') %}
 {%- set packages_down = whole_division('versions.quantity', 'prices.package_size') %}
 with versions as (
 
-    select * from {{ ref('int_stripe_item_versions_dated') }}
+    select * from {{ ref('int_stripe_item_versions') }}
 
 ),
 
@@ -21,9 +21,44 @@ currency_exponents as (
 
 ),
 
+tiers as (
+
+    select
+        *,
+        coalesce(
+            lag(up_to_quantity) over (partition by price_id order by up_to_quantity nulls last), 0
+        ) as from_quantity
+    from {{ ref('stg_stripe__price_tiers') }}
+
+),
+
+-- graduated: each tier prices its own units; volume: the tier of the last unit prices them all
 tier_amounts as (
 
-    select * from {{ ref('int_stripe_tier_amounts_summed') }}
+    select
+        versions.subscription_item_id,
+        versions.version_number,
+        cast(sum(
+            cast(case
+                when prices.tiers_mode = 'volume' then versions.quantity
+                else
+                    least(versions.quantity, coalesce(tiers.up_to_quantity, versions.quantity))
+                    - tiers.from_quantity
+            end as numeric(13, 0)) * tiers.unit_amount_minor + tiers.flat_amount_minor
+        ) as numeric(24, 6)) as tier_amount_minor
+    from versions
+    inner join prices
+        on versions.price_id = prices.price_id
+    inner join tiers
+        on
+            versions.price_id = tiers.price_id
+            -- the flat amount of the first tier is due without a unit
+            and greatest(versions.quantity, 1) > tiers.from_quantity
+            and (
+                prices.tiers_mode <> 'volume'
+                or versions.quantity <= coalesce(tiers.up_to_quantity, versions.quantity)
+            )
+    group by versions.subscription_item_id, versions.version_number
 
 ),
 
@@ -39,6 +74,7 @@ priced_versions as (
         prices.is_tax_inclusive,
         prices.periods_per_year_numerator,
         prices.periods_per_year_denominator,
+        {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
         -- the price row counts in its own currency, its options in theirs
         case
             when coalesce(versions.charged_currency, prices.currency) = prices.currency
@@ -74,8 +110,10 @@ priced_versions as (
         on versions.price_id = prices.price_id
     left join tier_amounts
         on
-            versions.price_id = tier_amounts.price_id
-            and versions.quantity = tier_amounts.quantity
+            versions.subscription_item_id = tier_amounts.subscription_item_id
+            and versions.version_number = tier_amounts.version_number
+    left join currency_exponents
+        on coalesce(versions.charged_currency, prices.currency) = currency_exponents.currency
 
 ),
 
@@ -86,9 +124,7 @@ amounts_carried as (
         *,
         {%- for amount in ['invoiced_amount_minor', 'invoiced_net_amount_minor'] %}
         coalesce(
-            max({{ amount }}) over (
-                partition by subscription_item_id, price_id, amounts_known
-            ),
+            max({{ amount }}) over (partition by subscription_item_id, price_id, amounts_known),
             max(case when amounts_known = 1 then {{ amount }} end) over (
                 partition by subscription_item_id, price_id
             )
@@ -110,8 +146,7 @@ amounts as (
                 then cast(priced_units * unit_amount_minor as numeric(24, 6))
             -- a part of a period says less than the tiers
             when is_invoiced_whole then invoiced_amount_minor
-            else
-                coalesce(tier_amount_minor, invoiced_amount_minor, known_invoiced_amount_minor)
+            else coalesce(tier_amount_minor, invoiced_amount_minor, known_invoiced_amount_minor)
         end as amount_with_tax_minor
     from amounts_carried
 
@@ -120,51 +155,45 @@ amounts as (
 final as (
 
     select
-        amounts.subscription_item_id,
-        amounts.subscription_id,
-        amounts.start_date,
-        amounts.end_date,
-        amounts.has_price,
-        amounts.product_id,
-        amounts.plan_tier,
-        amounts.currency,
+        subscription_item_id,
+        subscription_id,
+        start_date,
+        end_date,
+        has_price,
+        product_id,
+        plan_tier,
+        currency,
         -- the committed minimum of a metered price is contracted, its usage is not
         case
-            when amounts.price_charge_type = 'usage' and amounts.amount_with_tax_minor > 0
-                then 'recurring'
-            else amounts.price_charge_type
+            when price_charge_type = 'usage' and amount_with_tax_minor > 0 then 'recurring'
+            else price_charge_type
         end as charge_type,
-        amounts.periods_per_year_numerator,
-        amounts.periods_per_year_denominator,
-        amounts.quantity,
-        {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
-        amounts.price_charge_type <> 'usage'
-        and amounts.unit_amount_minor is null
-        and amounts.invoiced_amount_minor is null
-        and amounts.tier_amount_minor is null
-        and amounts.known_invoiced_amount_minor is not null as is_amount_carried,
-        coalesce(amounts.is_tax_inclusive, false)
-        and amounts.known_invoiced_net_amount_minor is null as is_tax_unknown,
-        amounts.source_table,
-        amounts.source_row_id,
-        amounts.load_id,
+        periods_per_year_numerator,
+        periods_per_year_denominator,
+        quantity,
+        minor_unit,
+        price_charge_type <> 'usage'
+        and coalesce(unit_amount_minor, invoiced_amount_minor, tier_amount_minor) is null
+        and known_invoiced_amount_minor is not null as is_amount_carried,
+        coalesce(is_tax_inclusive, false)
+        and known_invoiced_net_amount_minor is null as is_tax_unknown,
+        source_table,
+        source_row_id,
+        load_id,
         -- tax inside the price is the share of it that the invoices of the item show
         cast(
             case
                 when
-                    amounts.known_invoiced_amount_minor
-                    > amounts.known_invoiced_net_amount_minor
-                    and amounts.known_invoiced_net_amount_minor > 0
+                    known_invoiced_amount_minor > known_invoiced_net_amount_minor
+                    and known_invoiced_net_amount_minor > 0
                     then {{ spread_signed(
-                        'amounts.amount_with_tax_minor', 'amounts.known_invoiced_net_amount_minor',
-                        'amounts.known_invoiced_amount_minor'
+                        'amount_with_tax_minor', 'known_invoiced_net_amount_minor',
+                        'known_invoiced_amount_minor'
                     ) }}
-                else amounts.amount_with_tax_minor
+                else amount_with_tax_minor
             end as numeric(24, 6)
         ) as gross_amount_minor
     from amounts
-    left join currency_exponents
-        on amounts.currency = currency_exponents.currency
 
 )
 

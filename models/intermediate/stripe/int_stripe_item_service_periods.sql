@@ -1,8 +1,8 @@
--- Grain: one row per subscription item and stretch of service, inside or outside a trial.
+-- Grain: one row per subscription item and period of service, inside or outside a trial.
 -- long because suspensions and trials may overlap and so are cut in one pass
 with versions as (
 
-    select * from {{ ref('int_stripe_item_prices') }}
+    select * from {{ ref('int_stripe_item_versions') }}
     where start_date < {{ or_open_date('end_date') }}
 
 ),
@@ -43,7 +43,7 @@ cut_dates as (
 
 ),
 
-slice_starts as (
+period_starts as (
 
     select
         subscription_item_id,
@@ -66,53 +66,56 @@ slice_starts as (
 
 ),
 
-slices as (
+periods as (
 
     select
         versions.subscription_item_id,
         versions.subscription_id,
-        slice_starts.version_start_date,
-        slice_starts.start_date,
+        period_starts.version_start_date,
+        period_starts.start_date,
         coalesce(
-            lead(slice_starts.start_date) over (
-                partition by slice_starts.subscription_item_id, slice_starts.version_start_date
-                order by slice_starts.start_date nulls last
+            lead(period_starts.start_date) over (
+                partition by period_starts.subscription_item_id, period_starts.version_start_date
+                order by period_starts.start_date nulls last
             ),
             versions.end_date
         ) as end_date
-    from slice_starts
+    from period_starts
     inner join versions
         on
-            slice_starts.subscription_item_id = versions.subscription_item_id
-            and slice_starts.version_start_date = versions.start_date
+            period_starts.subscription_item_id = versions.subscription_item_id
+            and period_starts.version_start_date = versions.start_date
 
 ),
 
 final as (
 
     select
-        slices.subscription_item_id,
-        slices.version_start_date,
-        slices.start_date,
-        slices.end_date,
+        periods.subscription_item_id
+        || '/' || cast(periods.start_date as {{ dbt.type_string() }}) as line_key,
+        periods.subscription_item_id,
+        periods.subscription_id,
+        periods.version_start_date,
+        periods.start_date,
+        periods.end_date,
         coalesce(next_suspensions.starts_with_pause, false) as ends_in_pause,
         trials.subscription_id is not null as is_in_trial
-    from slices
+    from periods
     left join suspensions as running_suspensions
         on
-            slices.subscription_id = running_suspensions.subscription_id
-            and slices.start_date >= running_suspensions.start_date
-            and slices.start_date
+            periods.subscription_id = running_suspensions.subscription_id
+            and periods.start_date >= running_suspensions.start_date
+            and periods.start_date
             < {{ or_open_date('running_suspensions.end_date') }}
     left join suspensions as next_suspensions
         on
-            slices.subscription_id = next_suspensions.subscription_id
-            and slices.end_date = next_suspensions.start_date
+            periods.subscription_id = next_suspensions.subscription_id
+            and periods.end_date = next_suspensions.start_date
     left join trials
         on
-            slices.subscription_id = trials.subscription_id
-            and slices.start_date >= trials.start_date
-            and slices.start_date < trials.end_date
+            periods.subscription_id = trials.subscription_id
+            and periods.start_date >= trials.start_date
+            and periods.start_date < trials.end_date
     where running_suspensions.subscription_id is null
 
 )

@@ -1,5 +1,5 @@
 -- Grain: one row per statement of the price and quantity of a subscription item from a day on.
--- long because the item as it stands counts only where its invoices say nothing else
+-- long because an item's row counts only where its invoices and those of its subscription agree
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
@@ -19,49 +19,66 @@ prices as (
 
 ),
 
--- what was invoiced for an item is the only history it leaves
-invoiced as (
-
-    select
-        subscription_item_id,
-        subscription_id,
-        price_id,
-        quantity,
-        currency,
-        period_started_at as stated_at,
-        period_ended_at as invoiced_until_at,
-        amount_minor,
-        net_amount_minor,
-        is_proration,
-        is_whole_period,
-        -- a credit alone takes the item away; a credit with its counterpart is outranked by it
-        is_credit as is_removal,
-        'invoice_line_item' as source_table,
-        charge_id as statement_id,
-        synced_at
-    from charges
-
-),
-
-left_out as (
-
-    select * from {{ ref('int_stripe_items_left_out') }}
-
-),
-
 last_invoiced as (
 
     select
         subscription_item_id,
-        max(stated_at) as last_stated_at,
-        max(case when not is_removal then stated_at end) as last_charged_at
-    from invoiced
+        min(subscription_id) as subscription_id,
+        max(period_started_at) as last_stated_at,
+        max(case when not is_credit then period_started_at end) as last_charged_at,
+        max(case when not is_proration then period_ended_at end) as invoiced_until_at,
+        max(synced_at) as synced_at
+    from charges
     group by subscription_item_id
 
 ),
 
--- the item as it stands: since its creation if it was never invoiced, else since the loader saw it
-standing as (
+last_periods as (
+
+    select
+        subscription_id,
+        max(start_date) as last_period_start_date
+    from charges
+    where not is_proration and amount_minor > 0
+    group by subscription_id
+
+),
+
+-- an arrears charge belongs to an earlier period on the same invoice
+listed_last as (
+
+    select distinct charges.subscription_item_id
+    from charges
+    inner join charges as latest
+        on charges.invoice_id = latest.invoice_id
+    inner join last_periods
+        on
+            latest.subscription_id = last_periods.subscription_id
+            and latest.start_date = last_periods.last_period_start_date
+    where not charges.is_proration and not latest.is_proration
+
+),
+
+-- the subscription is invoiced for later periods without the item
+left_out as (
+
+    select last_invoiced.*
+    from last_invoiced
+    inner join last_periods
+        on last_invoiced.subscription_id = last_periods.subscription_id
+    left join listed_last
+        on last_invoiced.subscription_item_id = listed_last.subscription_item_id
+    where
+        listed_last.subscription_item_id is null
+        and last_periods.last_period_start_date
+        >= {{ reporting_date('last_invoiced.invoiced_until_at') }}
+        and last_invoiced.last_stated_at < last_invoiced.invoiced_until_at
+        and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
+
+),
+
+-- the current item: since its creation if it was never invoiced, else since it was loaded
+current_items as (
 
     select
         items.subscription_item_id,
@@ -83,53 +100,59 @@ standing as (
         last_invoiced.subscription_item_id is null
         or (
             items.synced_at >= last_invoiced.last_stated_at
-            -- after a credit that nothing followed the item is gone, whatever its row says
+            -- a credit without a later charge removes the item, whatever its row says
             and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
             and left_out.subscription_item_id is null
         )
 
 ),
 
+-- invoices are the only history of an item; a credit is outranked by a charge of the same instant
 statements as (
-
-    select * from invoiced
-    union all
 
     select
         subscription_item_id,
         subscription_id,
         price_id,
         quantity,
-        cast(null as {{ dbt.type_string() }}) as currency,
-        stated_at,
-        cast(null as {{ dbt.type_timestamp() }}) as invoiced_until_at,
-        cast(null as numeric(24, 6)) as amount_minor,
-        cast(null as numeric(24, 6)) as net_amount_minor,
-        false as is_proration,
-        false as is_whole_period,
-        false as is_removal,
-        'subscription_item' as source_table,
-        subscription_item_id as statement_id,
+        currency,
+        period_started_at as stated_at,
+        period_ended_at as invoiced_until_at,
+        amount_minor,
+        net_amount_minor,
+        is_proration,
+        is_whole_period,
+        is_credit as is_removal,
+        false as is_left_out,
+        'invoice_line_item' as source_table,
+        charge_id as statement_id,
         synced_at
-    from standing
+    from charges
+    {%- for table in ['current_items', 'left_out'] %}
+    {%- set is_left_out = 'true' if table == 'left_out' else 'false' %}
+
     union all
+
     select
         subscription_item_id,
         subscription_id,
-        null as price_id,
-        0 as quantity,
+        {{ 'null' if table == 'left_out' else 'price_id' }} as price_id,
+        {{ '0' if table == 'left_out' else 'quantity' }} as quantity,
         cast(null as {{ dbt.type_string() }}) as currency,
-        invoiced_until_at as stated_at,
-        invoiced_until_at,
+        {{ 'invoiced_until_at' if table == 'left_out' else 'stated_at' }} as stated_at,
+        {% if table == 'left_out' %}invoiced_until_at
+        {%- else %}cast(null as {{ dbt.type_timestamp() }}) as invoiced_until_at{% endif %},
         cast(null as numeric(24, 6)) as amount_minor,
         cast(null as numeric(24, 6)) as net_amount_minor,
-        true as is_proration,
+        {{ is_left_out }} as is_proration,
         false as is_whole_period,
-        true as is_removal,
-        'invoice_line_item' as source_table,
-        subscription_item_id || '/left_out' as statement_id,
+        {{ is_left_out }} as is_removal,
+        {{ is_left_out }} as is_left_out,
+        '{{ 'invoice_line_item' if table == 'left_out' else 'subscription_item' }}' as source_table,
+        subscription_item_id{% if table == 'left_out' %} || '/left_out'{% endif %} as statement_id,
         synced_at
-    from left_out
+    from {{ table }}
+    {%- endfor %}
 
 ),
 
@@ -139,7 +162,7 @@ final as (
         statements.subscription_item_id,
         statements.subscription_id,
         statements.price_id,
-        -- what a meter counted is not a quantity that was agreed
+        -- metered usage is not an agreed quantity
         case
             when prices.charge_type = 'usage' then 0 else coalesce(statements.quantity, 1)
         end as quantity,
@@ -152,6 +175,7 @@ final as (
         statements.is_proration,
         statements.is_whole_period,
         statements.is_removal,
+        statements.is_left_out,
         statements.source_table,
         statements.statement_id,
         cast(statements.synced_at as {{ dbt.type_string() }}) as load_id
