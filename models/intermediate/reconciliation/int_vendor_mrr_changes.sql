@@ -1,6 +1,5 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
 -- month in which that MRR moves; no row without such a system.
-{%- set mrr_of = {'stripe': 'int_stripe_mrr_changes_summed'} %}
 with no_changes as (
 
     select
@@ -13,33 +12,63 @@ with no_changes as (
         cast(null as {{ type_amount() }}) as mrr_change_in_currency
 
 ),
-{%- for system in reconciled_systems() %}
+{%- if 'stripe' in reconciled_systems() %}
 
-{{ system }}_changes as (
+stripe_events as (
 
-    select * from {{ ref(mrr_of[system]) }}
+    select * from {{ ref('stg_stripe__subscription_item_change_events') }}
 
 ),
-{%- endfor %}
+
+currency_exponents as (
+
+    select * from {{ ref('stripe_currency_exponents') }}
+
+),
+
+dated_stripe_events as (
+
+    select
+        coalesce(events.customer_id, 'unknown') as customer_id,
+        coalesce(events.subscription_id, 'unknown') as subscription_id,
+        coalesce(
+            events.subscription_item_id, events.subscription_id, 'unknown'
+        ) as subscription_item_id,
+        events.currency,
+        {{ reporting_date('events.changed_at') }} as changed_date,
+        events.mrr_change_minor
+        * {{ minor_unit('currency_exponents.minor_unit_exponent') }} as mrr_change_in_currency
+    from stripe_events as events
+    left join currency_exponents
+        on events.currency = currency_exponents.currency
+
+),
+{%- endif %}
 
 final as (
 
     select * from no_changes
     where source_system is not null
-    {%- for system in reconciled_systems() %}
+    {%- if 'stripe' in reconciled_systems() %}
 
     union all
 
     select
-        '{{ system }}' as source_system,
+        'stripe' as source_system,
         customer_id as source_customer_id,
         subscription_id,
         subscription_item_id,
         currency,
-        month_index,
-        mrr_change_in_currency
-    from {{ system }}_changes
-    {%- endfor %}
+        {{ month_index('changed_date') }} as month_index,
+        cast(sum(mrr_change_in_currency) as {{ type_amount() }}) as mrr_change_in_currency
+    from dated_stripe_events
+    group by
+        customer_id,
+        subscription_id,
+        subscription_item_id,
+        currency,
+        {{ month_index('changed_date') }}
+    {%- endif %}
 
 )
 
