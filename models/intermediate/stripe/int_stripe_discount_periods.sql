@@ -1,5 +1,5 @@
--- Grain: one row per item version of Stripe and recurring discount meant for it, with its time: from
--- the first billing period that begins in the discount's time to the end of the last one.
+-- Grain: one row per item version of Stripe and recurring discount meant for it, with its time:
+-- from the first billing period that begins in the discount's time to the end of the last one.
 -- long because a discount may name an item, products and several currencies
 {%- set months -%}
     case prices.periods_per_year_numerator

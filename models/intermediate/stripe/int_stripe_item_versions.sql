@@ -40,11 +40,15 @@ preceded_statements as (
 
     select
         *,
-        {%- for column in ['price_id', 'quantity', 'is_removal'] %}
-        lag({{ column }}) over (
+        lag(price_id) over (
             partition by subscription_item_id order by stated_date nulls last
-        ) as {{ column }}_before{% if not loop.last %},{% endif %}
-        {%- endfor %}
+        ) as price_id_before,
+        lag(quantity) over (
+            partition by subscription_item_id order by stated_date nulls last
+        ) as quantity_before,
+        lag(is_removal) over (
+            partition by subscription_item_id order by stated_date nulls last
+        ) as is_removal_before
     from ranked_statements
     where last_first = 1
 
@@ -126,7 +130,7 @@ bounded_versions as (
         ) as charged_currency,
         lead(versions.start_date) over (
             partition by versions.subscription_item_id
-            order by versions.version_number
+            order by versions.version_number nulls last
         ) as next_start_date,
         coalesce(
             subscriptions.end_date,

@@ -1,5 +1,5 @@
--- Grain: one row per line period of a discounted subscription of Stripe and discount in force on it,
--- with what it takes off one billing period; one row without a discount if none is in force.
+-- Grain: one row per line period of a discounted subscription of Stripe and discount in force,
+-- with what it takes off one billing period; one row without a discount if none is.
 -- long because discounts are ranked over a subscription and applied one after another
 {#- the stack is followed step by step, without recursion; a discount beyond it is a finding #}
 with lines as (
@@ -69,8 +69,8 @@ in_force as (
 
 ),
 
--- an amount is taken off what is invoiced most often; discounts of one item come first, those of the
--- subscription are ranked once for all its items
+-- an amount is taken off what is invoiced most often; discounts of one item come first, those of
+-- the subscription are ranked once for all its items
 ranked_in_level as (
 
     select
