@@ -1,12 +1,12 @@
--- Grain: one row per subscription item and stretch of service; an item without service has one.
--- long because every reason why an item carries no ARR stands in one list.
+-- Grain: one row per subscription item and period of service; an item without service has one.
+-- long because every reason why an item has no ARR is in one list
 with versions as (
 
     select * from {{ ref('int_stripe_item_prices') }}
 
 ),
 
-slices as (
+periods as (
 
     select * from {{ ref('int_stripe_item_service_periods') }}
 
@@ -26,30 +26,30 @@ numbered_versions as (
             partition by versions.subscription_item_id
             order by versions.start_date nulls last
         ) as version_number,
-        count(slices.start_date) over (partition by versions.subscription_item_id) as slice_count,
-        max(coalesce(slices.end_date, cast('9999-12-31' as date))) over (
+        count(periods.start_date) over (partition by versions.subscription_item_id) as period_count,
+        max(coalesce(periods.end_date, cast('9999-12-31' as date))) over (
             partition by versions.subscription_item_id
         ) as item_end_date,
-        slices.start_date as slice_start_date,
-        slices.end_date as slice_end_date,
-        slices.ends_in_pause,
-        slices.is_in_trial
+        periods.start_date as period_start_date,
+        periods.end_date as period_end_date,
+        periods.ends_in_pause,
+        periods.is_in_trial
     from versions
-    left join slices
+    left join periods
         on
-            versions.subscription_item_id = slices.subscription_item_id
-            and versions.start_date = slices.version_start_date
+            versions.subscription_item_id = periods.subscription_item_id
+            and versions.start_date = periods.version_start_date
 
 ),
 
--- an item that was never in service keeps one line of no length, so that it stays in sight
+-- an item that was never in service keeps one line of no length, so that it is listed
 kept_versions as (
 
     select *
     from numbered_versions
     where
-        slice_start_date is not null
-        or (slice_count = 0 and version_number = 1)
+        period_start_date is not null
+        or (period_count = 0 and version_number = 1)
 
 ),
 
@@ -57,17 +57,17 @@ final as (
 
     select
         kept.subscription_item_id
-        || '/' || cast(coalesce(kept.slice_start_date, kept.start_date) as {{ dbt.type_string() }})
+        || '/' || cast(coalesce(kept.period_start_date, kept.start_date) as {{ dbt.type_string() }})
             as line_key,
         kept.subscription_item_id,
         coalesce(kept.subscription_id, 'unknown') as subscription_id,
         coalesce(subscriptions.customer_id, 'unknown') as customer_id,
         coalesce(kept.product_id, 'unknown') as product_id,
         kept.plan_tier,
-        coalesce(kept.slice_start_date, kept.start_date) as start_date,
+        coalesce(kept.period_start_date, kept.start_date) as start_date,
         case
-            when kept.slice_count = 0 then kept.start_date
-            else kept.slice_end_date
+            when kept.period_count = 0 then kept.start_date
+            else kept.period_end_date
         end as end_date,
         coalesce(kept.ends_in_pause, false) as ends_in_pause,
         coalesce(kept.gross_amount_minor, 0) as gross_amount_minor,
@@ -87,10 +87,10 @@ final as (
             subscriptions.notice_date,
             case
                 when
-                    kept.slice_end_date = kept.item_end_date
-                    and kept.slice_end_date
+                    kept.period_end_date = kept.item_end_date
+                    and kept.period_end_date
                     < coalesce(subscriptions.end_date, cast('9999-12-31' as date))
-                    then kept.slice_end_date
+                    then kept.period_end_date
             end
         ) as notice_date,
         case
@@ -100,7 +100,7 @@ final as (
             when kept.charge_type = 'recurring' and kept.periods_per_year_numerator = 0
                 then 'no_interval'
             when kept.gross_amount_minor is null then 'no_amount'
-            when kept.slice_count = 0 then 'never_in_service'
+            when kept.period_count = 0 then 'never_in_service'
         end as unusable_reason,
         kept.source_table,
         kept.source_row_id,

@@ -1,4 +1,4 @@
--- Grain: one row per price of Stripe; a plan counts where no price has its id.
+-- Grain: one row per price of Stripe; a plan counts if no price has its id.
 with prices as (
 
     select * from {{ ref('stg_stripe__prices') }}
