@@ -3,7 +3,12 @@
 -- whose survivor is merged away is a chain of more than 32 merges: shorten it in that system.
 with resolved_merges as (
 
-    select * from {{ ref('int_customer_merges_resolved') }}
+    select
+        record_system,
+        record_id,
+        holder_record_id as surviving_record_id
+    from {{ ref('int_record_holders_spanned') }}
+    where until_month_index is null
 
 ),
 
@@ -51,9 +56,7 @@ left join resolved_merges as still_merged
     on
         resolved_merges.record_system = still_merged.record_system
         and resolved_merges.surviving_record_id = still_merged.record_id
-where
-    still_merged.record_id is not null
-    or not resolved_merges.is_resolved
+where still_merged.record_id is not null
 
 union all
 

@@ -3,13 +3,17 @@
 -- steps: remove one of them in the CRM or billing system.
 with parents as (
 
-    select * from {{ ref('int_customer_parents_resolved') }}
+    select * from {{ ref('int_customer_parents') }}
+    where until_month_index is null
 
 ),
 
 links as (
 
-    select * from {{ ref('int_customer_parent_links_unioned') }}
+    select * from {{ ref('int_parent_links') }}
+    where
+        until_month_index = {{ open_month_index() }}
+        and customer_id <> parent_customer_id
 
 )
 
@@ -24,7 +28,6 @@ left join links
 left join parents as above_tops
     on links.parent_customer_id = above_tops.customer_id
 where
-    not parents.is_resolved
-    or tops.parent_customer_id is distinct from tops.customer_id
+    tops.parent_customer_id is distinct from tops.customer_id
     or (links.customer_id is not null and not tops.is_on_circle)
     or (tops.is_on_circle and not coalesce(above_tops.is_on_circle, false))

@@ -13,7 +13,8 @@ matched as (
     select
         source_system,
         source_customer_id
-    from {{ ref('int_customer_ids_matched') }}
+    from {{ ref('int_customer_identities') }}
+    where is_current
 
 )
 

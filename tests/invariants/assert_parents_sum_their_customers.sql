@@ -1,5 +1,4 @@
 -- The ARR of an ultimate parent is the ARR of its customers, in every month.
--- depends_on: {{ ref('int_customer_parents_spanned') }}
 with months as (
 
     select * from {{ ref('int_ledger_months') }}
@@ -13,18 +12,8 @@ balances as (
 ),
 
 parents as (
-    {%- if hierarchy_mode() == 'as_was' %}
 
-    select * from {{ ref('int_customer_parents_spanned') }}
-    {%- else %}
-
-    select
-        customer_id,
-        parent_customer_id,
-        0 as from_month_index,
-        cast(null as integer) as until_month_index
-    from {{ ref('int_customer_parents_resolved') }}
-    {%- endif %}
+    select * from {{ ref('int_customer_parents') }}
 
 ),
 

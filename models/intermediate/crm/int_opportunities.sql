@@ -3,7 +3,12 @@
 -- long because every amount is annualised and converted twice
 with record_merges as (
 
-    select * from {{ ref('int_customer_merges_resolved') }}
+    select
+        record_system,
+        record_id,
+        holder_record_id as surviving_record_id
+    from {{ ref('int_record_holders_spanned') }}
+    where until_month_index is null
 
 ),
 

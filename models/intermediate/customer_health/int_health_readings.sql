@@ -19,8 +19,14 @@ customers as (
 
 crm_merges as (
 
-    select * from {{ ref('int_customer_merges_resolved') }}
-    where record_system in ({{ quoted_list(crm_systems() + ['']) }})
+    select
+        record_system,
+        record_id,
+        holder_record_id as surviving_record_id
+    from {{ ref('int_record_holders_spanned') }}
+    where
+        until_month_index is null
+        and record_system in ({{ quoted_list(crm_systems() + ['']) }})
 
 ),
 
@@ -39,7 +45,8 @@ names as (
         source_customer_id as record_id,
         customer_id,
         2 as name_rank
-    from {{ ref('int_customer_ids_matched') }}
+    from {{ ref('int_customer_identities') }}
+    where is_current and is_listed
 
     union distinct
 

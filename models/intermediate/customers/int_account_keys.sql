@@ -2,14 +2,12 @@
 -- number; a group has that of its parent below zero. Numbers are of one build and are never
 -- published.
 -- long because as it was, more have been customers and parents than are today
--- depends_on: {{ ref('int_customer_identities_spanned') }}
--- depends_on: {{ ref('int_customer_parents_spanned') }}
 with matched as (
 
     select
         customer_key,
         min(customer_id) as customer_id
-    from {{ ref('int_customer_ids_matched') }}
+    from {{ ref('int_customer_identities') }}
     group by customer_key
 
 ),
@@ -19,35 +17,13 @@ parents as (
     select
         customer_id,
         parent_customer_id
-    {%- if hierarchy_mode() == 'as_was' %}
-    from {{ ref('int_customer_parents_spanned') }}
-    {%- else %}
-    from {{ ref('int_customer_parents_resolved') }}
-    {%- endif %}
-
-),
-
--- customers of lines that no billing system lists
-unlisted as (
-
-    select lines.source_customer_id as customer_id
-    from {{ ref('int_subscription_lines_unioned') }} as lines
-    left join {{ ref('int_customer_ids_matched') }} as records
-        on
-            lines.source_system = records.source_system
-            and lines.source_customer_id = records.source_customer_id
-    where records.customer_id is null
+    from {{ ref('int_customer_parents') }}
 
 ),
 
 named as (
 
-    select customer_id from unlisted
-
-    union all
-
-    select customer_id from {{ ref('int_customer_parents_resolved') }}
-    {%- if hierarchy_mode() == 'as_was' %}
+    select customer_id from {{ ref('int_customer_attributes_current') }}
 
     union all
 
@@ -56,11 +32,6 @@ named as (
     union all
 
     select parent_customer_id as customer_id from parents
-
-    union all
-
-    select customer_id from {{ ref('int_customer_identities_spanned') }}
-    {%- endif %}
 
 ),
 
@@ -102,33 +73,27 @@ customers as (
 
 ),
 
-groups as (
+-- a customer with a parent or a child at any time; its parents of all times have groups
+relatives as (
 
-    select parent_customer_id
+    select customer_id
     from parents
-    group by parent_customer_id
-    {%- if hierarchy_mode() == 're_presented' %}
-    having count(*) > 1
-    {%- endif %}
+    where customer_id <> parent_customer_id
+
+    union distinct
+
+    select parent_customer_id as customer_id
+    from parents
+    where customer_id <> parent_customer_id
 
 ),
 
-members as (
+groups as (
 
-    select
-        parents.customer_id,
-        {%- if hierarchy_mode() == 're_presented' %}
-        max(heads.customer_key) as head_key
-        {%- else %}
-        -- its group is another from month to month
-        cast(null as integer) as head_key
-        {%- endif %}
+    select distinct parents.parent_customer_id
     from parents
-    inner join groups
-        on parents.parent_customer_id = groups.parent_customer_id
-    inner join customers as heads
-        on groups.parent_customer_id = heads.customer_id
-    group by parents.customer_id
+    inner join relatives
+        on parents.customer_id = relatives.customer_id
 
 ),
 
@@ -138,11 +103,10 @@ final as (
         customers.customer_key as account_key,
         customers.customer_id as account_id,
         true as is_customer,
-        members.customer_id is null as is_parent,
-        -members.head_key as group_key
+        relatives.customer_id is null as is_parent
     from customers
-    left join members
-        on customers.customer_id = members.customer_id
+    left join relatives
+        on customers.customer_id = relatives.customer_id
 
     union all
 
@@ -150,8 +114,7 @@ final as (
         -customers.customer_key as account_key,
         customers.customer_id as account_id,
         false as is_customer,
-        true as is_parent,
-        cast(null as integer) as group_key
+        true as is_parent
     from groups
     inner join customers
         on groups.parent_customer_id = customers.customer_id

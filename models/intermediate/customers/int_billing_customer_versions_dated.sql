@@ -1,7 +1,6 @@
 -- Grain: one row per customer whom billing knows best and month in which it changed; the first is
 -- month 0.
 -- long because versions are cut to months and to whom billing speaks for
--- depends_on: {{ ref('int_customer_identities_spanned') }}
 with
 {%- if 'custom_billing' in billing_systems() %}
 
@@ -34,7 +33,8 @@ landed_versions as (
 
 matched as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_current and is_listed
 
 ),
 
@@ -49,7 +49,6 @@ speakers as (
     where
         source_customer_id = surviving_customer_id
         and not is_led_by_another_system
-    {%- if hierarchy_mode() == 'as_was' %}
 
     union distinct
 
@@ -57,9 +56,10 @@ speakers as (
         source_system,
         source_customer_id,
         customer_id
-    from {{ ref('int_customer_identities_spanned') }}
-    where customer_id = source_customer_id
-    {%- endif %}
+    from {{ ref('int_customer_identities') }}
+    where
+        not is_current
+        and customer_id = source_customer_id
 
 ),
 

@@ -1,7 +1,6 @@
 -- Grain: one row per customer or CRM account, as it is known today; those merged away only where
 -- hierarchy_mode is as_was.
 -- long because CRM accounts, billing records and former customers meet
--- depends_on: {{ ref('int_customer_identities_spanned') }}
 with customers as (
 
     select * from {{ ref('int_customers_unioned') }}
@@ -10,7 +9,8 @@ with customers as (
 
 matched as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_current and is_listed
 
 ),
 
@@ -22,27 +22,32 @@ accounts as (
 
 record_merges as (
 
-    select * from {{ ref('int_customer_merges_resolved') }}
+    select
+        record_system,
+        record_id,
+        holder_record_id as surviving_record_id
+    from {{ ref('int_record_holders_spanned') }}
+    where until_month_index is null
 
 ),
-{%- if hierarchy_mode() == 'as_was' %}
 
+-- merged away later, but a customer of its own until then
 former_customers as (
 
     select distinct
         identities.source_system,
         identities.source_customer_id
-    from {{ ref('int_customer_identities_spanned') }} as identities
+    from {{ ref('int_customer_identities') }} as identities
     inner join matched
         on
             identities.source_system = matched.source_system
             and identities.source_customer_id = matched.source_customer_id
     where
-        identities.customer_id = identities.source_customer_id
+        not identities.is_current
+        and identities.customer_id = identities.source_customer_id
         and identities.customer_id <> matched.customer_id
 
 ),
-{%- endif %}
 
 -- the record that survives merges speaks for a customer who has several
 billing_records as (
@@ -107,11 +112,9 @@ final as (
     where
         billing_records.survivor_first = 1
         and accounts.account_id is null
-    {%- if hierarchy_mode() == 'as_was' %}
 
     union all
 
-    -- merged away later, but a customer of its own until then
     select
         customers.source_customer_id as customer_id,
         coalesce(customers.customer_name, customers.source_customer_id) as customer_name,
@@ -122,7 +125,6 @@ final as (
         on
             customers.source_system = former_customers.source_system
             and customers.source_customer_id = former_customers.source_customer_id
-    {%- endif %}
 
 )
 

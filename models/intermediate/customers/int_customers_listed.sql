@@ -1,9 +1,9 @@
 -- Grain: one row per customer that billing knows or bills, and per ultimate parent of one.
--- depends_on: {{ ref('int_customer_identities_spanned') }}
 -- depends_on: {{ ref('int_line_holders_spanned') }}
 with matched as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_listed
 
 ),
 
@@ -15,7 +15,8 @@ lines as (
 
 parents as (
 
-    select * from {{ ref('int_customer_parents_resolved') }}
+    select * from {{ ref('int_customer_parents') }}
+    where until_month_index is null
 
 ),
 
@@ -34,13 +35,6 @@ billing_mentions as (
         source_system
     from lines
     {%- if hierarchy_mode() == 'as_was' %}
-
-    union all
-
-    select
-        customer_id,
-        source_system
-    from {{ ref('int_customer_identities_spanned') }}
 
     union all
 

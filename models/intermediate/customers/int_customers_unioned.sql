@@ -1,5 +1,10 @@
--- Grain: one row per customer of every billing system that is on.
+-- Grain: one row per customer of every billing system that is on, whether a customer table lists it
+-- or only lines name it.
 -- long because every billing system spells out the columns of a customer
+{%- set subscriptions_of = {
+    'stripe': 'stg_stripe__subscription_versions',
+    'custom_billing': 'stg_custom_billing__subscription_lines',
+} %}
 with account_ids as (
 
     select * from {{ ref('int_crm_id_forms_matched') }}
@@ -71,47 +76,79 @@ customers as (
 
 ),
 
-moved_customers as (
+-- only a line or a cut-over may name a customer
+named as (
+    {%- for side in ['old', 'new'] %}
 
     select
-        old_source_system as source_system,
-        old_source_customer_id as source_customer_id
+        {{ side }}_source_system as source_system,
+        {{ side }}_source_customer_id as source_customer_id,
+        1 as moves
     from {{ ref('stg_reference__billing_cut_overs') }}
+    where {{ side }}_source_system in ({{ quoted_list(billing_systems()) }})
 
-    union distinct
+    union all
+    {%- endfor %}
+    {%- for system in billing_systems() %}
 
     select
-        new_source_system as source_system,
-        new_source_customer_id as source_customer_id
-    from {{ ref('stg_reference__billing_cut_overs') }}
-
-),
-
-listed as (
-
-    select * from customers
+        '{{ system }}' as source_system,
+        customer_id as source_customer_id,
+        0 as moves
+    from {{ ref(subscriptions_of[system]) }}
 
     union all
 
-    -- lines alone may name a customer who moves
+    -- the name of a line without a customer
     select
-        moved_customers.source_system,
-        moved_customers.source_customer_id,
+        '{{ system }}' as source_system,
+        'unknown' as source_customer_id,
+        0 as moves
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+only_named as (
+
+    select
+        source_system,
+        source_customer_id,
+        max(moves) as moves
+    from named
+    where source_customer_id is not null
+    group by source_system, source_customer_id
+
+),
+
+records as (
+
+    select
+        *,
+        true as is_listed
+    from customers
+
+    union all
+
+    select
+        only_named.source_system,
+        only_named.source_customer_id,
         cast(null as {{ dbt.type_string() }}) as customer_name,
         cast(null as {{ dbt.type_string() }}) as crm_account_id,
         cast(null as {{ dbt.type_string() }}) as parent_source_customer_id,
         cast(null as {{ dbt.type_string() }}) as merged_into_source_customer_id,
         {{- no_segments() }}
         cast(null as date) as created_date,
-        cast(null as date) as merged_date
-    from moved_customers
+        cast(null as date) as merged_date,
+        only_named.moves = 1 as is_listed
+    from only_named
     left join customers
         on
-            moved_customers.source_system = customers.source_system
-            and moved_customers.source_customer_id = customers.source_customer_id
-    where
-        customers.source_customer_id is null
-        and moved_customers.source_system in ({{ quoted_list(billing_systems()) }})
+            only_named.source_system = customers.source_system
+            and only_named.source_customer_id = customers.source_customer_id
+    where customers.source_customer_id is null
 
 ),
 
@@ -122,7 +159,7 @@ final as (
         cast(
             row_number() over (order by source_system, source_customer_id) as integer
         ) as record_key
-    from listed
+    from records
 
 )
 

@@ -3,7 +3,8 @@
 -- long because ids are compared with ids of the same system and with ids of the CRM
 with matched as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_current and is_listed
 
 ),
 

@@ -9,7 +9,8 @@ with customers as (
 
 matched as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_current and is_listed
 
 ),
 
@@ -21,20 +22,28 @@ accounts as (
 
 resolved_merges as (
 
-    select * from {{ ref('int_customer_merges_resolved') }}
+    select
+        record_system,
+        record_id,
+        holder_record_id as surviving_record_id
+    from {{ ref('int_record_holders_spanned') }}
+    where until_month_index is null
 
 ),
 
 parents as (
 
-    select * from {{ ref('int_customer_parents_resolved') }}
-    where is_on_circle
+    select * from {{ ref('int_customer_parents') }}
+    where
+        until_month_index is null
+        and is_on_circle
 
 ),
 
 parent_links as (
 
-    select * from {{ ref('int_customer_parent_links_unioned') }}
+    select * from {{ ref('int_parent_links') }}
+    where until_month_index = {{ open_month_index() }}
 
 ),
 

@@ -20,13 +20,15 @@ finding_types as (
 
 customer_ids as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_current and is_listed
 
 ),
 
 transfers as (
 
-    select * from {{ ref('int_subscription_transfers_resolved') }}
+    select * from {{ ref('int_subscription_holdings_found') }}
+    where source_customer_id <> current_source_customer_id
 
 ),
 {%- if 'stripe' in billing_systems() %}

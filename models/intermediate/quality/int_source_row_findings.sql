@@ -91,7 +91,8 @@ lines as (
 
 customers as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_current and is_listed
 
 ),
 

@@ -16,7 +16,7 @@ with dated as (
                         periods_per_year_denominator
                 )
         end as anchor_date
-    from {{ ref('int_subscription_lines_dated') }}
+    from {{ ref('int_subscription_lines_unioned') }}
     where unusable_reason is null
 
 ),

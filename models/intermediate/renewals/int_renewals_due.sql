@@ -21,7 +21,7 @@ counted as (
 
 replacements as (
 
-    select * from {{ ref('int_subscription_lines_dated') }}
+    select * from {{ ref('int_subscription_lines_unioned') }}
     where supersedes_line_id is not null
 
 ),

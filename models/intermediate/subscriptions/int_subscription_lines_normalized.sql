@@ -3,19 +3,21 @@
 -- long because every rule that looks at one line alone stands here, in one place.
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_dated') }}
+    select * from {{ ref('int_subscription_lines_unioned') }}
 
 ),
 
 customers as (
 
-    select * from {{ ref('int_customer_ids_matched') }}
+    select * from {{ ref('int_customer_identities') }}
+    where is_current
 
 ),
 
 transfers as (
 
-    select * from {{ ref('int_subscription_transfers_resolved') }}
+    select * from {{ ref('int_subscription_holdings_found') }}
+    where source_customer_id <> current_source_customer_id
 
 ),
 
@@ -31,22 +33,11 @@ rates as (
 
 ),
 
-accounts as (
-
-    select * from {{ ref('int_account_keys') }}
-    where is_customer
-
-),
-
 joined as (
 
     select
         lines.*,
-        coalesce(transfers.current_source_customer_id, lines.source_customer_id) as holder_id,
-        case
-            when transfers.current_source_customer_id is null then lines.record_key
-            else transfers.current_record_key
-        end as holder_key,
+        coalesce(transfers.current_record_key, lines.record_key) as holder_key,
         products.product_key,
         products.product_family,
         case
@@ -78,8 +69,8 @@ final as (
         joined.line_id,
         joined.subscription_id,
         coalesce(joined.subscription_item_id, joined.subscription_id) as subscription_item_id,
-        coalesce(customers.customer_id, joined.holder_id) as customer_id,
-        coalesce(customers.customer_key, unlisted.account_key) as customer_key,
+        customers.customer_id,
+        customers.customer_key,
         joined.source_customer_id,
         joined.product_id,
         joined.product_key,
@@ -119,10 +110,8 @@ final as (
         joined.source_row_id,
         joined.load_id
     from joined
-    left join customers
+    inner join customers
         on joined.holder_key = customers.record_key
-    left join accounts as unlisted
-        on case when customers.customer_id is null then joined.holder_id end = unlisted.account_id
 
 )
 

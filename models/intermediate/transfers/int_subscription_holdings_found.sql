@@ -8,17 +8,14 @@ with candidates as (
         subscription_id
     from {{ ref('int_subscription_lines_unioned') }}
     group by source_system, subscription_id
-    having
-        min(coalesce(record_key, 0)) <> max(coalesce(record_key, 0))
-        or min(case when record_key is null then source_customer_id end)
-        <> max(case when record_key is null then source_customer_id end)
+    having min(record_key) <> max(record_key)
 
 ),
 
 lines as (
 
     select lines.*
-    from {{ ref('int_subscription_lines_dated') }} as lines
+    from {{ ref('int_subscription_lines_unioned') }} as lines
     inner join candidates
         on
             lines.source_system = candidates.source_system

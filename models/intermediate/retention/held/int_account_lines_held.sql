@@ -1,7 +1,5 @@
 -- Grain: one row per account, counted line and stretch of months in which the line is held by the
 -- account.
--- depends_on: {{ ref('int_customer_parents_resolved') }}
--- depends_on: {{ ref('int_customer_parents_spanned') }}
 with holdings as (
 
     select
@@ -28,23 +26,13 @@ accounts as (
 ),
 
 parents as (
-    {%- if hierarchy_mode() == 'as_was' %}
 
     select
         customer_id,
         parent_customer_id,
         from_month_index,
         {{ or_open('until_month_index') }} as until_month_index
-    from {{ ref('int_customer_parents_spanned') }}
-    {%- else %}
-
-    select
-        customer_id,
-        parent_customer_id,
-        0 as from_month_index,
-        {{ open_month_index() }} as until_month_index
-    from {{ ref('int_customer_parents_resolved') }}
-    {%- endif %}
+    from {{ ref('int_customer_parents') }}
 
 ),
 

@@ -13,7 +13,7 @@ subscription_holders as (
 
 identities as (
 
-    select * from {{ ref('int_customer_identities_spanned') }}
+    select * from {{ ref('int_customer_identities') }}
 
 ),
 

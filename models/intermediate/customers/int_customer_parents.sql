@@ -1,9 +1,9 @@
--- Grain: one row per customer that was a parent or had one, and stretch of months: the ultimate
--- parent of that time.
+-- Grain: one row per customer that was a parent or had one, and span of months: the ultimate parent
+-- of that time; today's for all months where hierarchy_mode is re_presented.
 -- long because recursion does not run on every engine
 with linked as (
 
-    select * from {{ ref('int_parent_links_identified') }}
+    select * from {{ ref('int_parent_links') }}
 
 ),
 
@@ -61,7 +61,7 @@ climbed_{{ 2 * steps }} as (
 ),
 {%- endfor %}
 
--- the months in which somebody above changes
+-- the months in which a customer above changes
 changes as (
 
     select
@@ -79,7 +79,7 @@ changes as (
 
 ),
 
--- who is reached twice in a month is on a circle
+-- a customer reached twice in a month is on a circle
 reached as (
 
     select
@@ -120,7 +120,11 @@ compared as (
         month_index as from_month_index,
         lag(parent_customer_id) over (
             partition by customer_id order by month_index
-        ) as previous_parent_customer_id
+        ) as previous_parent_customer_id,
+        last_value(is_on_circle and steps = 0) over (
+            partition by customer_id order by month_index
+            rows between unbounded preceding and unbounded following
+        ) as is_on_circle
     from ranked
     where top_first = 1
 
@@ -134,7 +138,8 @@ final as (
         from_month_index,
         lead(from_month_index) over (
             partition by customer_id order by from_month_index
-        ) as until_month_index
+        ) as until_month_index,
+        is_on_circle
     from compared
     where
         previous_parent_customer_id is null

@@ -1,0 +1,197 @@
+-- Grain: one row per customer record of a billing system and span of months: the customer it stands
+-- for. Where hierarchy_mode is re_presented, today's customer holds for all months.
+-- long because merges in billing, links, CRM merges and cut-overs follow each other
+with customers as (
+
+    select * from {{ ref('int_customers_unioned') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_crm_accounts_unioned') }}
+
+),
+
+record_holders as (
+
+    select
+        record_system,
+        record_id,
+        holder_record_id,
+        {{ 'from_month_index' if hierarchy_mode() == 'as_was' else '0' }} as from_month_index,
+        {{ or_open('until_month_index') }} as until_month_index
+    from {{ ref('int_record_holders_spanned') }}
+    {%- if hierarchy_mode() == 're_presented' %}
+    where until_month_index is null
+    {%- endif %}
+
+),
+
+-- of two records that a cut-over makes one the newer leads, unless the older alone is linked to the
+-- CRM system
+cut_overs as (
+
+    select
+        cut_overs.*,
+        old_customers.crm_account_id is not null
+        and new_customers.crm_account_id is null as is_led_by_the_old
+    from {{ ref('stg_reference__billing_cut_overs') }} as cut_overs
+    left join customers as old_customers
+        on
+            cut_overs.old_source_system = old_customers.source_system
+            and cut_overs.old_source_customer_id = old_customers.source_customer_id
+    left join customers as new_customers
+        on
+            cut_overs.new_source_system = new_customers.source_system
+            and cut_overs.new_source_customer_id = new_customers.source_customer_id
+
+),
+
+followers as (
+    {%- for follower, leader in [('old', 'new'), ('new', 'old')] %}
+
+    select
+        {{ follower }}_source_system as source_system,
+        {{ follower }}_source_customer_id as source_customer_id,
+        {{ leader }}_source_system as leading_source_system,
+        {{ leader }}_source_customer_id as leading_source_customer_id
+    from cut_overs
+    where is_led_by_the_old = {{ 'false' if leader == 'new' else 'true' }}
+    {%- if not loop.last %}
+
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+ranked_followers as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, source_customer_id
+            order by leading_source_system, leading_source_customer_id
+        ) as first_leader
+    from followers
+
+),
+
+-- merges in billing
+survivors as (
+
+    select
+        customers.record_key,
+        customers.source_system,
+        customers.source_customer_id,
+        customers.is_listed,
+        coalesce(record_holders.holder_record_id, customers.source_customer_id)
+            as surviving_customer_id,
+        coalesce(record_holders.from_month_index, 0) as from_month_index,
+        coalesce(record_holders.until_month_index, {{ open_month_index() }}) as until_month_index
+    from customers
+    left join record_holders
+        on
+            customers.source_system = record_holders.record_system
+            and customers.source_customer_id = record_holders.record_id
+
+),
+
+-- merges in the CRM system; the link of the survivor counts
+identified as (
+
+    select
+        survivors.record_key,
+        survivors.source_system,
+        survivors.source_customer_id,
+        survivors.is_listed,
+        survivors.surviving_customer_id,
+        coalesce(
+            account_holders.holder_record_id,
+            surviving_customers.crm_account_id,
+            survivors.surviving_customer_id
+        ) as customer_id,
+        surviving_customers.crm_account_id is not null as is_linked_to_crm,
+        greatest(
+            survivors.from_month_index, coalesce(account_holders.from_month_index, 0)
+        ) as from_month_index,
+        least(
+            survivors.until_month_index,
+            coalesce(account_holders.until_month_index, {{ open_month_index() }})
+        ) as until_month_index
+    from survivors
+    left join customers as surviving_customers
+        on
+            survivors.source_system = surviving_customers.source_system
+            and survivors.surviving_customer_id = surviving_customers.source_customer_id
+    left join accounts
+        on surviving_customers.crm_account_id = accounts.account_id
+    left join record_holders as account_holders
+        on
+            accounts.crm_system = account_holders.record_system
+            and accounts.account_id = account_holders.record_id
+            and survivors.from_month_index < account_holders.until_month_index
+            and survivors.until_month_index > account_holders.from_month_index
+
+),
+
+-- a record that moved to another billing system always was the customer that it is there
+led as (
+
+    select
+        identified.record_key,
+        identified.source_system,
+        identified.source_customer_id,
+        identified.is_listed,
+        coalesce(
+            leaders.surviving_customer_id, identified.surviving_customer_id
+        ) as surviving_customer_id,
+        coalesce(leaders.customer_id, identified.customer_id) as customer_id,
+        coalesce(leaders.is_linked_to_crm, identified.is_linked_to_crm) as is_linked_to_crm,
+        leaders.customer_id is not null as is_led_by_another_system,
+        greatest(
+            identified.from_month_index, coalesce(leaders.from_month_index, 0)
+        ) as from_month_index,
+        nullif(
+            least(
+                identified.until_month_index,
+                coalesce(leaders.until_month_index, {{ open_month_index() }})
+            ),
+            {{ open_month_index() }}
+        ) as until_month_index
+    from identified
+    left join ranked_followers
+        on
+            identified.source_system = ranked_followers.source_system
+            and identified.surviving_customer_id = ranked_followers.source_customer_id
+            and ranked_followers.first_leader = 1
+    left join identified as leaders
+        on
+            ranked_followers.leading_source_system = leaders.source_system
+            and ranked_followers.leading_source_customer_id = leaders.source_customer_id
+            and identified.from_month_index < leaders.until_month_index
+            and identified.until_month_index > leaders.from_month_index
+
+),
+
+final as (
+
+    select
+        record_key,
+        source_system,
+        source_customer_id,
+        is_listed,
+        surviving_customer_id,
+        customer_id,
+        cast(dense_rank() over (order by customer_id) as integer) as customer_key,
+        is_linked_to_crm,
+        is_led_by_another_system,
+        from_month_index,
+        until_month_index,
+        until_month_index is null as is_current
+    from led
+
+)
+
+select * from final
