@@ -111,7 +111,10 @@ final as (
         customer_key,
         product_family,
         gap_from_date,
-        gap_until_date
+        gap_until_date,
+        counts_trials = {{ counts_trials() }}
+        and {{ is_bridged_gap('gap_from_date', 'gap_until_date', renewal_grace_days()) }}
+            as is_bridged
     from continued
     where
         gap_from_date < cast('9999-12-31' as date)

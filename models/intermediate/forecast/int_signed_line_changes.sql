@@ -20,8 +20,10 @@ lines as (
 
 gaps as (
 
-    select * from {{ ref('int_renewal_gaps_found') }}
-    where gap_until_date is not null
+    select * from {{ ref('int_service_gaps_found') }}
+    where
+        is_bridged
+        and gap_until_date is not null
 
 ),
 

@@ -1,8 +1,94 @@
 -- Grain: one row per account grain, segment, window and published month: what the base was and what
 -- is left of it.
-with changes as (
+-- long because an account may count among customers, among parents and in books
+{%- set measures = {
+    'base_arr': type_money(),
+    'base_customers': 'bigint',
+    'net_arr': type_money(),
+    'gross_arr': type_money(),
+    'retained_customers': 'bigint',
+    'strict_net_arr': type_money(),
+    'strict_gross_arr': type_money(),
+    'lowest_arr': type_money(),
+} %}
+with set_changes as (
 
-    select * from {{ ref('int_retention_changes_rolled_up') }}
+    select * from {{ ref('int_retention_changes_segmented') }}
+
+),
+
+set_values as (
+
+    select * from {{ ref('int_segment_set_values') }}
+
+),
+
+-- an account may be a customer, a parent or both; books are of customers alone
+grains as (
+
+    select
+        'customer' as account_grain,
+        true as is_of_customers,
+        false as is_book
+
+    union all
+
+    select
+        'parent' as account_grain,
+        false as is_of_customers,
+        false as is_book
+
+    union all
+
+    select
+        'book' as account_grain,
+        true as is_of_customers,
+        true as is_book
+
+),
+
+counted as (
+
+    select
+        *,
+        true as is_of_customers
+    from set_changes
+    where is_customer
+
+    union all
+
+    select
+        *,
+        false as is_of_customers
+    from set_changes
+    where is_parent
+
+),
+
+changes as (
+
+    select
+        grains.account_grain,
+        set_values.segment_type,
+        set_values.segment_value,
+        counted.window_months,
+        {%- for measure in measures %}
+        sum(counted.{{ measure }}_change) as {{ measure }}_change,
+        {%- endfor %}
+        counted.month_index
+    from counted
+    inner join set_values
+        on counted.segment_set_key = set_values.segment_set_key
+    inner join grains
+        on
+            counted.is_of_customers = grains.is_of_customers
+            and set_values.is_book = grains.is_book
+    group by
+        grains.account_grain,
+        set_values.segment_type,
+        set_values.segment_value,
+        counted.window_months,
+        counted.month_index
 
 ),
 
@@ -64,16 +150,7 @@ final as (
         grid.segment_value,
         grid.window_months,
         grid.month_index,
-        {%- for measure, type in {
-            'base_arr': type_money(),
-            'base_customers': 'bigint',
-            'net_arr': type_money(),
-            'gross_arr': type_money(),
-            'retained_customers': 'bigint',
-            'strict_net_arr': type_money(),
-            'strict_gross_arr': type_money(),
-            'lowest_arr': type_money(),
-        }.items() %}
+        {%- for measure, type in measures.items() %}
         cast(sum(coalesce(changes.{{ measure }}_change, 0)) over (
             partition by
                 grid.account_grain, grid.segment_type, grid.segment_value, grid.window_months

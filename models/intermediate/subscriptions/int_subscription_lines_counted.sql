@@ -9,7 +9,8 @@ with lines as (
 
 gaps as (
 
-    select * from {{ ref('int_renewal_gaps_found') }}
+    select * from {{ ref('int_service_gaps_found') }}
+    where is_bridged
 
 ),
 
