@@ -49,9 +49,7 @@ stripe_subscriptions as (
         cast(
             sum(
                 case
-                    when
-                        {{ or_open('lines.until_month_index') }}
-                        > {{ last_published_month_index() }}
+                    when {{ or_open('lines.until_month_index') }} > {{ last_published_month_index() }}
                         then coalesce(lines.arr, 0)
                     else 0
                 end
