@@ -31,31 +31,47 @@ class ExportedMart:
 
 
 def export(out: Path, to: Path, names: tuple[str, ...] = ()) -> list[ExportedMart]:
-    """Writes <to>/<mart>.csv of the marts named, or of all; every file is of the same release.
+    """The marts that a folder serves, as ``export_file`` writes them."""
+    return export_file(Folders(out).served, to, names)
 
-    RefreshRefusedError: nothing is served, there is no such mart, or a file cannot be written.
+
+def export_file(database: Path, to: Path, names: tuple[str, ...] = ()) -> list[ExportedMart]:
+    """Writes <to>/<mart>.csv of the marts named, or of all; a release gives files of one release.
+
+    RefreshRefusedError: there is no database, no such mart, or a file cannot be written.
     """
-    served = Folders(out).served
-    if not served.is_file():
+    if not database.is_file():
         raise RefreshRefusedError(
-            f"{served}: there is no such file; name the folder that `arr-ledger refresh --out` was"
-            " given."
+            f"{database}: there is no such file; name the folder that `arr-ledger refresh --out`"
+            " was given with --out, or a database that was built with --database."
         )
-    with duckdb.connect(str(served), read_only=True) as connection:
+    with _opened(database) as connection:
         marts = published_columns(connection)
+        if not marts:
+            raise RefreshRefusedError(f"{database}: holds no marts; build them first (make build).")
         unknown = [name for name in names if name not in marts]
         if unknown:
             raise RefreshRefusedError(
-                f"--mart {unknown[0]}: {served} has no such mart; it has {', '.join(marts)}."
+                f"--mart {unknown[0]}: {database} has no such mart; it has {', '.join(marts)}."
             )
         try:
             to.mkdir(parents=True, exist_ok=True)
             return [_written(connection, name, marts[name], to) for name in names or marts]
         except (OSError, duckdb.IOException) as error:
             raise RefreshRefusedError(
-                f"--to {to}: a file could not be written: {error}; see to the folder and run it"
+                f"--to {to}: a file could not be written: {error}; check the folder and run it"
                 " again."
             ) from None
+
+
+def _opened(database: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise RefreshRefusedError(
+            f"{database}: cannot be read ({reason}); close what has it open."
+        ) from None
 
 
 def _written(

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 import duckdb
 
+from arr_ledger.coverage import uncovered_told
+
 BRIDGE_ROWS = {
     "beginning_arr": "Beginning ARR",
     "opening_balance_arr": "Opening balance",
@@ -52,6 +54,8 @@ def summary(database: Path) -> str:
     ]
     lines += [f"  {label:<28}{bridge[name]:>18,.2f}" for name, label in BRIDGE_ROWS.items()]
     lines += [""] + [f"  {label:<28}{text:>18}" for label, text in retention]
+    missing = uncovered_told(database)
+    lines += ["", "Marts without data:", *(f"  {line}" for line in missing)] if missing else []
     return "\n".join(lines)
 
 

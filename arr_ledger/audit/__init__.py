@@ -8,7 +8,10 @@ import os
 # before the library is imported anywhere: nothing is sent
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
-from arr_ledger.audit.landed import audit_landed
-from arr_ledger.audit.published import audit_published
+from arr_ledger.audit.unused import without_unused_parts
+
+with without_unused_parts():
+    from arr_ledger.audit.landed import audit_landed
+    from arr_ledger.audit.published import audit_published
 
 __all__ = ["audit_landed", "audit_published"]

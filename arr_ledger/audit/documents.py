@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from great_expectations.core import ExpectationSuiteValidationResult
@@ -42,9 +43,18 @@ i { font-style: normal; }
 """
 
 
+@cache
+def _view() -> DefaultJinjaPageView:
+    """One view for all pages: its templates are compiled once."""
+    view = DefaultJinjaPageView()
+    # a template that includes others names them by itself, at every use
+    view.env.get_template = cache(view.env.get_template)
+    return view
+
+
 def write_page(result: ExpectationSuiteValidationResult, title: str, page: Path) -> None:
     """The page of one suite, and beside it its counts for the index."""
-    rendered = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(result))
+    rendered = _view().render(ValidationResultsPageRenderer().render(result))
     body = re.search(r"<body\b[^>]*>(.*)</body>", TAKEN_OUT.sub("", rendered), re.DOTALL)
     if body is None:
         raise ValueError("a page of Data Docs has no body")

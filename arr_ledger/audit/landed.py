@@ -224,6 +224,6 @@ def _accounting(system: str, landed: dict[str, set[str]]) -> Table:
         from landed left join put_aside using (table_name) left join last_loads using (table_name)
             left join kept using (table_name)
     )"""
-    words = "The rows of the files are the rows that landed and the rows put aside."
+    words = "The rows of the files are the rows that landed and the rows quarantined."
     statements = (one_row_per("table_name"), filled("rows_lost"), between("rows_lost", words, 0, 0))
     return Table(f"{schema}.landed_loads", ("table_name",), statements, source)

@@ -15,6 +15,7 @@ from arr_ledger.landing.folder import Extract
 from arr_ledger.landing.problems import LandingRefusedError
 from arr_ledger.landing.quarantine import prepare
 from arr_ledger.landing.stage import stage_table
+from arr_ledger.problems import RefusedError
 
 SYSTEM = "closings"
 RESTORE = "restore it from where it is kept under version control or backed up"
@@ -25,7 +26,7 @@ SUMS = """
 """
 
 
-class ClosingRefusedError(Exception):
+class ClosingRefusedError(RefusedError):
     """The month cannot be closed; nothing was changed."""
 
 

@@ -1,20 +1,23 @@
 """What is asked: one metric of one segment in one month, refused where there is no such cell."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
 import duckdb
+
+from arr_ledger import metric_names
+from arr_ledger.metric_names import METRICS, MetricError
+from arr_ledger.problems import RefusedError
+
+__all__ = ["METRICS", "RATES", "Question", "QuestionError", "asked", "parse_metric", "parse_month"]
 
 RATES = {
     "ndr": "net_retained_arr",
     "grr": "gross_retained_arr",
     "logo_retention": "case when is_retained then 1 else 0 end",
 }
-MOVEMENTS = [
-    "opening_balance", "new", "reactivation", "expansion", "contraction", "churn", "fx", "transfer",
-]  # fmt: skip
-METRICS = [*RATES, "ending_arr", *MOVEMENTS]
 NAMES = {
     "ndr": "NDR",
     "grr": "GRR",
@@ -26,7 +29,7 @@ NAMES = {
 }
 
 
-class QuestionError(Exception):
+class QuestionError(RefusedError):
     """The question cannot be answered from this database; one line says what to ask instead."""
 
 
@@ -76,13 +79,11 @@ def parse_month(text: str) -> date:
 
 
 def parse_metric(text: str) -> str:
-    """The metric by its name, with or without _arr."""
-    for name in (text, text.removesuffix("_arr")):
-        if name in METRICS:
-            return name
-    similar = get_close_matches(text, METRICS, n=1)
-    meant = f"did you mean {similar[0]}? " if similar else ""
-    raise QuestionError(f"--metric {text!r} is not known; {meant}known are {', '.join(METRICS)}.")
+    """The metric by any of its names."""
+    try:
+        return metric_names.parse_metric(text)
+    except MetricError as error:
+        raise QuestionError(str(error)) from None
 
 
 def asked(

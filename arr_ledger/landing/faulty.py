@@ -1,4 +1,4 @@
-"""What can still be read of rows that were put aside as faulty, above all their keys."""
+"""What can still be read of rows that were quarantined as faulty, above all their keys."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
 """Rows that are in a file but at fault are not gone: the last good version of each is kept.
 
-A live row that lands again with one bad value is put aside, but its key is there, so the version
+A live row that lands again with one bad value is quarantined, but its key is there, so the version
 that landed before stays as it was, with the load that brought it. Only a key that is absent is gone
 upstream. Where the key of a faulty row cannot be read, it may be any key that is absent: then all
 of those are kept, since they cannot be told from rows that are gone.

@@ -21,7 +21,7 @@ from arr_ledger.sql import quoted
 def settle_keys(
     connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[Extract], present: list[str]
 ) -> list[Problem]:
-    """Leaves one row per key in a staged table; returns the faults among what it put aside."""
+    """Leaves one row per key in a staged table; returns the faults among what it quarantined."""
     declared = parts[0].table
     keys = [column for column in declared.keys if column.name in present]
     if not keys:
@@ -90,7 +90,7 @@ def settle_keys(
 def _put_aside(
     connection: duckdb.DuckDBPyConnection, parts: Sequence[Extract], keys: Sequence[Column]
 ) -> list[Problem]:
-    """The row that a fault disagrees with is put aside too, but the fault is the later one's."""
+    """The row that a fault disagrees with is quarantined too, but the fault is the later one's."""
     remedy = (
         "keep one row per key"
         if len(keys) == 1

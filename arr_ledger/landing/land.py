@@ -1,8 +1,9 @@
 """Checks every extract of a folder, then replaces the raw tables: all of them or none."""
 
+import fcntl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,13 @@ HEALTH_SYSTEMS = {"custom_health"}
 
 @dataclass(frozen=True)
 class Landing:
-    """What a landing did. Rows read = rows that landed + rows put aside, for every table."""
+    """What a landing did. Rows read = rows that landed + rows quarantined, for every table."""
 
     database: Path
     tables: list[Staged] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # a sentence per table that lost many keys
+    quarantined: list[dict[str, Any]] = field(default_factory=list)  # the rows, after a check alone
 
     @property
     def rows_put_aside(self) -> int:
@@ -84,6 +86,39 @@ def land(
         copies.mkdir()
         files = check_manifests(extracts_folder, take_all(extracts, copies))
         return land_files(files, database, scratch, day, limits, variables)
+
+
+def check(
+    extracts_folder: Path,
+    database: Path,
+    day: date | None = None,
+    limits: Limits | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> Landing:
+    """What ``land`` would do, refusals among it, without a change to the database.
+
+    Lands into a copy of the raw schemas, which is taken away.
+    """
+    with _scratch(database) as scratch:
+        copy = scratch / "checked.duckdb"
+        if database.exists():
+            _refuse_in_use(database)
+            _copy_raw_schemas(database, copy, scratch)
+        try:
+            landing = land(extracts_folder, copy, day, limits, variables)
+        except LandingRefusedError as refusal:
+            raise LandingRefusedError(
+                [
+                    replace(each, file=each.file.replace(str(copy), str(database)))
+                    for each in refusal.problems
+                ],
+                refusal.limits,
+            ) from None
+        with duckdb.connect(str(copy), read_only=True) as connection:
+            rows = quarantine.rows_put_aside(connection)
+        systems = {table.system.name for table in landing.tables}
+        found = [row for row in rows if row["system"] in systems]
+        return replace(landing, database=database, quarantined=found)
 
 
 def land_files(
@@ -173,9 +208,38 @@ def _scratch(database: Path) -> Iterator[Path]:
         yield scratch
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+def _copy_raw_schemas(database: Path, copy: Path, scratch: Path) -> None:
+    """What a landing compares with; the ledger of the database is left out."""
+    with duckdb.connect(config=SETTINGS | {"temp_directory": str(scratch)}) as connection:
+        _attach(connection, database, " (read_only)")
+        connection.execute(f"attach {literal(copy)} as copied")
+        for system in declared_systems().values():
+            schema = quoted(system.schema)
+            tables = [name for name, kind in _standing(connection, system) if kind == "table"]
+            for table in tables:
+                connection.execute(f"create schema if not exists copied.{schema}")
+                name = f"{schema}.{quoted(table)}"
+                connection.execute(f"create table copied.{name} as from target.{name}")
+
+
+def _refuse_in_use(database: Path) -> None:
+    """LandingRefusedError: a landing could not write, as another program has the file open.
+
+    The lock that DuckDB takes is tried before this process opens the file: closing any descriptor
+    of a file gives up every lock that the process has on it.
+    """
     try:
-        connection.execute(f"attach {literal(database.absolute())} as target")
+        with database.open("r+b") as content:
+            fcntl.lockf(content, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        what = f"cannot be opened ({error.strerror})"
+        remedy = "close what has it open, or name another file with --database"
+        raise LandingRefusedError([Problem(str(database), what, remedy)]) from None
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, database: Path, how: str = "") -> None:
+    try:
+        connection.execute(f"attach {literal(database.absolute())} as target{how}")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         remedy = "close what has it open, or name another file with --database"

@@ -1,4 +1,4 @@
-"""When too many rows are put aside for a landing to go on: by number, and by value.
+"""When too many rows are quarantined for a landing to go on: by number, and by value.
 
 Both are shares of the newest state of the keys: parts that overlap make neither smaller.
 """
@@ -34,7 +34,7 @@ def _too_many_rows(table: Staged, limits: Limits) -> str | None:
     if not table.put_aside.get("fault"):
         return None
     if table.system.is_refused_whole:
-        return f"No row of {_label(table)} is put aside."
+        return f"No row of {_label(table)} is quarantined."
     counts = table.faulty
     shares = [
         (counts.keys, counts.of_keys, "rows"),
@@ -43,7 +43,7 @@ def _too_many_rows(table: Staged, limits: Limits) -> str | None:
     return next(
         (
             f"{faulty:,} of {rows:,} {word} of {_label(table)} are at fault, more than the"
-            f" {limits.rows:.2%} that may be put aside."
+            f" {limits.rows:.2%} that may be quarantined."
             for faulty, rows, word in shares
             if faulty > limits.rows * rows
         ),
@@ -66,7 +66,7 @@ def _too_much_value(
     share, words = found
     return (
         f"The rows of {_label(table)} that are at fault are worth {share:.2%} of {words}, more than"
-        f" the {limits.value:.2%} that may be put aside."
+        f" the {limits.value:.2%} that may be quarantined."
     )
 
 

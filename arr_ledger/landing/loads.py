@@ -53,7 +53,7 @@ class Load:
 def prepare(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
     """The tables of loads of a system, there from its first landing on."""
     connection.execute(f"create table if not exists {_at(schema)}.landed_loads ({LANDED_LOADS})")
-    # databases from before rows could be put aside
+    # databases from before rows could be quarantined
     connection.execute(
         f"alter table {_at(schema)}.landed_loads add column if not exists quarantined_rows bigint"
     )

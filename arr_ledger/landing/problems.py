@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from arr_ledger.problems import RefusedError
+
 MOST_PROBLEMS_LISTED = 20
 LONGEST_TEXT_SHOWN = 60
 ADDRESS = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^\W\d_]{2,}")
@@ -34,10 +36,10 @@ class Problem:
         return f"{column}{self.what}; {self.remedy}"
 
 
-class LandingRefusedError(Exception):
+class LandingRefusedError(RefusedError):
     """The landing changes nothing: at least one extract is not what was declared.
 
-    ``limits`` says of tables whose bad rows could have been put aside why there are too many.
+    ``limits`` says of tables whose bad rows could have been quarantined why there are too many.
     """
 
     def __init__(self, problems: list[Problem], limits: list[str] | None = None) -> None:

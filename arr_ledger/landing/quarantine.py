@@ -1,6 +1,6 @@
 """Rows that do not land: each is kept with its file, its line, its reasons and what it said.
 
-Rows read = rows that land + rows put aside. A row is put aside for one of three kinds of reason:
+Rows read = rows that land + rows quarantined. Three kinds of reason quarantine a row:
 ``fault`` (something in it is not what was declared), ``repeated`` (the same row landed already)
 and ``superseded`` (a newer version of the row landed). Only faults count against the limits.
 """
@@ -55,7 +55,7 @@ class Misread:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """The rows put aside by a landing, before they are written into its database."""
+    """The rows quarantined by a landing, before they are written into its database."""
     connection.execute(f"create temp table put_aside (system_name varchar, {COLUMNS}, fields json)")
     connection.execute(
         f"create temp table {COUNTED}"
@@ -108,7 +108,7 @@ def put_aside(
 
 
 def counts(connection: duckdb.DuckDBPyConnection, system: str, table: str) -> dict[str, int]:
-    """Rows of a table that were put aside, by kind."""
+    """Rows of a table that were quarantined, by kind."""
     return dict(
         connection.execute(
             "select kind, count(*) from put_aside where system_name = ? and table_name = ?"
@@ -130,7 +130,7 @@ def write(connection: duckdb.DuckDBPyConnection, system: str, schema: str) -> No
 
 
 def rows_put_aside(connection: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
-    """Every row that the last landing of a database put aside, in the order of the files."""
+    """Every row that the last landing of a database quarantined, in the order of the files."""
     schemas = connection.execute(
         "select schema_name from duckdb_tables() where table_name = ? order by 1", [QUARANTINE]
     ).fetchall()

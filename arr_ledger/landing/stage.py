@@ -82,7 +82,7 @@ class Staged:
         first = f"; the first fault: {self.faults[0]}" if self.faults else ""
         return [
             f"{self.system.name}/{self.file_name}: of {self.rows_read:,} rows"
-            f" {self.rows_put_aside:,} were put aside ({kinds}) and stand in"
+            f" {self.rows_put_aside:,} were quarantined ({kinds}) and stand in"
             f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}.",
             *self.hints,
         ]

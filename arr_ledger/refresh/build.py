@@ -17,6 +17,7 @@ import duckdb
 
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh.machine import no_room
+from arr_ledger.refresh.parsed import bring_parse
 from arr_ledger.refresh.postgres import POSTGRES_VARIABLE
 from arr_ledger.refresh.problems import RefreshRefusedError
 
@@ -47,15 +48,26 @@ def build(
     lock: int,
     tell: Callable[[int, int, str], None],
     with_unit_tests: bool = True,
+    parse: Path | None = None,
 ) -> Build:
     """Builds and tests everything, or raises RefreshRefusedError naming the first failure.
 
     tell(done, of, name) follows the nodes. The child inherits the lock. Unit tests may be left out
-    where they have passed over the same code before: code.py.
+    where they have passed over the same code before: code.py. ``parse`` is a parse of before.
     """
     target, logs = folder / "target", folder / "logs"
+    if parse is not None:
+        bring_parse(parse, target)
     command = [
-        *(sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-level", "info"),
+        *(
+            sys.executable,
+            "-m",
+            "arr_ledger.refresh.dbt_process",
+            "--log-format",
+            "json",
+            "--log-level",
+            "info",
+        ),
         # every statement in a file costs a twentieth of the build
         *(
             "--log-path",

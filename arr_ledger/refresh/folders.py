@@ -9,6 +9,7 @@
 <out>/.refresh/landed/          the raw tables of every release kept, <release_id>.duckdb: the next
                                 landing starts from those of the release that is served
 <out>/.refresh/files/           what the kept releases were landed from, each file named by its hash
+<out>/.refresh/parsed/          what dbt parsed, by set of variables: parsed.py
 <out>/.refresh/failed/          what dbt and the audit said of the last refresh that failed
 """
 
@@ -83,6 +84,10 @@ class Folders:
     def copies(self) -> Path:
         """The files of the running refresh until they are kept."""
         return self.work / "copies"
+
+    @property
+    def parsed(self) -> Path:
+        return self.out / ".refresh" / "parsed"
 
     @property
     def audit(self) -> Path:

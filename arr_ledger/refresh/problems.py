@@ -1,9 +1,11 @@
-"""Why a refresh ended without a release; both leave what is served untouched."""
+"""Why a refresh did not publish."""
+
+from arr_ledger.problems import BusyError, RefusedError
 
 
-class RefreshRefusedError(Exception):
-    """A step failed. The first line says what, where and what to do; exit code 1."""
+class RefreshRefusedError(RefusedError):
+    """Nothing was changed; the message says what, where and what to do."""
 
 
-class RefreshBusyError(Exception):
-    """Another refresh of the same folder is running; exit code 75, to be tried again later."""
+class RefreshBusyError(BusyError):
+    """Another refresh of the same folder is running; nothing was changed."""

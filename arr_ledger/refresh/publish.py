@@ -21,7 +21,7 @@ from arr_ledger.sql import literal
 # the oldest DuckDB that still reads the file; later features of the format are not used
 STORAGE_VERSION = "v1.2.0"
 MARTS = "marts"
-NOT_IN_THE_FILE = ("number", "file_sha256")
+NOT_IN_THE_FILE = ("number", "inputs_sha256", "is_audited", "file_sha256")
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ class Release:
     accepted_reason: str | None
     number: int = 0  # counts up with every release of a folder, whatever the clock says
     rows: int = 0
-    landed_rows: int = 0  # as read from the files: those that landed and those put aside
+    landed_rows: int = 0  # as read from the files: those that landed and those quarantined
     quarantined_rows: int = 0
     files: dict[str, str] = field(default_factory=dict)  # SHA-256 by <system>/<file>
     put_aside: dict[str, dict[str, int]] = field(default_factory=dict)  # by table and kind
     accepted: dict[str, str] = field(default_factory=dict)  # what was held back: why it is right
     unit_tests: dict[str, str] = field(default_factory=dict)  # code_sha256; release_id: run for it
+    inputs_sha256: str = ""  # of all that it was made from
+    is_audited: bool = True
     file_sha256: str = ""  # of the DuckDB file itself, which cannot hold it
 
 

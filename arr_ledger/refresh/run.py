@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from importlib.util import find_spec
 from itertools import groupby
 
 import duckdb
@@ -20,12 +21,16 @@ from arr_ledger.refresh.progress import Progress
 from arr_ledger.refresh.publish import Release
 from arr_ledger.refresh.releases import settle, strangers
 from arr_ledger.refresh.serve import served_release
-from arr_ledger.refresh.steps import Request, Run
+from arr_ledger.refresh.steps import Request, Run, UnchangedRelease
 from arr_ledger.refresh.variables import check_variables, day_of
 
+AUDIT_LIBRARY = "great_expectations"
 
-def refresh(request: Request, progress: Progress) -> Release:
+
+def refresh(request: Request, progress: Progress) -> Release | UnchangedRelease:
     """Publishes a new release, or raises and leaves the served one as it was.
+
+    Where nothing changed since the served release and that was asked, it returns that one.
 
     RefreshBusyError: another refresh holds the lock. RefreshRefusedError: a step failed.
     """
@@ -51,6 +56,8 @@ def refresh(request: Request, progress: Progress) -> Release:
             raise RefreshRefusedError(_with_served(str(refusal), folders)) from None
         finally:
             _tidied(run, run.clear)
+    if run.unchanged is not None:
+        return run.unchanged
     assert run.release is not None
     return run.release
 
@@ -65,6 +72,8 @@ def _take_steps(run: Run, told: list[str]) -> None:
                     _tidied(run, partial(step, run))
                 else:
                     step(run)
+                if run.unchanged is not None:
+                    return
 
 
 def _tidied(run: Run, step: Callable[[], None]) -> None:
@@ -79,6 +88,11 @@ def _tidied(run: Run, step: Callable[[], None]) -> None:
 
 def _check(request: Request) -> None:
     check_variables(request.variables, request.extracts)
+    if request.with_audit and find_spec(AUDIT_LIBRARY) is None:
+        raise RefreshRefusedError(
+            "--audit: Great Expectations is not installed; install it (uv sync --extra audit), or"
+            " leave the audits out with --no-audit."
+        )
     if request.keep < 1:
         raise RefreshRefusedError("--keep: keep at least 1 release.")
 

@@ -27,6 +27,7 @@ from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
 from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
 from arr_ledger.refresh.hold import ended_arr, kept_arr, moved_arr, shrunken_tables
+from arr_ledger.refresh.inputs import inputs_sha256
 from arr_ledger.refresh.landed import (
     forget_landings,
     keep_landing,
@@ -37,6 +38,7 @@ from arr_ledger.refresh.landed import (
     start_from_last_landing,
 )
 from arr_ledger.refresh.lost import lost_arr
+from arr_ledger.refresh.parsed import keep_parse_of, parse_of
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
@@ -67,6 +69,19 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     # a URL that may hold a password
     postgres: str | None = field(default=None, repr=False)
+    with_audit: bool = True
+    only_if_changed: bool = False
+
+
+@dataclass(frozen=True)
+class UnchangedRelease:
+    """The release that is served, where the same again would be the same release."""
+
+    facts: dict[str, Any]
+
+    @property
+    def release_id(self) -> str:
+        return self.facts["release_id"]
 
 
 @dataclass
@@ -81,6 +96,8 @@ class Run:
     served: dict[str, Any] = field(default_factory=dict)
     rows_before: dict[str, int] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
+    inputs: str = ""
+    unchanged: UnchangedRelease | None = None
     variables: dict[str, Any] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     landing: Landing | None = None
@@ -127,6 +144,23 @@ def keep_extracts(run: Run) -> None:
         run.progress.say(notice)
 
 
+def stop_if_nothing_changed(run: Run) -> None:
+    """The served release stays if it was made from all of the same, and its landing is there."""
+    request = run.request
+    of_files = extracts_sha256({file.extract.label: file.sha256 for file in run.files})
+    policy = (run.day, request.variables, request.limits, request.with_audit)
+    run.inputs = inputs_sha256(of_files, *policy)
+    is_same = run.served.get("inputs_sha256") == run.inputs and not missing_landing(run.folders)
+    if not (request.only_if_changed and is_same):
+        return
+    if request.postgres:
+        # somebody may have changed it there since
+        rows = publish_to_postgres(run.folders.served, request.postgres)
+        run.progress.note(postgres_rows=rows)
+    run.unchanged = UnchangedRelease(run.served)
+    run.progress.note(unchanged_since=run.unchanged.release_id)
+
+
 def land_extracts(run: Run) -> None:
     request, folders, progress = run.request, run.folders, run.progress
     policy = (run.day, request.limits, request.variables)
@@ -151,7 +185,8 @@ def land_extracts(run: Run) -> None:
 
 
 def audit_landed_tables(run: Run) -> None:
-    run.progress.note(statements=_audited("landed", run.folders.private, run.folders))
+    if run.request.with_audit:
+        run.progress.note(statements=_audited("landed", run.folders.private, run.folders))
 
 
 def build_ledger(run: Run) -> None:
@@ -161,6 +196,7 @@ def build_ledger(run: Run) -> None:
     run.built = build(
         *(folders.private, run.variables, folders.work, run.lock, run.progress.advance),
         run.unit_tested is None,
+        parse_of(run.variables, folders),
     )
     run.hold(
         moved_arr(folders.served, folders.private)
@@ -180,9 +216,10 @@ def write_marts(run: Run) -> None:
 
 def audit_release(run: Run) -> None:
     file = run.written / SERVED_NAME
-    run.progress.note(statements=_audited("published", file, run.folders))
+    if run.request.with_audit:
+        run.progress.note(statements=_audited("published", file, run.folders))
+        shutil.copytree(run.folders.audit, run.written / "audit")
     run.audited = contents_in(file)
-    shutil.copytree(run.folders.audit, run.written / "audit")
 
 
 def keep_what_landed(run: Run) -> None:
@@ -233,11 +270,17 @@ def forget_old(run: Run) -> None:
     forget_files(run.folders, {sha256 for each in files for sha256 in each.values()})
 
 
+def keep_parse(run: Run) -> None:
+    kept = parse_of(run.variables, run.folders)
+    keep_parse_of(run.folders.work / "target", kept)
+
+
 # the name a person sees, and what is done; torture fills the disk and kills at every one of them
 STEPS: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("land", close_folders_to_others),
     ("land", start_from_the_last_release),
     ("land", keep_extracts),
+    ("land", stop_if_nothing_changed),
     ("land", land_extracts),
     ("audit", audit_landed_tables),
     ("build", build_ledger),
@@ -249,6 +292,7 @@ STEPS: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("publish", show_release),
     ("publish", name_folder),
     ("publish", forget_old),
+    ("publish", keep_parse),
 )
 
 
@@ -293,5 +337,7 @@ def _release(run: Run) -> Release:
         landed_rows=sum(table.rows_read for table in tables),
         quarantined_rows=run.landing.rows_put_aside,
         files=files,
+        inputs_sha256=run.inputs,
+        is_audited=run.request.with_audit,
         put_aside={table.name: table.put_aside for table in tables if table.put_aside},
     )

@@ -32,8 +32,17 @@ def parsed(variables: str) -> dict[str, Any]:
         raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
     if not isinstance(given, dict):
         raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
-    # YAML reads 2025-06-30 as a date; dbt takes texts
+    return as_texts(given)
+
+
+def as_texts(given: dict[str, Any]) -> dict[str, Any]:
+    """The same as dbt takes it: YAML reads 2025-06-30 as a date."""
     return json.loads(json.dumps(given, default=str))
+
+
+def known_variables() -> list[str]:
+    """The variables that a refresh may be given."""
+    return [name for name in default_variables() if name not in OWN_VARIABLES]
 
 
 def check_variables(variables: dict[str, Any], extracts: Path) -> None:
@@ -44,7 +53,7 @@ def check_variables(variables: dict[str, Any], extracts: Path) -> None:
             f"--vars: {', '.join(own)} cannot be given: a refresh reads the systems off the folders"
             f" in {extracts}."
         )
-    known = [name for name in default_variables() if name not in OWN_VARIABLES]
+    known = known_variables()
     for name, value in variables.items():
         if name not in known:
             similar = difflib.get_close_matches(str(name), known, n=1)

@@ -80,7 +80,7 @@ class Place:
 
     def options(self, extracts: str = "extracts") -> tuple[object, ...]:
         """A refresh of this place."""
-        return ("refresh", "--extracts", self.folder / extracts, "--out", self.out)
+        return ("refresh", "--extracts", self.folder / extracts, "--out", self.out, "--force")
 
     def refresh(self, *options: str) -> subprocess.CompletedProcess[str]:
         return arr_ledger(*self.options(), *options)

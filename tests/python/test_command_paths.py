@@ -20,6 +20,7 @@ COMMANDS = {**cli.commands, "bridge_picture": bridge_picture}
 # options that take words; any other that takes no number is a path
 WORDS = {
     *("accept", "mart", "metric", "month", "notify", "postgres", "segment", "segment_type", "vars"),
+    *("shell", "systems"),
     "rollback to",
 }
 
@@ -30,12 +31,12 @@ def options() -> list[tuple[str, click.Option]]:
         (name, each)
         for name, command in COMMANDS.items()
         for each in command.params
-        if not isinstance(each.type, NUMBERS)
+        if isinstance(each, click.Option | click.Argument) and not isinstance(each.type, NUMBERS)
     ]
 
 
 def is_words(command: str, option: click.Option) -> bool:
-    name = option.opts[0].removeprefix("--").replace("-", "_")
+    name = option.opts[-1].removeprefix("--").replace("-", "_")
     return name in WORDS or f"{command} {name}" in WORDS
 
 

@@ -195,7 +195,7 @@ def test_problems_are_listed_up_to_twenty(tmp_path: Path) -> None:
     )
     assert count == (
         "Nothing was changed. 30 of 30 rows of custom_billing/subscription_lines are at fault, more"
-        " than the 1.00% that may be put aside. More than 20 problems; the first 20:"
+        " than the 1.00% that may be quarantined. More than 20 problems; the first 20:"
     )
     assert len(listed) == 20
     assert listed[19].startswith("  custom_billing/subscription_lines.csv, line 21,")

@@ -10,6 +10,9 @@ import duckdb
 import pytest
 from landing_extracts import CUSTOMERS, LINES, query, write_extracts
 
+PROJECT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
 
 def arr_ledger(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """Runs the command line in a folder."""
@@ -34,7 +37,8 @@ def test_land_prints_the_rows_of_every_table_and_the_command_that_comes_next(
         "raw_custom_billing.subscription_lines             3 rows\n"
         "\n"
         f"Landed in {tmp_path}/x.duckdb. Build the ledger on it:\n"
-        "  uv run dbt build --vars '{use_sample_extracts: false,"
+        f"  ARR_LEDGER_DATABASE={tmp_path}/x.duckdb {DBT} build --project-dir {PROJECT}"
+        f" --profiles-dir {PROJECT} --vars '{{use_sample_extracts: false,"
         " billing_systems: [custom_billing], crm_systems: [], health_systems: []}'\n"
     )
 
@@ -63,7 +67,7 @@ def test_a_refusal_is_exit_code_one_and_its_first_line_says_it_all(tmp_path: Pat
         "Error: custom_billing/subscription_lines.csv, line 2, column term_amount: 'abc' is not a"
         " plain number; write digits and a decimal point only, such as 1234.50.\n"
         "Nothing was changed. 1 of 3 rows of custom_billing/subscription_lines are at fault, more"
-        " than the 1.00% that may be put aside.\n"
+        " than the 1.00% that may be quarantined.\n"
     )
     assert not (tmp_path / "x.duckdb").exists()
 
@@ -128,8 +132,9 @@ def test_summary_prints_the_latest_month_of_the_whole_company(tmp_path: Path) ->
         connection.execute(BRIDGE)
     done = arr_ledger(tmp_path, "summary", "--database", "x.duckdb")
     assert (done.returncode, done.stderr) == (0, "")
+    answer, _, missing = done.stdout.partition("\nMarts without data:\n")
     assert (
-        done.stdout
+        answer
         == f"""Marts: {tmp_path}/x.duckdb, schema marts
 
 Latest published month: June 2026
@@ -151,6 +156,8 @@ Latest published month: June 2026
   Base: customers                          1,200
 """
     )
+    need = "Off, as they need health of customers (custom_health/customer_health):"
+    assert f"  {need} fct_health_before_renewals, rpt_health_before_renewal," in missing
 
 
 def test_quarantine_lists_the_rows_that_land_put_aside(tmp_path: Path) -> None:
@@ -162,13 +169,13 @@ def test_quarantine_lists_the_rows_that_land_put_aside(tmp_path: Path) -> None:
     options = ("--extracts", "extracts", "--database", "x.duckdb")
     done = arr_ledger(tmp_path, "land", *options)
     assert done.returncode == 0
-    assert "of 402 rows 2 were put aside (1 fault, 1 repeated)" in done.stderr
+    assert "of 402 rows 2 were quarantined (1 fault, 1 repeated)" in done.stderr
     listed = arr_ledger(tmp_path, "quarantine", "--database", "x.duckdb")
     assert listed.stdout == (
         "custom_billing/subscription_lines.csv, record at 402 (fault): column term_amount: '$5' is"
         " not a plain number; write digits and a decimal point only, such as 1234.50\n"
         "custom_billing/subscription_lines.csv, record at 403 (repeated): line 2 lands\n"
-        "2 rows put aside; what they said: --json, or landed_rows_quarantined.\n"
+        "2 rows quarantined; what they said: --json, or landed_rows_quarantined.\n"
     )
     as_json = arr_ledger(tmp_path, "quarantine", "--database", "x.duckdb", "--json").stdout
     assert json.loads(json.loads(as_json.splitlines()[0])["row_as_read"])["line_id"] == "B"
@@ -182,7 +189,7 @@ def test_a_stricter_limit_refuses_what_would_be_put_aside(tmp_path: Path) -> Non
     done = arr_ledger(tmp_path, "land", *options)
     assert done.returncode == 1
     assert "1 of 401 rows" in done.stderr
-    assert "more than the 0.10% that may be put aside" in done.stderr
+    assert "more than the 0.10% that may be quarantined" in done.stderr
 
 
 def test_there_is_no_quarantine_where_nothing_landed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Bad rows are put aside with their reasons, counted, and never more than a few."""
+"""Bad rows are quarantined with their reasons, counted, and never more than a few."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_a_row_with_bad_values_is_put_aside_with_every_reason(tmp_path: Path) ->
     (table,) = landing.tables
     assert (table.rows, table.rows_read, table.put_aside) == (300, 301, {"fault": 1})
     assert landing.notices == [
-        "custom_billing/subscription_lines.csv: of 301 rows 1 were put aside (1 fault) and stand in"
-        " raw_custom_billing.landed_rows_quarantined; the first fault:"
+        "custom_billing/subscription_lines.csv: of 301 rows 1 were quarantined (1 fault) and stand"
+        " in raw_custom_billing.landed_rows_quarantined; the first fault:"
         " custom_billing/subscription_lines.csv, line 302, column start_date: '2024-02-30' is not a"
         " date of the calendar; check the day and the time."
     ]
@@ -120,7 +120,7 @@ def test_more_faults_than_one_row_in_a_hundred_refuse_the_table(tmp_path: Path) 
     )
     assert second.startswith(
         "Nothing was changed. 4 of 304 rows of custom_billing/subscription_lines are at fault, more"
-        " than the 1.00% that may be put aside. 4 problems:"
+        " than the 1.00% that may be quarantined. 4 problems:"
     )
 
 
@@ -130,7 +130,7 @@ def test_a_fault_that_is_worth_much_refuses_the_table(tmp_path: Path) -> None:
     _, second = first_lines_of_refusal(tmp_path, bad)
     assert second == (
         "Nothing was changed. The rows of custom_billing/subscription_lines that are at fault are"
-        " worth 1.37% of a year's recurring amounts, more than the 0.50% that may be put aside."
+        " worth 1.37% of a year's recurring amounts, more than the 0.50% that may be quarantined."
     )
 
 
@@ -155,7 +155,9 @@ def test_a_closing_is_never_landed_in_part(tmp_path: Path) -> None:
     days = [f"{2000 + n // 12}-{n % 12 + 1:02}-01" for n in range(240)]
     months = "closed_month,ending_arr\n" + "".join(f"{day},1\n" for day in [*days, "2024-02-30"])
     extracts = write_extracts(tmp_path, "closings", closed_months=months)
-    with pytest.raises(LandingRefusedError, match="No row of closings/closed_months is put aside"):
+    with pytest.raises(
+        LandingRefusedError, match="No row of closings/closed_months is quarantined"
+    ):
         land(extracts, tmp_path / "x.duckdb")
 
 

@@ -14,11 +14,11 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+from arr_ledger.commands.refresh import refresh_command
 from arr_ledger.export import export
 from arr_ledger.landing.declared import PROJECT_FOLDER
 from arr_ledger.refresh import steps
 from arr_ledger.refresh.build import Build
-from arr_ledger.refresh.commands import refresh_command
 
 SAMPLE = PROJECT_FOLDER / "seeds" / "sample_extracts"
 CANARY = "canary"

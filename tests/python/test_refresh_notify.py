@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from landing_extracts import HEADER, write_extracts
 
 from arr_ledger.cli import cli
-from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError, commands, notify
+from arr_ledger.refresh import RefreshBusyError, RefreshRefusedError, notify, run
 from arr_ledger.refresh.publish import Release
 
 RELEASE = Release("r1", "2026-07-01 06:00:00", "2026-06-30", "a" * 64, "1", "1", 9, None)
@@ -34,7 +34,7 @@ def refresh_that_ends(
             raise end
         return end
 
-    monkeypatch.setattr(commands, "refresh", refresh)
+    monkeypatch.setattr(run, "refresh", refresh)
     return CliRunner().invoke(cli, ["refresh", "--extracts", "x", "--out", "out", *options])
 
 

@@ -1,6 +1,6 @@
 """Files with one fault each, by the number of their entry in docs/faults.md, and what is done.
 
-Every file has good rows besides the bad one, so that a row put aside stays below the limits.
+Every file has good rows besides the bad one, so that a row quarantined stays below the limits.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ NOT_PLAIN = "is not a plain number"
 LAST = f"line {GOOD_ROWS + 2}"
 GOOD = HEADER + good_rows()
 
-# one row is put aside with this reason, and every other lands
+# one row is quarantined with this reason, and every other lands
 PUT_ASIDE = [
     *(
         Case(1, f"amount {text}", with_row(term_amount=text), f"'{text}' {NOT_PLAIN}")

@@ -1,0 +1,157 @@
+"""arr-ledger land and quarantine: what they are asked and what they print."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from arr_ledger.commands.config import config_option, configured_variables
+from arr_ledger.commands.options import (
+    DATABASE_VARIABLE,
+    OF_REFRESH,
+    database_option,
+    default_database,
+    extracts_option,
+    landing_limits,
+    one_of_two,
+    refusals_told,
+    vars_option,
+)
+from arr_ledger.paths import FILE, FOLDER
+
+if TYPE_CHECKING:
+    from arr_ledger.landing import Landing, Limits
+
+MOST_ROWS_LISTED = 20
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@click.command("land")
+@config_option("extracts", "vars", "limits")
+@extracts_option
+@click.option(
+    "--check", "is_check", is_flag=True, help="Report what landing would do; change nothing."
+)
+@database_option
+@vars_option
+@landing_limits
+def land_command(
+    extracts: Path, is_check: bool, database: Path, variables: str, limits: Limits
+) -> None:
+    """Load a folder of extracts into the raw schemas, or refuse it and change nothing.
+
+    Rows at fault are quarantined with their reasons, as long as they are few.
+
+    Exit code 0: landed, or with --check: it would land. 1: refused, nothing changed.
+    """
+    from arr_ledger.landing.land import check, land
+    from arr_ledger.refresh.days import day_after_today
+    from arr_ledger.refresh.machine import machine_refusals
+    from arr_ledger.refresh.variables import check_variables, day_of, parsed
+
+    with refusals_told():
+        given = {**configured_variables(), **parsed(variables)}
+        check_variables(given, extracts)
+        with machine_refusals(database.parent):
+            landed = (check if is_check else land)(extracts, database, day_of(given), limits, given)
+    lost = [f"{sentence}; check whether the files are whole." for sentence in landed.lost]
+    for notice in [*day_after_today(given), *landed.left_out, *landed.notices, *lost]:
+        click.echo(f"Notice: {notice}", err=True)
+    width = max(len(table.name) for table in landed.tables)
+    for table in landed.tables:
+        aside = f"  {table.rows_put_aside:>12,} quarantined" if table.rows_put_aside else ""
+        click.echo(f"{table.name:<{width}}  {table.rows:>12,} rows{aside}")
+    if is_check:
+        _tell_check(landed, database)
+        return
+    click.echo(f"\nLanded in {database}. {_next_step(landed, given, database)}")
+
+
+@click.command("quarantine")
+@click.option("--out", type=FOLDER, help=f"{OF_REFRESH}, in place of --database.")
+@click.option(
+    "--database",
+    type=FILE,
+    help=f"DuckDB file that landed (default: ${DATABASE_VARIABLE}, else arr_ledger.duckdb).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row.")
+def quarantine_command(out: Path | None, database: Path | None, as_json: bool) -> None:
+    """List the rows that the last landing quarantined, each with its reasons."""
+    import duckdb
+
+    from arr_ledger.landing.problems import masked
+    from arr_ledger.landing.quarantine import QUARANTINE, rows_put_aside
+    from arr_ledger.refresh.folders import Folders
+    from arr_ledger.refresh.landed import landing_of
+    from arr_ledger.refresh.serve import served_release
+
+    one_of_two(database, out)
+    folders = Folders(out) if out else None
+    landed = landing_of(served_release(folders), folders) if folders else database
+    landed = landed or (None if out else default_database())
+    if landed is None or not landed.is_file():
+        where = f"{out}: no release was ever published here" if out else f"{landed}: is not there"
+        raise click.ClickException(f"{where}; land the extracts first.")
+    try:
+        with duckdb.connect(str(landed), read_only=True) as connection:
+            rows = rows_put_aside(connection)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        told = f"{landed}: cannot be read ({reason}); name the database that extracts landed in."
+        raise click.ClickException(told) from None
+    for row in rows:
+        click.echo(masked(json.dumps(row)) if as_json else _quarantined(row))
+    if not as_json:
+        click.echo(f"{len(rows):,} rows quarantined; what they said: --json, or {QUARANTINE}.")
+
+
+def _quarantined(row: dict[str, Any]) -> str:
+    where = f"{row['system']}/{row['file_name']}, record at {row['record_line']}"
+    return f"{where} ({row['kind']}): {row['reasons']}"
+
+
+def _tell_check(landed: Landing, database: Path) -> None:
+    rows = landed.quarantined
+    if rows:
+        click.echo(f"\n{len(rows):,} rows would be quarantined:")
+    for row in rows[:MOST_ROWS_LISTED]:
+        click.echo(f"  {_quarantined(row)}")
+    if rows[MOST_ROWS_LISTED:]:
+        click.echo(f"  and {len(rows) - MOST_ROWS_LISTED:,} more")
+    count = sum(table.rows for table in landed.tables)
+    click.echo(
+        f"\nChecked: {count:,} rows would land in {database}, {len(rows):,} would be quarantined."
+        " Nothing was changed."
+    )
+
+
+def _next_step(landing: Landing, variables: dict[str, Any], database: Path) -> str:
+    if not landing.variables["billing_systems"]:
+        return "No billing system is among them yet: land one before you build."
+    own = json.dumps(landing.variables).replace('"', "")
+    as_yaml = ", ".join([own[1:-1], *(f"{k}: {json.dumps(v)}" for k, v in variables.items())])
+    command = f"{_dbt()} build{_folders()} --vars {shlex.quote(f'{{{as_yaml}}}')}"
+    # dbt builds the file that the variable names, else arr_ledger.duckdb of this folder
+    if database != default_database():
+        command = f"{DATABASE_VARIABLE}={shlex.quote(str(database))} {command}"
+    return f"Build the ledger on it:\n  {command}"
+
+
+def _dbt() -> str:
+    """The dbt of this environment, whatever is on the path."""
+    dbt = Path(sys.executable).with_name("dbt")
+    here = Path.cwd()
+    return shlex.quote(str(dbt.relative_to(here) if dbt.is_relative_to(here) else dbt))
+
+
+def _folders() -> str:
+    """How dbt finds the project from another folder than its own."""
+    if Path.cwd() == PROJECT:
+        return ""
+    project = shlex.quote(str(PROJECT))
+    return f" --project-dir {project} --profiles-dir {project}"
