@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from arr_ledger.problems import RefusedError
 
@@ -52,13 +52,17 @@ def parse_metric(text: str) -> str:
     for each in (name, *shorter, f"{name}_arr"):
         if each in _BY_NAME:
             return _BY_NAME[each]
-    similar = get_close_matches(name, _BY_NAME, n=1)
     meant = ""
-    if similar:
-        metric = _BY_NAME[similar[0]]
-        also = f" ({similar[0]})" if similar[0] != metric else ""
-        meant = f"did you mean {metric}{also}? "
+    if get_close_matches(name, _BY_NAME, n=1):
+        # of two names that are as near, our own
+        nearest = max(_BY_NAME, key=lambda each: (_likeness(name, each), each in METRICS))
+        also = f" ({nearest})" if nearest not in METRICS else ""
+        meant = f"did you mean {_BY_NAME[nearest]}{also}? "
     raise MetricError(f"--metric {text!r} is not known; {meant}known are {', '.join(METRICS)}.")
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, other, one).ratio()
 
 
 class MetricError(RefusedError):

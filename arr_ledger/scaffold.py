@@ -49,7 +49,10 @@ MAPPING = """\
 --   python -c "import duckdb; duckdb.connect().execute(open('{file}').read())"
 -- Read as text first (all_varchar) and convert by name: a bad day or amount then stops the mapping.
 """
-READ = "read_csv('raw/{table}.csv', header = true, delim = ',', all_varchar = true)"
+READ = (
+    "read_csv('raw/{table}.csv', header = true, delim = ',', all_varchar = true,"
+    " hive_partitioning = false)"
+)
 # how a text of a foreign file becomes a column of this type
 CONVERSIONS = {
     "date": "cast(strptime({0}, '%Y-%m-%d') as date)",

@@ -15,6 +15,8 @@ DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIMESTAMP = DATE + r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?)?"
 UTC_SUFFIX = r" ?(Z|UTC|[+-]00(:?00)?)"
 ADDRESS = r"[^@\s]+@[^@\s]+\.\pL{2,}"
+# what the audit of a release takes for one, also inside a longer text
+ADDRESS_WITHIN = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
 BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
 WIDTH_OF_FAST_NUMBERS = 18
 WORDS_FOR_NULL = "('null', 'none', 'nan', 'n/a', 'na', '-', '\\n')"
@@ -39,13 +41,18 @@ def column_faults(column: Column) -> list[Fault]:
     faults = []
     if column.is_id:
         faults += _id_faults(value)
-    if column.names_customer:
+    if column.is_id or column.names_customer:
+        whose = "the customer" if column.names_customer else "it"
+        is_address = (
+            f"regexp_full_match({value}, '{ADDRESS}')"
+            f" or regexp_matches({value}, '{ADDRESS_WITHIN}')"
+        )
         faults.append(
             Fault(
-                f"regexp_full_match({value}, '{ADDRESS}')",
+                is_address,
                 "is an e-mail address, which is personal data and no id",
-                "use the id that the system gave the customer, such as a number, here and wherever"
-                " the id is used",
+                f"use the id that the system gave {whose}, such as a number, here and wherever the"
+                " id is used",
             )
         )
     if column.is_currency:

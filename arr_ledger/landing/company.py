@@ -91,7 +91,9 @@ def _currencies_without_rate(landed: Landed, variables: Mapping[str, Any]) -> It
             if name == currency
         )
         what = f"has no {kind} for {currency}, used by {used}"
-        remedy = f"add a row {row.format(currency)} (reporting currency {reporting})"
+        remedy = (
+            f"add a row {row.format(currency)} to fx_rates.csv (reporting currency {reporting})"
+        )
         yield Problem(f"{RATES.replace('.', '/')}.csv", what, remedy)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from arr_ledger.landing.checks import line_word
+from arr_ledger.landing.checks import ADDRESS_WITHIN, line_word
 from arr_ledger.landing.company import exponents
 from arr_ledger.landing.declared import Column
 from arr_ledger.landing.folder import Extract
@@ -18,6 +18,8 @@ DECIMALS_OF_A_THOUSAND = 3
 # systems whose ids differ by nothing but case where they are different, and by no other sign
 CASE_MATTERS = ("stripe", "salesforce")
 ASCII_ONLY = ("salesforce",)
+# systems whose texts stand in marts as they are
+PUBLISHES_ITS_TEXTS = ("custom_billing",)
 
 
 def maybe_thousands(
@@ -51,6 +53,31 @@ def maybe_thousands(
                 f" be thousands written with a point: {shown(first)} on line {line} is read as"
                 f" {float(first):g}, not as {first.replace('.', '')}; if it is"
                 f" {first.replace('.', '')}, write it without the point."
+            )
+    return notices
+
+
+def addresses_in_texts(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, present: Sequence[str]
+) -> list[str]:
+    """A sentence per text column, no id, with addresses: the audit refuses a release with one."""
+    if extract.system.name not in PUBLISHES_ITS_TEXTS:
+        return []
+    notices = []
+    for column in (extract.table.column(name) for name in present):
+        if column.data_type != "text" or column.is_id:
+            continue
+        value = quoted(column.name)
+        count, line = connection.execute(
+            f"select count(*), min({LINE}) from texts where contains({value}, '@')"
+            f" and regexp_matches({value}, '{ADDRESS_WITHIN}')"
+        ).fetchone()
+        if count:
+            rows = "1 value looks" if count == 1 else f"{count:,} values look"
+            notices.append(
+                f"{extract.label}, column {column.name}: {rows} like an e-mail address, the first"
+                f" on {line_word(extract)} {line}; the audit refuses a release with one: write a"
+                " name instead, or leave the field empty."
             )
     return notices
 

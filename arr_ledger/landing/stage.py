@@ -12,7 +12,7 @@ from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
 from arr_ledger.landing.folder import MANIFEST
-from arr_ledger.landing.hints import alike_ids, maybe_thousands
+from arr_ledger.landing.hints import addresses_in_texts, alike_ids, maybe_thousands
 from arr_ledger.landing.keys import settle_keys
 from arr_ledger.landing.newest import LINE, PART, Faulty, block_older, count_faulty
 from arr_ledger.landing.parquet_file import stage_parquet
@@ -153,6 +153,7 @@ def _stage_file(
     else:
         present, undeclared, misread = stage_parquet(connection, file)
     hints = maybe_thousands(connection, extract, present)
+    hints += addresses_in_texts(connection, extract, present)
     problems = find_problems(connection, extract, present)
     if problems:
         reasons = defaultdict(list)

@@ -55,7 +55,15 @@ def test_what_is_published_is_read_by_all_and_written_by_none_and_the_rest_is_pr
 ) -> None:
     extracts = write_extracts(tmp_path, subscription_lines=LINES)
     out, to = tmp_path / "out", tmp_path / "csv"
-    refresh = ("refresh", "--extracts", extracts, "--out", out, "--force", DAY)
+    refresh = (
+        "refresh",
+        "--extracts",
+        extracts,
+        "--out",
+        out,
+        "--force",
+        "--vars=as_of_date: 2025-06-30",
+    )
     done(umask, *refresh)
     check_published(out)
     (out / ".refresh").chmod(0o755)
