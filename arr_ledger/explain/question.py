@@ -8,10 +8,19 @@ from datetime import date
 import duckdb
 
 from arr_ledger import metric_names
-from arr_ledger.metric_names import METRICS, MetricError
+from arr_ledger.metric_names import METRICS, MOVEMENTS, MetricError
 from arr_ledger.problems import RefusedError
 
-__all__ = ["METRICS", "RATES", "Question", "QuestionError", "asked", "parse_metric", "parse_month"]
+__all__ = [
+    "METRICS",
+    "MOVEMENTS",
+    "RATES",
+    "Question",
+    "QuestionError",
+    "asked",
+    "parse_metric",
+    "parse_month",
+]
 
 RATES = {
     "ndr": "net_retained_arr",

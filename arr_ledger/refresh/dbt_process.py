@@ -1,7 +1,7 @@
 """dbt, for which another day of the run is no reason to parse the whole project again.
 
 dbt throws its parse away when a variable changes, as a variable may switch models on and off. The
-day of a run does not: it is read when a model is compiled, never when the project is parsed.
+day of a run switches none: it is read when a model is compiled, never when the project is parsed.
 """
 
 from __future__ import annotations
