@@ -100,7 +100,7 @@ def test_landing_alone_says_it_as_a_notice(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert (
         "Notice: custom_billing/subscription_lines: 7 of 40 keys of the last landing are missing,"
-        " more than 2.00% (the first: L33, L34, L35); look whether the files are whole."
+        " more than 2.00% (the first: L33, L34, L35); check whether the files are whole."
         in result.output
     )
 
