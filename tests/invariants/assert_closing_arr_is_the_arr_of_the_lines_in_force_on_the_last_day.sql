@@ -1,8 +1,6 @@
 -- Closing ARR of every customer and month is the ARR of the lines in force on its last day: start
 -- <= last day < end, on the account of whoever holds them then. Under
 -- month-end rates it is valued at the rate landed for that day.
--- depends_on: {{ ref('int_line_holders_spanned') }}
--- depends_on: {{ ref('stg_reference__fx_rates') }}
 {%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (
 

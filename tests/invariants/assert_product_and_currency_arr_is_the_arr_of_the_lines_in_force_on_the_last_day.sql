@@ -1,8 +1,6 @@
 -- The spans of every customer, product and currency hold the ARR of the lines in force on the last
 -- day of each month, on the account of whoever holds them then. Under
 -- month-end rates it is valued at the rate landed for that day.
--- depends_on: {{ ref('int_line_holders_spanned') }}
--- depends_on: {{ ref('stg_reference__fx_rates') }}
 {%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (
 

@@ -1,5 +1,4 @@
 -- Grain: one row per customer that billing knows or bills, and per ultimate parent of one.
--- depends_on: {{ ref('int_line_holders_spanned') }}
 with matched as (
 
     select * from {{ ref('int_customer_identities') }}
@@ -38,11 +37,16 @@ billing_mentions as (
 
     union all
 
-    -- who handed a subscription over may be named by its lines alone
+    -- only lines may name a customer that handed its subscription over
     select
-        customer_id,
-        source_system
-    from {{ ref('int_line_holders_spanned') }}
+        identities.customer_id,
+        lines.source_system
+    from lines
+    inner join {{ ref('int_customer_identities') }} as identities
+        on
+            lines.source_system = identities.source_system
+            and lines.source_customer_id = identities.source_customer_id
+    where not identities.is_listed
     {%- endif %}
 
 ),

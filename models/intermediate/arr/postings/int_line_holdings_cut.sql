@@ -1,6 +1,5 @@
 -- Grain: one row per counted line and customer who holds it, with the months of it. A holding
 -- without months takes a line over in the month in which the line ends.
--- depends_on: {{ ref('int_line_holders_spanned') }}
 with lines as (
 
     select * from {{ ref('int_subscription_lines_counted') }}

@@ -1,6 +1,5 @@
 -- Grain: one row per counted line, holder and rate: the months in which one customer holds the line
 -- at one ARR. A stretch without months values a line in the month in which it ends.
--- depends_on: {{ ref('int_currency_rates_spanned') }}
 with holdings as (
 
     select * from {{ ref('int_line_holdings_cut') }}

@@ -1,7 +1,6 @@
 -- Grain: one row per customer and age in months at which its ARR moves, or that of its first month
 -- as the rates of that age see it.
 -- long because under month-end rates the base moves too.
--- depends_on: {{ ref('int_cohort_base_changes_revalued') }}
 with spans as (
 
     select * from {{ ref('int_account_spans') }}

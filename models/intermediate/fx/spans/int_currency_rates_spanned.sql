@@ -1,14 +1,11 @@
 -- Grain: one row per currency in use and stretch of months with one rate. A month without a
 -- month-end rate keeps a null: it is never 1 and never the rate of another month.
 -- long because a month may have no rate, or two.
--- depends_on: {{ ref('int_calendar_months') }}
--- depends_on: {{ ref('stg_reference__fx_rates') }}
 with currencies as (
 
     select * from {{ ref('int_currency_rates_resolved') }}
 
 ),
-{%- if fx_mode() == 'month_end_rate' %}
 
 months as (
 
@@ -92,18 +89,5 @@ final as (
         or rate_to_reporting_currency is distinct from previous_rate
 
 )
-{%- else %}
-
-final as (
-
-    select
-        currency,
-        0 as from_month_index,
-        cast(null as integer) as until_month_index,
-        rate_to_reporting_currency
-    from currencies
-
-)
-{%- endif %}
 
 select * from final

@@ -1,7 +1,5 @@
 -- Grain: one row per account, stretch of months with one set of rates, and span of months with one
 -- ARR at these rates. A plan rate is one for all months.
--- depends_on: {{ ref('int_account_changes_revalued') }}
--- depends_on: {{ ref('int_account_spans') }}
 {%- if fx_mode() == 'month_end_rate' %}
 with changes as (
 
