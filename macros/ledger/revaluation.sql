@@ -46,3 +46,13 @@
     group by holdings.customer_id, {{ looks }}.month_index, {{ looks }}.rate_month_index
     {%- endif %}
 {%- endmacro %}
+
+{% macro line_periods() %}
+    {#- The model with the months in which a customer holds a line at one ARR: cut by rates where they move. -#}
+    {{ return('int_line_stretches_valued' if arr_ledger.fx_mode() == 'month_end_rate' else 'int_line_holdings_cut') }}
+{% endmacro %}
+
+{% macro spans_at_one_rate() %}
+    {#- The model with the spans of accounts at the rates of one month: those of the ledger where rates do not move. -#}
+    {{ return('int_account_arr_spans_revalued' if arr_ledger.fx_mode() == 'month_end_rate' else 'int_account_spans') }}
+{% endmacro %}

@@ -54,7 +54,12 @@ def _build(folder: Path, database: Path, evidence: Any) -> None:
     result = subprocess.run(
         [DBT, "build", "--target-path", folder / "target", "--log-path", folder / "logs"],
         cwd=PROJECT,
-        env={**os.environ, **SECRETS, "ARR_LEDGER_DATABASE": str(database)},
+        env={
+            **os.environ,
+            **SECRETS,
+            "ARR_LEDGER_DATABASE": str(database),
+            "ARR_LEDGER_UNIT_TESTS": "1",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -23,7 +23,7 @@ def test_unit_tests_of_the_modes_pass_where_the_modes_are_on(
     database = tmp_path / "arr_ledger.duckdb"
     shutil.copy(sample_database, database)
     run_dbt(tmp_path, database, "run", "--empty", "--select", *TAGGED)
-    assert results(tmp_path) == {("model", "success"): 7}
+    assert results(tmp_path) == {("model", "success"): 9}
     run_dbt(
         tmp_path,
         database,
@@ -33,7 +33,24 @@ def test_unit_tests_of_the_modes_pass_where_the_modes_are_on(
     )
     passed = results(tmp_path)
     assert passed.keys() == {("unit_test", "pass")}
-    assert passed["unit_test", "pass"] >= 13
+    assert passed["unit_test", "pass"] >= 17
+
+
+def test_a_users_build_has_no_unit_test(tmp_path: Path) -> None:
+    environment = {**os.environ, "ARR_LEDGER_DATABASE": str(tmp_path / "arr_ledger.duckdb")}
+    environment.pop("ARR_LEDGER_UNIT_TESTS", None)
+    listed = subprocess.run(
+        [
+            *(DBT, "--quiet", "--log-path", tmp_path / "logs", "ls"),
+            *("--target-path", tmp_path / "target", "--resource-type", "unit_test"),
+        ],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "No nodes selected" in listed.stdout, listed.stdout[-3000:]
 
 
 def run_dbt(folder: Path, database: Path, *command: str) -> None:
@@ -43,7 +60,11 @@ def run_dbt(folder: Path, database: Path, *command: str) -> None:
             *("--target-path", folder / "target", "--vars", json.dumps(MODES)),
         ],
         cwd=PROJECT,
-        env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},
+        env={
+            **os.environ,
+            "ARR_LEDGER_DATABASE": str(database),
+            "ARR_LEDGER_UNIT_TESTS": "1",
+        },
         capture_output=True,
         text=True,
         check=False,

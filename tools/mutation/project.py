@@ -122,6 +122,7 @@ def _compile_elsewhere(folder: Path) -> None:
 def _compile(folder: Path) -> Project:
     """dbt compiles, this builds the sample company, dbt runs its unit tests over that."""
     database = folder / f"{CATALOG}.duckdb"
+    os.environ["ARR_LEDGER_UNIT_TESTS"] = "1"
     parsed = _dbt(folder, None, "parse", "--no-partial-parse")
     # what a staging model reads depends on the columns that landed
     _build(database, _nodes_of(_manifest(folder))[0], kind="seed")

@@ -177,6 +177,8 @@ final as (
         balances.account_key,
         accounts.is_customer,
         accounts.is_parent,
+        0 as rate_from_month_index,
+        {{ open_month_index() }} as rate_until_month_index,
         balances.from_month_index,
         balances.until_month_index,
         cast(balances.arr - balances.arr_change as {{ type_money() }}) as opening_arr,

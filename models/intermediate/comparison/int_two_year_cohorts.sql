@@ -3,7 +3,6 @@
 -- long because plan rates allow a shorter way, which grows with months and not with customers
 -- depends_on: {{ ref('int_account_arr_spans') }}
 -- depends_on: {{ ref('int_ledger_months') }}
--- depends_on: {{ ref('int_account_arr_spans_revalued') }}
 -- depends_on: {{ ref('int_account_keys') }}
 {%- if fx_mode() == 'month_end_rate' %}
 with spans as (

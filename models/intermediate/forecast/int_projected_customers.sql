@@ -12,7 +12,7 @@ spans as (
     select
         accounts.account_id,
         spans.*
-    from {{ ref('int_account_arr_spans_revalued') }} as spans
+    from {{ ref(spans_at_one_rate()) }} as spans
     inner join {{ ref('int_account_keys') }} as accounts
         on spans.account_key = accounts.account_key
     where spans.is_customer

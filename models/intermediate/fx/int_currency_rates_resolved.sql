@@ -1,22 +1,10 @@
--- Grain: one row per currency of lines, invoices and opportunities, with the rate that stands for
--- it today: its plan rate, or its newest published month-end rate.
+-- Grain: one row per currency of lines and per currency with a rate: today's rate, which is the plan
+-- rate or the newest published month-end rate.
 -- A currency of a line without a rate keeps a null and fails its test: a missing rate is never 1.
--- Invoices and opportunities say so themselves, so theirs has no row.
+-- Invoices and opportunities without a rate say so themselves.
 with lines as (
 
     select * from {{ ref('int_subscription_lines_unioned') }}
-
-),
-
-invoice_amounts as (
-
-    select * from {{ ref('int_invoice_amounts') }}
-
-),
-
-opportunities as (
-
-    select * from {{ ref('int_crm_opportunities') }}
 
 ),
 
@@ -50,29 +38,20 @@ line_currencies as (
 
 ),
 
-other_currencies as (
-
-    select currency from invoice_amounts
-
-    union distinct
-
-    select currency from opportunities
-
-),
-
+-- invoices and opportunities may be in any currency that has a rate
 currencies as (
 
     select currency from line_currencies
 
     union distinct
 
-    select other_currencies.currency
-    from other_currencies
-    left join rates
-        on other_currencies.currency = rates.currency
-    where
-        rates.currency is not null
-        or other_currencies.currency = '{{ reporting_currency() }}'
+    select currency
+    from rates
+    where rate_to_reporting_currency is not null
+
+    union distinct
+
+    select '{{ reporting_currency() }}' as currency
 
 ),
 

@@ -15,7 +15,7 @@ closed_lines as (
 
 line_spans as (
 
-    select * from {{ ref('int_line_stretches_valued') }}
+    select * from {{ ref(line_periods()) }}
 
 ),
 

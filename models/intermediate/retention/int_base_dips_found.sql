@@ -8,7 +8,7 @@ with bases as (
 
 spans as (
 
-    select * from {{ ref('int_account_arr_spans_revalued') }}
+    select * from {{ ref(spans_at_one_rate()) }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- segments and owners: what can be a base.
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans_revalued') }}
+    select * from {{ ref(spans_at_one_rate()) }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- or takes from it.
 with stretches as (
 
-    select * from {{ ref('int_line_stretches_valued') }}
+    select * from {{ ref(line_periods()) }}
 
 ),
 

@@ -5,7 +5,6 @@ with holdings as (
     select * from {{ ref('int_line_holdings_cut') }}
 
 ),
-{%- if fx_mode() == 'month_end_rate' %}
 
 rates as (
 
@@ -51,21 +50,6 @@ valued as (
     where rates.from_month_index <= {{ last_published_month_index() }}
 
 ),
-{%- else %}
-
-valued as (
-
-    select
-        *,
-        from_month_index as valued_from_month_index,
-        until_month_index as valued_until_month_index,
-        opened_by as valued_by,
-        closed_by as devalued_by,
-        arr as valued_arr
-    from holdings
-
-),
-{%- endif %}
 
 final as (
 

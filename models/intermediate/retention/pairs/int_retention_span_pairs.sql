@@ -21,7 +21,7 @@ spans as (
         from_month_index,
         {{ or_open('until_month_index') }} as until_month_index,
         arr
-    from {{ ref('int_account_arr_spans_revalued') }}
+    from {{ ref(spans_at_one_rate()) }}
 
 ),
 

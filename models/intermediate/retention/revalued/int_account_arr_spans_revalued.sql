@@ -1,6 +1,5 @@
 -- Grain: one row per account, stretch of months with one set of rates, and span of months with one
--- ARR at these rates. A plan rate is one for all months.
-{%- if fx_mode() == 'month_end_rate' %}
+-- ARR at these rates.
 with changes as (
 
     select * from {{ ref('int_account_changes_revalued') }}
@@ -46,29 +45,5 @@ final as (
     from spans
 
 )
-{%- else %}
-with spans as (
-
-    select * from {{ ref('int_account_spans') }}
-
-),
-
-final as (
-
-    select
-        account_key,
-        is_customer,
-        is_parent,
-        0 as rate_from_month_index,
-        {{ open_month_index() }} as rate_until_month_index,
-        from_month_index,
-        until_month_index,
-        opening_arr,
-        arr,
-        next_arr
-    from spans
-
-)
-{%- endif %}
 
 select * from final
