@@ -1,0 +1,84 @@
+"""Modules are folders, their edges run one way, and docs/architecture.md says so."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "architecture.md").read_text()
+MOST_MODELS, MOST_LEVELS = 236, 30
+
+
+@pytest.fixture(scope="module")
+def manifest(sample_database: Path) -> dict:
+    return json.loads((sample_database.parent / "target" / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest: dict) -> dict[str, dict]:
+    return {
+        name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"
+    }
+
+
+def parents(models: dict[str, dict], name: str) -> list[str]:
+    return [each for each in models[name]["depends_on"]["nodes"] if each in models]
+
+
+def module(node: dict) -> str:
+    return node["tags"][0]
+
+
+def test_a_folder_is_of_one_module_and_the_page_lists_it(models: dict[str, dict]) -> None:
+    folders = defaultdict(set)
+    for node in models.values():
+        folders["/".join(node["fqn"][1:3])].add(module(node))
+    assert {folder: found for folder, found in folders.items() if len(found) > 1} == {}
+    listed = {
+        folder: name
+        for name, cells in re.findall(r"^\| `(\w+)` \| (`.*?`) \|", PAGE, re.MULTILINE)
+        for folder in re.findall(r"`([\w/]+)`", cells)
+    }
+    assert listed == {folder: found.pop() for folder, found in folders.items()}
+
+
+def test_modules_stand_on_each_other_as_the_page_draws_it_and_never_in_a_circle(
+    models: dict[str, dict],
+) -> None:
+    edges = {
+        (module(models[parent]), module(node))
+        for name, node in models.items()
+        for parent in parents(models, name)
+        if module(models[parent]) != module(node)
+    }
+    assert set(re.findall(r"^    (\w+) --> (\w+)$", PAGE, re.MULTILINE)) == edges
+    graph = defaultdict(set)
+    for below, above in edges:
+        graph[above].add(below)
+    assert next(iter(TopologicalSorter(graph).static_order())) == "core"
+
+
+def test_a_model_that_nothing_reads_is_a_mart(manifest: dict, models: dict[str, dict]) -> None:
+    read = {
+        each
+        for node in manifest["nodes"].values()
+        for each in node["depends_on"].get("nodes", ())
+        if "test_metadata" not in node
+    }
+    unread = {node["name"] for name, node in models.items() if name not in read}
+    assert {name for name in unread if not name.startswith(("dim_", "fct_", "rpt_"))} == set()
+
+
+def test_the_house_grows_neither_higher_nor_wider_unnoticed(models: dict[str, dict]) -> None:
+    @cache
+    def level(name: str) -> int:
+        return 1 + max((level(each) for each in parents(models, name)), default=0)
+
+    assert len(models) <= MOST_MODELS
+    assert max(level(name) for name in models) <= MOST_LEVELS
