@@ -71,7 +71,7 @@ def compile_models(book: Book, work_folder: Path) -> list[CompiledModel]:
             *("--project-dir", str(PROJECT_FOLDER), "--profiles-dir", str(PROJECT_FOLDER)),
             *("--target", "dev", "--target-path", str(scratch / "target")),
             *("--log-path", str(scratch / "logs"), "--vars", json.dumps(VARIABLES)),
-            *("--exclude", "resource_type:test", "resource_type:unit_test"),
+            *("--exclude", "resource_type:test"),
             *("--select", *(f"+{answer}" for answer in ANSWERS)),
         ],
         env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},

@@ -169,7 +169,6 @@ def test_dbt_builds_random_books_as_a_loader_leaves_them(name: str, tmp_path: Pa
         [
             *(DBT, "--quiet", "--log-path", tmp_path / "logs", "build"),
             *("--target-path", tmp_path / "target", "--vars", json.dumps(variables)),
-            *("--exclude", "resource_type:unit_test"),
         ],
         cwd=PROJECT,
         env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},

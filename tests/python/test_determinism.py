@@ -22,7 +22,7 @@ from table_checksums import table_checksums
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).parent / "dbt"
-NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
+NO_TESTS = ("--exclude", "resource_type:test")
 
 
 @dataclass(frozen=True)

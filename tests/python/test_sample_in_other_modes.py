@@ -27,7 +27,6 @@ def test_every_data_test_holds_as_it_was_and_at_month_end_rates(
         [
             *(DBT, "--quiet", "--log-path", tmp_path / "logs", "build"),
             *("--target-path", tmp_path / "target", "--vars", json.dumps(MODES)),
-            *("--exclude", "resource_type:unit_test"),
         ],
         cwd=PROJECT,
         env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},

@@ -1,5 +1,5 @@
--- Grain: one row per currency of lines and per currency with a rate: today's rate, which is the plan
--- rate or the newest published month-end rate.
+-- Grain: one row per currency of lines and per currency with a rate: the rate of today, which is
+-- the plan rate or the newest published month-end rate.
 -- A currency of a line without a rate keeps a null and fails its test: a missing rate is never 1.
 -- Invoices and opportunities without a rate say so themselves.
 with lines as (

@@ -128,17 +128,13 @@ def _project_digest() -> str:
 
 def _compile(variables: dict, with_tests: bool) -> CompiledProject:
     """dbt reads the project once per shape; after that only SQL is rendered again."""
-    kinds = (
-        ["resource_type:unit_test"]
-        if with_tests
-        else ["resource_type:unit_test", "resource_type:test"]
-    )
+    left_out = () if with_tests else ("--exclude", "resource_type:test")
     manifest = pickle.loads(_parsed_project(variables))
     _land_own_columns(variables)
     # dbt renders into the manifest it is given; to write it down takes as long again
     _invoke(
         manifest,
-        *("--no-write-json", "compile", "--vars", json.dumps(variables), "--exclude", *kinds),
+        *("--no-write-json", "compile", "--vars", json.dumps(variables), *left_out),
     )
     return _from_manifest(
         {
