@@ -1,7 +1,8 @@
 -- Grain: one row per published month and segment: rates read off the bridge of that one month.
 with bridge as (
 
-    select * from {{ ref('rpt_arr_bridge_monthly') }}
+    select * from {{ ref('int_arr_bridge_sums_monthly') }}
+    where segment_type not in ({{ quoted_list(book_columns()) }})
 
 ),
 
