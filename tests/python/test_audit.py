@@ -250,8 +250,8 @@ def test_a_damaged_release_is_refused_in_a_sentence(
         pytest.param(
             "raw_stripe.landed_loads",
             "delete from raw_stripe.price where rowid < 2",
-            "column rows_lost: The rows of the files are the rows that landed and the rows put"
-            " aside. Not so: 1 of",
+            "column rows_lost: The rows of the files are the rows that landed and the rows"
+            " quarantined. Not so: 1 of",
             id="two rows are neither landed nor quarantined",
         ),
     ],
