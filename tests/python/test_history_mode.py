@@ -72,7 +72,7 @@ def test_versions_of_accounts_and_opportunities_land_and_the_one_in_force_speaks
     run = Ledger(variables, only=wanted).run(book)
     (account,) = run.rows("int_crm_accounts_unioned")
     assert account["account_name"] == "Acorn Ltd"
-    (won,) = run.rows("int_opportunities")
+    (won,) = (each for each in run.rows("int_opportunities") if each["is_won"])
     assert (won["opportunity_id"], won["amount_in_currency"]) == ("006A", 1200)
 
 
