@@ -3,11 +3,7 @@
 -- whose survivor is merged away is a chain of more than 32 merges: shorten it in that system.
 with resolved_merges as (
 
-    select
-        record_system,
-        record_id,
-        holder_record_id as surviving_record_id
-    from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_record_holders_spanned') }}
     where until_month_index is null
 
 ),
@@ -50,12 +46,12 @@ on_circles as (
 select
     resolved_merges.record_system,
     resolved_merges.record_id as merged_customer_id,
-    resolved_merges.surviving_record_id as reached_customer_id
+    resolved_merges.holder_record_id as reached_customer_id
 from resolved_merges
 left join resolved_merges as still_merged
     on
         resolved_merges.record_system = still_merged.record_system
-        and resolved_merges.surviving_record_id = still_merged.record_id
+        and resolved_merges.holder_record_id = still_merged.record_id
 where still_merged.record_id is not null
 
 union all

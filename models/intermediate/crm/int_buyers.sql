@@ -17,11 +17,7 @@ relations as (
 
 record_merges as (
 
-    select
-        record_system,
-        record_id,
-        holder_record_id as surviving_record_id
-    from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_record_holders_spanned') }}
     where until_month_index is null
 
 ),
@@ -63,7 +59,7 @@ account_departures as (
 dated as (
 
     select
-        coalesce(record_merges.surviving_record_id, roles.account_id) as customer_id,
+        coalesce(record_merges.holder_record_id, roles.account_id) as customer_id,
         roles.contact_id,
         roles.buyer_role,
         roles.first_named_date,

@@ -3,11 +3,7 @@
 -- long because every amount is annualised and converted twice
 with record_merges as (
 
-    select
-        record_system,
-        record_id,
-        holder_record_id as surviving_record_id
-    from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_record_holders_spanned') }}
     where until_month_index is null
 
 ),
@@ -51,7 +47,7 @@ final as (
         annualised.opportunity_id,
         -- not unknown, which is the customer of billing lines without one
         coalesce(
-            record_merges.surviving_record_id, nullif(annualised.account_id, ''), 'no_account'
+            record_merges.holder_record_id, nullif(annualised.account_id, ''), 'no_account'
         ) as customer_id,
         case
             when annualised.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }})

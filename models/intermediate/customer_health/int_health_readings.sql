@@ -19,11 +19,7 @@ customers as (
 
 crm_merges as (
 
-    select
-        record_system,
-        record_id,
-        holder_record_id as surviving_record_id
-    from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_record_holders_spanned') }}
     where
         until_month_index is null
         and record_system in ({{ quoted_list(crm_systems() + ['']) }})
@@ -52,7 +48,7 @@ names as (
 
     select
         record_id,
-        surviving_record_id as customer_id,
+        holder_record_id as customer_id,
         2 as name_rank
     from crm_merges
 
@@ -61,7 +57,7 @@ names as (
     -- the other form of an id of the CRM system
     select
         account_ids.id_form as record_id,
-        coalesce(crm_merges.surviving_record_id, account_ids.record_id) as customer_id,
+        coalesce(crm_merges.holder_record_id, account_ids.record_id) as customer_id,
         2 as name_rank
     from {{ ref('int_crm_id_forms_matched') }} as account_ids
     left join crm_merges

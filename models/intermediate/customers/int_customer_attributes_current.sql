@@ -22,11 +22,7 @@ accounts as (
 
 record_merges as (
 
-    select
-        record_system,
-        record_id,
-        holder_record_id as surviving_record_id
-    from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_record_holders_spanned') }}
     where until_month_index is null
 
 ),
