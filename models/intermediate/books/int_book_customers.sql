@@ -1,5 +1,5 @@
--- Grain: one row per customer with ARR in the last published month and owner role, and one under the
--- role all.
+-- Grain: one row per customer with ARR in the last published month and owner role, and one under
+-- the role all.
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}

@@ -85,7 +85,8 @@ placed as (
         case
             when next_ends.term_end_date is null and active.arr < 0
                 then min(next_ends.term_end_date) over (
-                        partition by active.source_system, active.subscription_id, active.product_family
+                        partition by
+                            active.source_system, active.subscription_id, active.product_family
                     )
             else next_ends.term_end_date
         end as term_end_date

@@ -1,5 +1,5 @@
--- Grain: one row per customer, cause and span of months [from, until) in which a bridge over twelve
--- months has to be corrected to give the ARR that NDR counts.
+-- Grain: one row per customer, set of segments, cause and span of months [from, until) in which a
+-- bridge over twelve months has to be corrected to give the ARR that NDR counts.
 -- long because a correction leaves one segment and enters another
 with spans as (
 
@@ -122,7 +122,7 @@ caused as (
 ),
 
 -- out of the segment in which the bridge counts it, into the segment of the base month
-final as (
+corrections as (
 
     select
         account_id,
@@ -157,6 +157,20 @@ final as (
         -arr as arr
     from states
     where arr < 0
+
+),
+
+final as (
+
+    select
+        account_id,
+        segment_set_key,
+        cause,
+        from_month_index,
+        until_month_index,
+        cast(sum(arr) as {{ type_money() }}) as arr
+    from corrections
+    group by account_id, segment_set_key, cause, from_month_index, until_month_index
 
 )
 

@@ -7,6 +7,7 @@
     'expected_gross_arr', 'best_gross_arr', 'worst_gross_arr', 'expected_net_arr', 'best_net_arr',
     'worst_net_arr'
 ] %}
+{%- set expansion = 'summed.contracted_expansion_arr + summed.signed_expansion_arr' %}
 with customers as (
 
     select
@@ -129,18 +130,15 @@ rated as (
         last_year.grr as last_year_grr,
         last_year.ndr as last_year_ndr,
         {{ ratio('summed.horizon_months', '12') }} as horizon_share,
-        {{ ratio(
-            'summed.contracted_expansion_arr + summed.signed_expansion_arr', 'summed.base_arr'
-        ) }} as growth_rate,
+        {{ ratio(expansion, 'summed.base_arr') }} as growth_rate,
         last_year.growth_rate as last_year_growth_rate,
-        summed.terms_without_probability = 0 as is_complete,
         {%- for case_name in ['expected', 'best', 'worst'] %}
         {{ ratio('summed.' ~ case_name ~ '_gross_arr', 'summed.base_arr') }}
             as any_{{ case_name }}_grr,
         {{ ratio('summed.' ~ case_name ~ '_net_arr', 'summed.base_arr') }}
-            as any_{{ case_name }}_ndr
-        {%- if not loop.last %},{% endif %}
+            as any_{{ case_name }}_ndr,
         {%- endfor %}
+        summed.terms_without_probability = 0 as is_complete
     from summed
     left join last_year
         on

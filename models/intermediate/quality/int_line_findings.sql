@@ -2,7 +2,12 @@
 -- long because every kind of finding is a branch of its own
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select
+        *,
+        case
+            when {{ or_open('until_month_index') }} > {{ last_published_month_index() }} then arr
+        end as last_published_arr
+    from {{ ref('int_subscription_lines_counted') }}
 
 ),
 
@@ -46,15 +51,7 @@ stripe_subscriptions as (
         all_lines.source_system,
         all_lines.subscription_id,
         min(all_lines.customer_id) as customer_id,
-        cast(
-            sum(
-                case
-                    when {{ or_open('lines.until_month_index') }} > {{ last_published_month_index() }}
-                        then coalesce(lines.arr, 0)
-                    else 0
-                end
-            ) as {{ type_money() }}
-        ) as arr
+        cast(coalesce(sum(lines.last_published_arr), 0) as {{ type_money() }}) as arr
     from all_lines
     left join lines
         on
@@ -73,14 +70,7 @@ shared_customer_ids as (
         lines.customer_id,
         min(lines.source_system) as one_system,
         max(lines.source_system) as another_system,
-        sum(
-            case
-                when
-                    {{ or_open('lines.until_month_index') }} > {{ last_published_month_index() }}
-                    then lines.arr
-                else 0
-            end
-        ) as arr
+        coalesce(sum(lines.last_published_arr), 0) as arr
     from lines
     left join customer_ids
         on
