@@ -79,15 +79,22 @@ def test_a_correct_property_file_passes():
 # ---- personal data ----
 
 
-def test_personal_data_is_tagged_in_staging_and_named_nowhere_after_it(tmp_path: Path) -> None:
+def test_personal_data_is_tagged_in_staging_and_named_later_only_where_a_variable_hides_it(
+    tmp_path: Path,
+) -> None:
     tag = ", config: {meta: {personal_data: true}}"
     columns = f"[{{name: user_name{tag}}}, {{name: work_email}}, {{name: user_id}}]"
+    meta = "{personal_data: true, hidden_by: owner_names, reads: user_name}"
+    hidden = f"{{name: owner_name, config: {{meta: {meta}}}}}"
     files = {
         "staging/stg_x__users.yml": f"models: [{{name: stg_x__users, columns: {columns}}}]",
         "staging/stg_x__users.sql": "select user_name, user_id from source",
         "intermediate/int_users.sql": "-- user_name\n/*\nuser_name */\nselect user_name as a",
         "marts/dim_users.yml": "models:\n  - name: dim_users\n    columns: [{name: user_name}]",
         "marts/dim_users.sql": "select user_id, other_user_name from users",
+        "marts/dim_owners.yml": f"models: [{{name: dim_owners, columns: [{hidden}]}}]",
+        "marts/dim_owners.sql": "select user_name as owner_name from users",
+        "marts/rpt_owners.sql": "select owner_name from owners",
     }
     for name, text in files.items():
         path = tmp_path / "models" / name
@@ -96,8 +103,9 @@ def test_personal_data_is_tagged_in_staging_and_named_nowhere_after_it(tmp_path:
     assert [str(finding) for finding in personal_data.check(tmp_path)] == [
         "models/staging/stg_x__users.yml:1: work_email is called like personal data:"
         " tag it with personal_data",
-        "models/intermediate/int_users.sql:4: user_name is personal data of staging",
-        "models/marts/dim_users.yml:3: user_name is personal data of staging",
+        "models/intermediate/int_users.sql:4: user_name is personal data",
+        "models/marts/dim_users.yml:3: user_name is personal data",
+        "models/marts/rpt_owners.sql:1: owner_name is personal data",
     ]
 
 

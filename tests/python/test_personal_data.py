@@ -1,12 +1,16 @@
-"""Personal data of the sample company: tagged where it lands, and nowhere in what is published.
+"""Personal data of the sample company: tagged where it lands, and published only where shown.
 
-Its people are called Canary Person 0001 and so on; whatever holds the word is personal data.
+Names of owners alone are published, unless owner_names is hidden. People of the sample are called
+Canary Person 0001 and so on; whatever holds the word is personal data.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,7 @@ from arr_ledger.refresh.build import Build
 
 SAMPLE = PROJECT_FOLDER / "seeds" / "sample_extracts"
 CANARY = "canary"
+DBT = Path(sys.executable).parent / "dbt"
 EXTRACTS = {
     "custom_billing": ("fx_rates", "subscription_lines"),
     "salesforce": ("account", "contact", "opportunity", "user"),
@@ -81,8 +86,41 @@ def test_a_staging_column_is_tagged_if_and_only_if_it_holds_people_of_the_sample
     assert found == tagged(manifest["nodes"], "staging")
 
 
-def test_a_refresh_leaves_no_person_in_what_it_publishes_keeps_or_says(
+def test_the_names_of_owners_are_published_and_those_of_no_other_person(
     sample_database: Path,
+) -> None:
+    with duckdb.connect(str(sample_database), read_only=True) as connection:
+        assert columns_with_a_canary(connection, "marts") == {"dim_owners.owner_name"}
+
+
+@pytest.fixture(scope="module")
+def hidden_names(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample with the models of owners built anew, their names hidden."""
+    folder = tmp_path_factory.mktemp("hidden")
+    database = folder / "arr_ledger.duckdb"
+    shutil.copyfile(sample_database, database)
+    done = subprocess.run(
+        [
+            *(DBT, "--quiet", "--log-path", folder / "logs", "run", "--target-path", folder),
+            *("--vars", json.dumps({"owner_names": "hidden"})),
+            *("--select", "int_crm_users_unioned", "dim_owners"),
+        ],
+        cwd=PROJECT_FOLDER,
+        env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        owners = "select count(*), count(owner_name) from marts.dim_owners"
+        count, named = connection.execute(owners).fetchone()
+        assert (count > 10, named) == (True, 0)
+    return database
+
+
+def test_a_refresh_with_hidden_names_leaves_no_person_in_what_it_publishes_keeps_or_says(
+    hidden_names: Path,
     manifest: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -102,7 +140,7 @@ def test_a_refresh_leaves_no_person_in_what_it_publishes_keeps_or_says(
     def stand_in(database: Path, _: dict[str, Any], folder: Path, *__: object) -> Build:
         with duckdb.connect(str(database), read_only=True) as connection:
             landed.update(columns_with_a_canary(connection))
-        shutil.copyfile(sample_database, database)
+        shutil.copyfile(hidden_names, database)
         (folder / "target").mkdir()
         (folder / "target" / "manifest.json").write_text(json.dumps(manifest))
         return Build(database, 90, 1000)

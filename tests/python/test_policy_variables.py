@@ -27,6 +27,7 @@ REFUSED = [
     ("crm_systems", ["hubspots"], "salesforce"),
     ("health_systems", "custom_health", "a list of custom_health"),
     ("health_systems", ["gainsight"], "a list of custom_health"),
+    ("owner_names", "all", "one of shown, hidden"),
     ("health_bands", {"score": [40, 70]}, "under each of score, adoption, nps"),
     (
         "health_bands",
@@ -150,6 +151,7 @@ REFUSED = [
 ACCEPTED = {
     "crm_systems": [],
     "health_systems": [],
+    "owner_names": "hidden",
     "health_bands": {"score": [0, 1], "adoption": [10, 100], "nps": [-100, 0]},
     "health_lead_months": 0,
     "as_of_date": "2024-02-29",

@@ -1,11 +1,14 @@
-"""Personal data stays in staging: a column tagged `personal_data` is named in no later model.
+"""Personal data stays in staging, but for what a variable hides.
 
 A model takes columns by name, and the contract of a mart lists its own. So what no model after
-staging names in its SQL or its property file has not passed into a mart.
+staging names in its SQL or its property file has not passed into a mart. A later model may name a
+tagged column where a column of its own is tagged as well and says which variable hides it
+(`hidden_by`), under the same name or the one it `reads`.
 """
 
 import re
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,19 +25,24 @@ OF_A_PERSON = re.compile(
 def check(root: Path) -> list[Finding]:
     found = []
     tagged: set[str] = set()
-    for path in sorted((root / STAGING).rglob("stg_*.yml")):
-        columns = _columns(path)
-        tagged |= {name for name, is_tagged in columns.items() if is_tagged}
+    may_name: dict[Path, set[str]] = {}
+    for path in sorted((root / "models").rglob("*.yml")):
         name = path.relative_to(root).as_posix()
-        found += [
-            Finding(name, 1, f"{column} is called like personal data: tag it with personal_data")
-            for column, is_tagged in columns.items()
-            if OF_A_PERSON.search(column) and not is_tagged
-        ]
+        for column, meta in _columns(path).items():
+            is_tagged = bool(meta.get("personal_data"))
+            if is_tagged:
+                tagged.add(column)
+            if is_tagged and meta.get("hidden_by"):
+                names = may_name.setdefault(path.with_suffix(""), set())
+                names |= {column, meta.get("reads", column)}
+            if name.startswith(STAGING) and OF_A_PERSON.search(column) and not is_tagged:
+                message = f"{column} is called like personal data: tag it with personal_data"
+                found.append(Finding(name, 1, message))
     for path in sorted((root / "models").rglob("*.*")):
         name = path.relative_to(root).as_posix()
-        if tagged and path.suffix in (".sql", ".yml") and not name.startswith(STAGING):
-            found += check_text(path.read_text(encoding="utf-8"), name, tagged)
+        refused = tagged - may_name.get(path.with_suffix(""), set())
+        if refused and path.suffix in (".sql", ".yml") and not name.startswith(STAGING):
+            found += check_text(path.read_text(encoding="utf-8"), name, refused)
     return found
 
 
@@ -46,19 +54,21 @@ def check_text(text: str, path: str, tagged: set[str]) -> list[Finding]:
     else:
         text = SQL_COMMENT.sub(_blank, JINJA_COMMENT.sub(_blank, text))
     return [
-        Finding(
-            path, text.count("\n", 0, match.start()) + 1, f"{match[1]} is personal data of staging"
-        )
+        Finding(path, text.count("\n", 0, match.start()) + 1, f"{match[1]} is personal data")
         for match in re.finditer(words, text)
     ]
 
 
-def _columns(path: Path) -> dict[str, bool]:
-    """Each column of the models of a property file: whether it is tagged."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+def _columns(path: Path) -> dict[str, dict[str, Any]]:
+    """Each column of the models of a property file: its meta."""
+    text = path.read_text(encoding="utf-8")
+    # reading YAML is slow: only staging and files that tag a column have something to say
+    content = (
+        yaml.safe_load(text) if path.name.startswith("stg_") or "personal_data" in text else {}
+    )
     return {
-        column["name"]: bool(column.get("config", {}).get("meta", {}).get("personal_data"))
-        for model in content.get("models") or []
+        column["name"]: column.get("config", {}).get("meta", {})
+        for model in (content or {}).get("models") or []
         for column in model.get("columns") or []
     }
 

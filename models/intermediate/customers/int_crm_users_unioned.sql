@@ -30,6 +30,7 @@ salesforce_users as (
 
     select
         versions.record_id as user_id,
+        versions.user_name,
         versions.department,
         coalesce(manager_ids.record_id, versions.manager_user_id) as manager_user_id,
         versions.is_active,
@@ -60,6 +61,7 @@ no_users as (
     select
         cast(null as {{ dbt.type_string() }}) as crm_system,
         cast(null as {{ dbt.type_string() }}) as user_id,
+        cast(null as {{ dbt.type_string() }}) as owner_name,
         cast(null as {{ dbt.type_string() }}) as department,
         cast(null as {{ dbt.type_string() }}) as manager_user_id,
         cast(null as boolean) as is_active,
@@ -78,6 +80,7 @@ final as (
     select
         '{{ system }}' as crm_system,
         users.user_id,
+        {{ shown_owner_name('users.user_name') }} as owner_name,
         users.department,
         users.manager_user_id,
         users.is_active and not users.is_deleted as is_active,

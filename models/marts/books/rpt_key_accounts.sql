@@ -1,8 +1,14 @@
 -- Grain: one row per role, owner and customer among the largest of the book, as of the last
 -- published month.
-with customers as (
+with book_customers as (
 
     select * from {{ ref('int_book_customers') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
 
 ),
 
@@ -30,7 +36,7 @@ ranked as (
         rank() over (partition by owner_role, owner_id order by arr desc) as rank_in_book,
         sum(arr) over (partition by owner_role, owner_id) as book_arr,
         sum(arr) over (partition by owner_role) as total_arr
-    from customers
+    from book_customers
 
 ),
 
@@ -41,6 +47,7 @@ final as (
         ranked.owner_role,
         ranked.owner_id,
         ranked.customer_id,
+        customers.customer_name,
         cast(ranked.rank_in_book as bigint) as rank_in_book,
         ranked.arr,
         {{ ratio('ranked.arr', 'ranked.book_arr') }} as share_of_book,
@@ -48,6 +55,8 @@ final as (
         bands.next_term_end_date
     from ranked
     cross join months
+    left join customers
+        on ranked.customer_id = customers.customer_id
     left join bands
         on ranked.customer_id = bands.customer_id
     where ranked.rank_in_book <= {{ key_accounts_per_book() }}

@@ -26,6 +26,7 @@ final as (
 
     select
         coalesce(customer_owners.owner_id, users.user_id) as owner_id,
+        users.owner_name,
         users.department as owner_department,
         users.manager_user_id as manager_owner_id,
         coalesce(customer_owners.is_csm, false) as is_csm,

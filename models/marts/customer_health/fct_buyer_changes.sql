@@ -5,7 +5,13 @@ with buyers as (
 
 ),
 
-final as (
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+changes as (
 
     select
         customer_id,
@@ -26,6 +32,21 @@ final as (
         left_date as change_date
     from buyers
     where left_date is not null
+
+),
+
+final as (
+
+    select
+        changes.customer_id,
+        customers.customer_name,
+        changes.contact_id,
+        changes.buyer_role,
+        changes.buyer_change,
+        changes.change_date
+    from changes
+    left join customers
+        on changes.customer_id = customers.customer_id
 
 )
 

@@ -13,6 +13,12 @@ with terms as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
 opportunities as (
 
     select * from {{ ref('int_renewal_opportunities') }}
@@ -48,6 +54,7 @@ final as (
         terms.source_system,
         terms.subscription_id,
         terms.customer_id,
+        customers.customer_name,
         terms.product_family,
         terms.term_end_date,
         terms.date_month,
@@ -89,6 +96,8 @@ final as (
             else 'open'
         end as risk
     from terms
+    left join customers
+        on terms.customer_id = customers.customer_id
     left join probabilities
         on
             terms.source_system = probabilities.source_system

@@ -14,6 +14,12 @@ peers as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
 -- a customer is not counted among its own peers
 openings as (
 
@@ -138,22 +144,27 @@ estimated as (
 final as (
 
     select
-        cast(rank() over (order by expected_arr desc nulls last) as bigint) as expected_arr_rank,
-        customer_id,
-        product_family,
+        cast(
+            rank() over (order by estimated.expected_arr desc nulls last) as bigint
+        ) as expected_arr_rank,
+        estimated.customer_id,
+        customers.customer_name,
+        estimated.product_family,
         {%- for column in peer_columns() %}
-        {{ column }},
+        estimated.{{ column }},
         {%- endfor %}
-        customer_arr,
-        peer_group,
-        peer_customers,
-        peer_holders,
-        peer_attach_rate,
-        all_attach_rate,
-        likelihood,
-        typical_arr,
-        expected_arr
+        estimated.customer_arr,
+        estimated.peer_group,
+        estimated.peer_customers,
+        estimated.peer_holders,
+        estimated.peer_attach_rate,
+        estimated.all_attach_rate,
+        estimated.likelihood,
+        estimated.typical_arr,
+        estimated.expected_arr
     from estimated
+    left join customers
+        on estimated.customer_id = customers.customer_id
 
 )
 

@@ -64,6 +64,12 @@ data_end_findings as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
 finding_types as (
 
     select * from {{ ref('ledger_finding_types') }}
@@ -125,6 +131,7 @@ final as (
         findings.finding_type,
         findings.source_system,
         findings.customer_id,
+        customers.customer_name,
         findings.subject_id,
         findings.related_subject_id,
         months.date_month,
@@ -133,6 +140,8 @@ final as (
     from findings
     inner join finding_types
         on findings.finding_type = finding_types.finding_type
+    left join customers
+        on findings.customer_id = customers.customer_id
     left join months
         on findings.month_index = months.month_index
 
