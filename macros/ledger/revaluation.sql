@@ -31,7 +31,7 @@
                 ) }}
             end
         ) as arr
-    from {{ ref('int_line_holdings_cut') }} as holdings
+    from {{ ref(arr_ledger.arr_lines()) }} as holdings
     inner join {{ looks }}
         on
             holdings.from_month_index <= {{ looks }}.month_index
@@ -47,9 +47,14 @@
     {%- endif %}
 {%- endmacro %}
 
+{% macro arr_lines() %}
+    {#- The model with lines and the customer of their months: the customer of today, or of each month as it was. -#}
+    {{ return('int_line_holdings_cut' if arr_ledger.hierarchy_mode() == 'as_was' else 'int_subscription_lines_counted') }}
+{% endmacro %}
+
 {% macro line_periods() %}
     {#- The model with the months in which a customer holds a line at one ARR: cut by rates where they move. -#}
-    {{ return('int_line_stretches_valued' if arr_ledger.fx_mode() == 'month_end_rate' else 'int_line_holdings_cut') }}
+    {{ return('int_line_stretches_valued' if arr_ledger.fx_mode() == 'month_end_rate' else arr_ledger.arr_lines()) }}
 {% endmacro %}
 
 {% macro spans_at_one_rate() %}

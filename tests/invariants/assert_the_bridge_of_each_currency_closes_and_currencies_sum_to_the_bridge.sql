@@ -31,7 +31,7 @@ held as (
         bridge.month_index,
         sum(holdings.arr_in_line_currency) as arr_in_currency
     from bridge
-    inner join {{ ref('int_line_holdings_cut') }} as holdings
+    inner join {{ ref(arr_lines()) }} as holdings
         on
             bridge.currency = holdings.currency
             and bridge.month_index >= holdings.from_month_index

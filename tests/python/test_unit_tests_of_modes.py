@@ -23,7 +23,7 @@ def test_unit_tests_of_the_modes_pass_where_the_modes_are_on(
     database = tmp_path / "arr_ledger.duckdb"
     shutil.copy(sample_database, database)
     run_dbt(tmp_path, database, "run", "--empty", "--select", *TAGGED)
-    assert results(tmp_path) == {("model", "success"): 9}
+    assert results(tmp_path) == {("model", "success"): 10}
     run_dbt(
         tmp_path,
         database,

@@ -1,22 +1,36 @@
 -- Grain: one row per published month and segment or book.
 -- long because the bridge of customers stands beside that of ARR
-with changes as (
+-- by set first: the values of a set are many
+with set_changes as (
+
+    select
+        segment_set_key,
+        month_index,
+        movement_type,
+        sum(arr_change) as arr_change,
+        sum(customers_change) as customers_change
+    from {{ ref('int_arr_movements_segmented') }}
+    group by segment_set_key, month_index, movement_type
+
+),
+
+changes as (
 
     select
         segments.segment_type,
         segments.segment_value,
-        changes.month_index,
-        changes.movement_type,
-        sum(changes.arr_change) as arr_change,
-        sum(changes.customers_change) as customers_change
-    from {{ ref('int_arr_bridge_changes') }} as changes
+        set_changes.month_index,
+        set_changes.movement_type,
+        sum(set_changes.arr_change) as arr_change,
+        sum(set_changes.customers_change) as customers_change
+    from set_changes
     inner join {{ ref('int_segment_set_values') }} as segments
-        on changes.segment_set_key = segments.segment_set_key
+        on set_changes.segment_set_key = segments.segment_set_key
     group by
         segments.segment_type,
         segments.segment_value,
-        changes.month_index,
-        changes.movement_type
+        set_changes.month_index,
+        set_changes.movement_type
 
 ),
 

@@ -1,9 +1,10 @@
--- Grain: one row per month, window, grain of account and set of base segments and owners in which
--- a retention sum moves.
+-- Grain: one row per month, window, grain of account and base segment set whose sums move.
 -- long because what most accounts need is summed apart from what those with a dip need
 {%- set key = 'segment_set_key, is_customer, is_parent, window_months, month_index' %}
+{%- set base_key = 'segment_set_key, is_customer, is_parent, '
+    ~ 'rate_from_month_index, rate_until_month_index' %}
 {%- set has_left = is_inactive('dips.lowest_arr') %}
-{%- set dipped_gross_arr = 'least(dips.base_arr, dips.net_arr)' %}
+{%- set dipped_gross_arr = 'least(dips.arr, dips.net_arr)' %}
 with bases as (
 
     select * from {{ ref('int_base_spans_segmented') }}
@@ -26,7 +27,18 @@ spans as (
 
 dips as (
 
-    select * from {{ ref('int_base_dips_found') }}
+    select
+        bases.*,
+        found.now_from_month_index,
+        found.now_until_month_index,
+        found.net_arr,
+        found.lowest_arr
+    from bases
+    inner join {{ ref('int_base_dips_found') }} as found
+        on
+            bases.account_key = found.account_key
+            and bases.rate_from_month_index = found.rate_from_month_index
+            and bases.span_from_month_index = found.span_from_month_index
 
 ),
 
@@ -35,8 +47,7 @@ windows as (
 
 ),
 
--- a base or a pair adds its amounts in its first month and takes them away in the first month it no
--- longer holds
+-- a base or a pair enters the sums in its first month and leaves them in the first one after it
 sides as (
     {{- sides_listed() }}
 
@@ -45,22 +56,14 @@ sides as (
 base_changes as (
 
     select
-        bases.segment_set_key,
-        bases.is_customer,
-        bases.is_parent,
-        bases.rate_from_month_index,
-        bases.rate_until_month_index,
+        {{ base_key }},
         {{ begun_or_ended('bases.from_month_index', 'bases.until_month_index') }} as month_index,
         sum(sides.sign * bases.arr) as base_arr,
         sum(sides.sign) as base_customers
     from bases
     cross join sides
     group by
-        bases.segment_set_key,
-        bases.is_customer,
-        bases.is_parent,
-        bases.rate_from_month_index,
-        bases.rate_until_month_index,
+        {{ base_key }},
         {{ begun_or_ended('bases.from_month_index', 'bases.until_month_index') }}
 
 ),
@@ -69,20 +72,17 @@ base_changes as (
 based as (
 
     select
-        base_changes.segment_set_key,
-        base_changes.is_customer,
-        base_changes.is_parent,
+        moves.segment_set_key,
+        moves.is_customer,
+        moves.is_parent,
         windows.window_months,
         greatest(
-            base_changes.rate_from_month_index,
-            least(
-                base_changes.rate_until_month_index,
-                base_changes.month_index + windows.window_months
-            )
+            moves.rate_from_month_index,
+            least(moves.rate_until_month_index, moves.month_index + windows.window_months)
         ) as month_index,
-        base_changes.base_arr,
-        base_changes.base_customers
-    from base_changes
+        moves.base_arr,
+        moves.base_customers
+    from base_changes as moves
     cross join windows
 
 ),

@@ -64,6 +64,9 @@ final as (
         is_in_grace,
         from_month_index,
         until_month_index,
+        -- transfers and new rates are found by models of their modes
+        'contract' as opened_by,
+        'contract' as closed_by,
         quantity,
         currency,
         currency_key,

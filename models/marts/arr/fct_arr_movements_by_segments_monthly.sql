@@ -2,7 +2,19 @@
 -- type.
 with changes as (
 
-    select * from {{ ref('int_arr_bridge_changes') }}
+    select
+        month_index,
+        segment_set_key,
+        movement_type,
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
+        cast(sum(customers_change) as bigint) as customers_change,
+        -- a customer has one movement of a type in a month, but may have several transfers
+        cast(
+            count(case when movement_type <> 'transfer' then customer_key end)
+            + count(distinct case when movement_type = 'transfer' then customer_key end) as bigint
+        ) as customers
+    from {{ ref('int_arr_movements_segmented') }}
+    group by month_index, segment_set_key, movement_type
 
 ),
 

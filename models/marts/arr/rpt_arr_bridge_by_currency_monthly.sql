@@ -1,14 +1,74 @@
 -- Grain: one row per published month and currency of contracts.
 -- long because every movement type is a column and the currency has a balance of its own.
-with changes as (
+with spans as (
 
-    select * from {{ ref('int_currency_bridge_changes') }}
+    select * from {{ ref('int_arr_spans') }}
+
+),
+
+movements as (
+
+    select
+        account_id as customer_id,
+        month_index,
+        movement_type
+    from {{ ref('int_arr_movements_classified') }}
+    where
+        is_customer
+        and movement_type not in ('fx', 'transfer')
+
+),
+
+parts as (
+
+    -- parts that cancel out went from one currency to another
+    select
+        spans.currency,
+        spans.from_month_index as month_index,
+        coalesce(movements.movement_type, 'transfer') as movement_type,
+        spans.arr_change - spans.fx_change - spans.transfer_change as arr_change
+    from spans
+    left join movements
+        on
+            spans.customer_id = movements.customer_id
+            and spans.from_month_index = movements.month_index
+
+    union all
+
+    select
+        currency,
+        from_month_index as month_index,
+        'fx' as movement_type,
+        fx_change as arr_change
+    from spans
+
+    union all
+
+    select
+        currency,
+        from_month_index as month_index,
+        'transfer' as movement_type,
+        transfer_change as arr_change
+    from spans
+
+),
+
+changes as (
+
+    select
+        currency,
+        month_index,
+        movement_type,
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change
+    from parts
+    group by currency, month_index, movement_type
+    having sum(arr_change) <> 0
 
 ),
 
 holdings as (
 
-    select * from {{ ref('int_line_holdings_cut') }}
+    select * from {{ ref(arr_lines()) }}
 
 ),
 

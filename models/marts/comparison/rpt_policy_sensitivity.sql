@@ -18,7 +18,7 @@ bridge_changes as (
     select
         month_index,
         sum(arr_change) as arr_change
-    from {{ ref('int_arr_bridge_changes') }}
+    from {{ ref('int_arr_movements_segmented') }}
     group by month_index
 
 ),

@@ -1,6 +1,23 @@
--- Grain: one row per open term and day on which a refresh showed it in its renewal base, today's
--- included.
-with final as (
+-- Grain: one row per open term and day on which a refresh showed it in its renewal base: days of the
+-- last month, of the time before it the last day of each month, and today.
+with earlier as (
+
+    select
+        *,
+        max(as_of_date) over (partition by {{ month_index('as_of_date') }}) as last_of_month_date
+    from {{ ref('stg_releases__renewal_bases') }}
+    -- a day that is built again is shown anew
+    where as_of_date <> {{ as_of_date() }}
+
+),
+
+today as (
+
+    select * from {{ ref('fct_renewal_base') }}
+
+),
+
+final as (
 
     select
         as_of_date,
@@ -19,7 +36,10 @@ with final as (
         renewal_probability,
         expected_loss_arr,
         risk
-    from {{ ref('int_renewal_base_history') }}
+    from earlier
+    where
+        as_of_date = last_of_month_date
+        or as_of_date > {{ add_days(as_of_date(), -31) }}
 
     union all
 
@@ -40,7 +60,7 @@ with final as (
         renewal_probability,
         expected_loss_arr,
         risk
-    from {{ ref('fct_renewal_base') }}
+    from today
 
 )
 

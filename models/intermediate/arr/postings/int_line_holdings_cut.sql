@@ -5,14 +5,12 @@ with lines as (
     select * from {{ ref('int_subscription_lines_counted') }}
 
 ),
-{%- if hierarchy_mode() == 'as_was' %}
 
 holders as (
 
     select * from {{ ref('int_line_holders_spanned') }}
 
 ),
-{%- endif %}
 
 final as (
 
@@ -32,7 +30,6 @@ final as (
         lines.is_contracted_step,
         lines.arr_in_line_currency,
         lines.arr,
-        {%- if hierarchy_mode() == 'as_was' %}
         holders.customer_id,
         holders.customer_key,
         greatest(lines.from_month_index, holders.from_month_index) as from_month_index,
@@ -50,23 +47,13 @@ final as (
                 then 'transfer'
             else 'contract'
         end as closed_by
-        {%- else %}
-        lines.customer_id,
-        lines.customer_key,
-        lines.from_month_index,
-        lines.until_month_index,
-        'contract' as opened_by,
-        'contract' as closed_by
-        {%- endif %}
     from lines
-    {%- if hierarchy_mode() == 'as_was' %}
     inner join holders
         on
             lines.source_system = holders.source_system
             and lines.line_id = holders.line_id
             and {{ or_open('lines.until_month_index') }} >= holders.from_month_index
             and lines.from_month_index < {{ or_open('holders.until_month_index') }}
-    {%- endif %}
 
 )
 

@@ -2,7 +2,7 @@
 -- at one ARR. A stretch without months values a line in the month in which it ends.
 with holdings as (
 
-    select * from {{ ref('int_line_holdings_cut') }}
+    select * from {{ ref(arr_lines()) }}
 
 ),
 

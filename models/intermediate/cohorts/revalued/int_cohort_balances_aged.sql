@@ -8,9 +8,23 @@ with spans as (
 
 ),
 
+sets as (
+
+    select * from {{ ref('int_customer_segment_sets') }}
+
+),
+
+-- the cohort of a customer is its first month with ARR
 cohorts as (
 
-    select * from {{ ref('int_customer_cohorts_assigned') }}
+    select
+        spans.account_key as customer_key,
+        spans.first_month_index as cohort_month_index,
+        spans.arr as cohort_arr,
+        coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
+    from spans
+    {{ segment_set_at('spans', 'sets', 'spans.first_month_index', 'account_key') }}
+    where spans.from_month_index = spans.first_month_index
 
 ),
 {%- if fx_mode() == 'month_end_rate' %}

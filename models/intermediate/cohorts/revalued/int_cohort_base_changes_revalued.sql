@@ -2,7 +2,13 @@
 -- that month see it: the whole in the first month, then what new rates add or take.
 with cohorts as (
 
-    select * from {{ ref('int_customer_cohorts_assigned') }}
+    select
+        account_key as customer_key,
+        first_month_index as cohort_month_index
+    from {{ ref('int_account_spans') }}
+    where
+        is_customer
+        and from_month_index = first_month_index
 
 ),
 

@@ -10,7 +10,7 @@ with holdings as (
         arr_in_line_currency,
         from_month_index,
         {{ or_open('until_month_index') }} as until_month_index
-    from {{ ref('int_line_holdings_cut') }}
+    from {{ ref(arr_lines()) }}
 
 ),
 

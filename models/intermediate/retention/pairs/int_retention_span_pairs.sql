@@ -49,7 +49,7 @@ joined as (
         on
             bases.account_key = dips.account_key
             and bases.rate_from_month_index = dips.rate_from_month_index
-            and bases.from_month_index = dips.from_month_index
+            and bases.span_from_month_index = dips.span_from_month_index
             and spans.from_month_index = dips.now_from_month_index
 
 ),
