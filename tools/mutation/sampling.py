@@ -17,7 +17,6 @@ QUOTAS = {
     "models/intermediate/arr": 3,
     "models/intermediate/arr/int_arr_driver": 4,
     "models/intermediate/retention": 3,
-    "models/intermediate/cohorts": 3,
     "models/marts": 2,
 }
 
