@@ -2,13 +2,13 @@
 -- beside the movement of its customer: the contracts behind the bridge.
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 
 movements as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where
         is_customer
         and month_index = {{ last_published_month_index() }}

@@ -26,10 +26,10 @@ ANSWERS = (
     "rpt_cohort_retention_monthly",
 )
 # Where each spine takes over: the same lines, months and segments serve all.
-LINES = ("int_subscription_lines_counted", "int_calendar_months")
+LINES = ("int_arr_lines", "int_calendar_months")
 PREPARATION = {
-    "spine": (*LINES, "int_customer_segments_spanned"),
-    "usual_spine": (*LINES, "int_customer_segments_spanned"),
+    "spine": (*LINES, "int_customer_segment_spans"),
+    "usual_spine": (*LINES, "int_customer_segment_spans"),
     "keyed_spine": (*LINES, "int_customer_segment_sets", "int_segment_set_values"),
 }
 VARIABLES = {

@@ -7,7 +7,7 @@ with lines as (
         from_month_index,
         coalesce(until_month_index, 99999) as until_month_index,
         arr
-    from intermediate.int_subscription_lines_counted
+    from intermediate.int_arr_lines
 
 ),
 

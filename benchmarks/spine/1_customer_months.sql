@@ -5,7 +5,7 @@ with customers as (
     select
         customer_id,
         min(from_month_index) as first_month_index
-    from intermediate.int_subscription_lines_counted
+    from intermediate.int_arr_lines
     group by customer_id
 
 ),
@@ -35,7 +35,7 @@ billed as (
         lines.customer_id,
         published_months.month_index,
         sum(lines.arr) as arr
-    from intermediate.int_subscription_lines_counted as lines
+    from intermediate.int_arr_lines as lines
     inner join published_months
         on
             lines.from_month_index <= published_months.month_index

@@ -22,5 +22,5 @@ select
 from (select distinct customer_id from spine.customer_months) as months
 left join cohorts
     on months.customer_id = cohorts.customer_id
-left join intermediate.int_customer_segments_spanned as segments
+left join intermediate.int_customer_segment_spans as segments
     on months.customer_id = segments.customer_id

@@ -9,7 +9,7 @@ select
     lines.customer_id,
     months.date_month,
     lines.arr
-from intermediate.int_subscription_lines_counted as lines
+from intermediate.int_arr_lines as lines
 inner join spine.months as months
     on
         make_date((lines.from_month_index - 1) // 12, (lines.from_month_index - 1) % 12 + 1, 1) <= months.date_month
@@ -53,5 +53,5 @@ left join billed
     on
         customers.customer_id = billed.customer_id
         and months.date_month = billed.date_month
-left join intermediate.int_customer_segments_spanned as segments
+left join intermediate.int_customer_segment_spans as segments
     on customers.customer_id = segments.customer_id

@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 {% macro is_usable_trial() -%}
-    {#- A line of int_subscription_lines_normalized that is a trial and would carry ARR if trials counted. -#}
+    {#- A line of int_subscription_lines_annualized that is a trial and would carry ARR if trials counted. -#}
     (exclusion_reason = 'trial' and (end_date is null or end_date > start_date))
 {%- endmacro %}
 

@@ -55,7 +55,7 @@
 {%- endmacro %}
 
 {% macro retention_changes() %}
-    {#- What int_retention_changes_segmented adds up, from three kinds of rows. -#}
+    {#- What int_retention_changes adds up, from three kinds of rows. -#}
     {{ return([
         'base_arr', 'base_customers', 'net_arr', 'gross_arr', 'retained_customers', 'broken_net_arr',
         'broken_gross_arr', 'dipped_arr'

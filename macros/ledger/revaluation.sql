@@ -49,15 +49,15 @@
 
 {% macro arr_lines() %}
     {#- The model with lines and the customer of their months: the customer of today, or of each month as it was. -#}
-    {{ return('int_line_holdings_cut' if arr_ledger.hierarchy_mode() == 'as_was' else 'int_subscription_lines_counted') }}
+    {{ return('int_arr_line_customers' if arr_ledger.hierarchy_mode() == 'as_was' else 'int_arr_lines') }}
 {% endmacro %}
 
 {% macro line_periods() %}
     {#- The model with the months in which a customer holds a line at one ARR: cut by rates where they move. -#}
-    {{ return('int_line_stretches_valued' if arr_ledger.fx_mode() == 'month_end_rate' else arr_ledger.arr_lines()) }}
+    {{ return('int_arr_line_periods' if arr_ledger.fx_mode() == 'month_end_rate' else arr_ledger.arr_lines()) }}
 {% endmacro %}
 
 {% macro spans_at_one_rate() %}
     {#- The model with the spans of accounts at the rates of one month: those of the ledger where rates do not move. -#}
-    {{ return('int_account_arr_spans_revalued' if arr_ledger.fx_mode() == 'month_end_rate' else 'int_account_spans') }}
+    {{ return('int_account_arr_spans_constant_currency' if arr_ledger.fx_mode() == 'month_end_rate' else 'int_account_spans') }}
 {% endmacro %}

@@ -329,7 +329,7 @@ def overlap_summed(run: LedgerRun, terms: dict) -> Decimal:
     rows = run.query(
         "select term_amount,"
         " periods_per_year_numerator as times, periods_per_year_denominator as per"
-        f" from {run.relation('int_subscription_lines_unioned')}"
+        f" from {run.relation('int_subscription_lines')}"
         " where start_date <= ? and (end_date is null or end_date > ?)",
         [terms["at"], terms["at"]],
     )

@@ -4,14 +4,14 @@
 {%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 {%- if hierarchy_mode() == 'as_was' %}
 
 holders as (
 
-    select * from {{ ref('int_line_holders_spanned') }}
+    select * from {{ ref('int_line_customer_spans') }}
 
 ),
 {%- endif %}

@@ -13,7 +13,7 @@ with balances as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_spans') }}
 
 ),
 

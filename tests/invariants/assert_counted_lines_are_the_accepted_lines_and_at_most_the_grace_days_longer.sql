@@ -3,7 +3,7 @@
 -- days are not over.
 with accepted as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
     where exclusion_reason is null
 
 ),
@@ -19,7 +19,7 @@ months as (
 
 counted as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 

@@ -3,7 +3,7 @@
 -- whose survivor is merged away is a chain of more than 32 merges: shorten it in that system.
 with resolved_merges as (
 
-    select * from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_surviving_record_spans') }}
     where until_month_index is null
 
 ),
@@ -14,7 +14,7 @@ named as (
         source_system as record_system,
         source_customer_id as record_id,
         merged_into_source_customer_id as next_record_id
-    from {{ ref('int_customers_unioned') }}
+    from {{ ref('int_billing_customers') }}
     where merged_into_source_customer_id <> source_customer_id
 
     union all
@@ -23,7 +23,7 @@ named as (
         crm_system as record_system,
         account_id as record_id,
         merged_into_account_id as next_record_id
-    from {{ ref('int_crm_accounts_unioned') }}
+    from {{ ref('int_crm_accounts') }}
     where merged_into_account_id <> account_id
 
 ),

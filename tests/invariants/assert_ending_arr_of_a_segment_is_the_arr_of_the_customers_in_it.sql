@@ -13,7 +13,7 @@ with spans as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_spans') }}
 
 ),
 

@@ -4,7 +4,7 @@ with customers as (
     select
         source_system,
         source_customer_id
-    from {{ ref('int_customers_unioned') }}
+    from {{ ref('int_billing_customers') }}
 
 ),
 

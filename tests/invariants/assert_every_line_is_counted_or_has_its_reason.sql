@@ -5,7 +5,7 @@ with lines as (
     select
         source_system,
         count(*) as line_count
-    from {{ ref('int_subscription_lines_unioned') }}
+    from {{ ref('int_subscription_lines') }}
     group by source_system
 
 ),

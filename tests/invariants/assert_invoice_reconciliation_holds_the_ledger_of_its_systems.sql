@@ -24,7 +24,7 @@ in_ledger as (
         months.month_index,
         coalesce(sum(lines.arr), 0) as ledger_arr
     from months
-    left join {{ ref('int_subscription_lines_counted') }} as lines
+    left join {{ ref('int_arr_lines') }} as lines
         on
             months.source_system = lines.source_system
             and months.month_index >= lines.from_month_index

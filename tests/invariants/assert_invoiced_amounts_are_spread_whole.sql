@@ -27,7 +27,7 @@ amounts as (
                 )
         end as amount
     from {{ ref('int_invoice_amounts') }} as amounts
-    left join {{ ref('int_currency_rates_resolved') }} as rates
+    left join {{ ref('int_currency_rates') }} as rates
         on amounts.currency = rates.currency
 
 )

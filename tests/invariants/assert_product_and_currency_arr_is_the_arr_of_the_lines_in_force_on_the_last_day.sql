@@ -4,7 +4,7 @@
 {%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 
@@ -17,7 +17,7 @@ spans as (
 
 holders as (
 
-    select * from {{ ref('int_line_holders_spanned') }}
+    select * from {{ ref('int_line_customer_spans') }}
 
 ),
 {%- endif %}

@@ -23,7 +23,7 @@ balances as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_spans') }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- and for ultimate parents.
 with movements as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where movement_type = 'transfer'
 
 ),

@@ -3,7 +3,7 @@
 -- without an amount is worth the average of those that count.
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
 
 ),
 

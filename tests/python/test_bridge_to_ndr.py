@@ -17,7 +17,7 @@ MARTS = [
     "rpt_ndr_variants_monthly",
     "rpt_bridge_to_ndr_reconciliation",
     "fct_customer_arr_monthly",
-    "int_customer_segments_spanned",
+    "int_customer_segment_spans",
 ]
 VARIABLES = {
     "as_of_date": AS_OF.isoformat(),
@@ -97,7 +97,7 @@ def run_book(ledger: Ledger, seed: int) -> tuple[History, dict, dict]:
         month = row["date_month"].year * 12 + row["date_month"].month
         key = (month, row["segment_type"], row["segment_value"])
         causes.setdefault(key, {})[row["cause"]] = row
-    return History(held, run.rows("int_customer_segments_spanned")), variants, causes
+    return History(held, run.rows("int_customer_segment_spans")), variants, causes
 
 
 def expected_variants(history: History, now: int) -> Iterator[tuple[str, Fraction | None]]:

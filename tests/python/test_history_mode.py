@@ -62,7 +62,7 @@ def test_versions_of_accounts_and_opportunities_land_and_the_one_in_force_speaks
         ("raw_salesforce.opportunity", 3, {}),
     ]
     variables = {"crm_systems": ["salesforce"], "as_of_date": "2025-06-30"}
-    wanted = ["int_crm_accounts_unioned", "int_opportunities"]
+    wanted = ["int_crm_accounts", "int_opportunities"]
     book = {}
     for table in ("account", "opportunity"):
         with duckdb.connect(str(tmp_path / "x.duckdb"), read_only=True) as connection:
@@ -70,7 +70,7 @@ def test_versions_of_accounts_and_opportunities_land_and_the_one_in_force_speaks
             names = [column[0] for column in found.description if column[0] != "_load_id"]
             book[table] = [dict(zip(names, row, strict=False)) for row in found.fetchall()]
     run = Ledger(variables, only=wanted).run(book)
-    (account,) = run.rows("int_crm_accounts_unioned")
+    (account,) = run.rows("int_crm_accounts")
     assert account["account_name"] == "Acorn Ltd"
     (won,) = (each for each in run.rows("int_opportunities") if each["is_won"])
     assert (won["opportunity_id"], won["amount_in_currency"]) == ("006A", 1200)

@@ -103,7 +103,7 @@ def hidden_names(sample_database: Path, tmp_path_factory: pytest.TempPathFactory
         [
             *(DBT, "--quiet", "--log-path", folder / "logs", "run", "--target-path", folder),
             *("--vars", json.dumps({"owner_names": "hidden"})),
-            *("--select", "int_crm_users_unioned", "dim_owners"),
+            *("--select", "int_crm_users", "dim_owners"),
         ],
         cwd=PROJECT_FOLDER,
         env={**os.environ, "ARR_LEDGER_DATABASE": str(database)},

@@ -23,7 +23,7 @@ SMALL = {
     "int_projection_horizons": "months of the calendar with themselves",
     "int_restated_lines": "closed months",
     "int_data_end_findings": "the last month",
-    "int_retention_changes_segmented": "windows of the variables with sums by set and month",
+    "int_retention_changes": "windows of the variables with sums by set and month",
 }
 
 

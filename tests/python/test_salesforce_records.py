@@ -24,7 +24,7 @@ MARTS = [
     "rpt_opportunity_reconciliation",
     "rpt_ledger_findings",
 ]
-ALSO = ["int_customer_traits_spanned", "int_opportunity_product_families"]
+ALSO = ["int_customer_trait_spans", "int_opportunity_product_families"]
 VARIABLES = {"as_of_date": "2025-06-30", "crm_systems": ["salesforce"]}
 
 RECORDS = {

@@ -133,7 +133,7 @@ def test_the_ledgers_side_is_the_ledger_of_its_system(marts: duckdb.DuckDBPyConn
     lines = marts.sql(
         """
         select from_month_index, until_month_index, arr
-        from intermediate.int_subscription_lines_counted where source_system = 'stripe'
+        from intermediate.int_arr_lines where source_system = 'stripe'
         """
     ).fetchall()
     expected: dict[int, Decimal] = defaultdict(Decimal)

@@ -14,7 +14,7 @@ steps as (
         subscription_id,
         product_id,
         from_month_index
-    from {{ ref('int_subscription_lines_counted') }}
+    from {{ ref('int_arr_lines') }}
     where is_contracted_step and arr > 0
 
 ),

@@ -8,7 +8,7 @@ with balances as (
 
 movements as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where
         is_customer
         and movement_type not in ('fx', 'transfer')

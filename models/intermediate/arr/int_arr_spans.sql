@@ -19,7 +19,7 @@ products as (
 
 currencies as (
 
-    select * from {{ ref('int_currency_rates_resolved') }}
+    select * from {{ ref('int_currency_rates') }}
 
 ),
 

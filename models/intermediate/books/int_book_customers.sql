@@ -13,7 +13,7 @@ with spans as (
 
 traits as (
 
-    select * from {{ ref('int_customer_traits_spanned') }}
+    select * from {{ ref('int_customer_trait_spans') }}
     where
         from_month_index <= {{ last_published_month_index() }}
         and {{ or_open('until_month_index') }} > {{ last_published_month_index() }}

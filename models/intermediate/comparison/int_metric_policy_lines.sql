@@ -15,14 +15,14 @@ accounts as (
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
     where exclusion_reason is null or {{ is_usable_trial() }}
 
 ),
 
 counted_lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 
@@ -39,7 +39,7 @@ policies as (
 
 configured_gaps as (
 
-    select * from {{ ref('int_service_gaps_found') }}
+    select * from {{ ref('int_service_gaps') }}
     where counts_trials = {{ counts_trials() }}
 
 ),
@@ -47,7 +47,7 @@ configured_gaps as (
 trial_lines as (
 
     select customer_id
-    from {{ ref('int_subscription_lines_normalized') }}
+    from {{ ref('int_subscription_lines_annualized') }}
     where
         revenue_type = 'trial'
         and arr_in_line_currency <> 0
@@ -61,7 +61,7 @@ customers as (
         customer_id,
         min(arr) < 0 as has_discounts,
         min(product_id) < max(product_id) as has_products
-    from {{ ref('int_subscription_lines_counted') }}
+    from {{ ref('int_arr_lines') }}
     group by customer_id
 
 ),
@@ -113,7 +113,7 @@ gaps as (
     select
         policies.policy,
         found.*
-    from {{ ref('int_service_gaps_found') }} as found
+    from {{ ref('int_service_gaps') }} as found
     inner join policies
         on found.counts_trials = policies.counts_trials
     where {{ is_bridged_gap(

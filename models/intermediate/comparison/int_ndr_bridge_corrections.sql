@@ -10,7 +10,7 @@ with spans as (
 
 movements as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where is_customer
 
 ),

@@ -14,7 +14,7 @@ with spans as (
         spans.from_month_index,
         {{ or_open('spans.until_month_index') }} as until_month_index,
         spans.arr
-    from {{ ref('int_account_arr_spans_revalued') }} as spans
+    from {{ ref('int_account_arr_spans_constant_currency') }} as spans
     inner join {{ ref('int_account_keys') }} as accounts
         on spans.account_key = accounts.account_key
     where spans.is_customer

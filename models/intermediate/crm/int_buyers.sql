@@ -17,14 +17,14 @@ relations as (
 
 record_merges as (
 
-    select * from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_surviving_record_spans') }}
     where until_month_index is null
 
 ),
 
 customers as (
 
-    select * from {{ ref('int_customers_listed') }}
+    select * from {{ ref('int_customers') }}
 
 ),
 

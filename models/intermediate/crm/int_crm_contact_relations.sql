@@ -2,21 +2,21 @@
 -- force. Deleted relations are left out; no rows without a CRM system.
 with account_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'account'
 
 ),
 
 contact_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'contact'
 
 ),
 
 relation_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'relation'
 
 ),

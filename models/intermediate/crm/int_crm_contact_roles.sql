@@ -3,21 +3,21 @@
 -- long because relations and opportunities name contacts, each in its own shape
 with contact_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'contact'
 
 ),
 
 part_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'contact_role'
 
 ),
 
 opportunity_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'opportunity'
 
 ),

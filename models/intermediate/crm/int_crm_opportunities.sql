@@ -3,21 +3,21 @@
 -- long because every CRM system spells out the columns of an opportunity
 with account_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'account'
 
 ),
 
 user_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'user'
 
 ),
 
 opportunity_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'opportunity'
 
 ),

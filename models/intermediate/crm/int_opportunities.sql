@@ -3,14 +3,14 @@
 -- long because every amount is annualised and converted twice
 with record_merges as (
 
-    select * from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_surviving_record_spans') }}
     where until_month_index is null
 
 ),
 
 rates as (
 
-    select * from {{ ref('int_currency_rates_resolved') }}
+    select * from {{ ref('int_currency_rates') }}
 
 ),
 

@@ -3,27 +3,27 @@
 -- long because lines and products each have versions and ids of two forms
 with products as (
 
-    select * from {{ ref('int_products_unioned') }}
+    select * from {{ ref('int_products') }}
 
 ),
 
 opportunity_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'opportunity'
 
 ),
 
 item_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'line_item'
 
 ),
 
 product_ids as (
 
-    select * from {{ ref('int_crm_id_forms_matched') }}
+    select * from {{ ref('int_crm_id_forms') }}
     where record_kind = 'product'
 
 ),

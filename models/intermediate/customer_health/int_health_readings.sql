@@ -13,13 +13,13 @@ custom_health_readings as (
 
 customers as (
 
-    select * from {{ ref('int_customers_listed') }}
+    select * from {{ ref('int_customers') }}
 
 ),
 
 crm_merges as (
 
-    select * from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_surviving_record_spans') }}
     where
         until_month_index is null
         and record_system in ({{ quoted_list(crm_systems() + ['']) }})
@@ -59,7 +59,7 @@ names as (
         account_ids.id_form as record_id,
         coalesce(crm_merges.holder_record_id, account_ids.record_id) as customer_id,
         2 as name_rank
-    from {{ ref('int_crm_id_forms_matched') }} as account_ids
+    from {{ ref('int_crm_id_forms') }} as account_ids
     left join crm_merges
         on account_ids.record_id = crm_merges.record_id
     where account_ids.record_kind = 'account'

@@ -23,7 +23,7 @@ parents as (
 
 named as (
 
-    select customer_id from {{ ref('int_customer_attributes_current') }}
+    select customer_id from {{ ref('int_customer_attributes') }}
 
     union all
 

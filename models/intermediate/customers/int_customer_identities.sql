@@ -3,13 +3,13 @@
 -- long because merges in billing, links, CRM merges and cut-overs follow each other
 with customers as (
 
-    select * from {{ ref('int_customers_unioned') }}
+    select * from {{ ref('int_billing_customers') }}
 
 ),
 
 accounts as (
 
-    select * from {{ ref('int_crm_accounts_unioned') }}
+    select * from {{ ref('int_crm_accounts') }}
 
 ),
 
@@ -21,7 +21,7 @@ record_holders as (
         holder_record_id,
         {{ 'from_month_index' if hierarchy_mode() == 'as_was' else '0' }} as from_month_index,
         {{ or_open('until_month_index') }} as until_month_index
-    from {{ ref('int_record_holders_spanned') }}
+    from {{ ref('int_surviving_record_spans') }}
     {%- if hierarchy_mode() == 're_presented' %}
     where until_month_index is null
     {%- endif %}

@@ -1,7 +1,7 @@
 -- Grain: one row per customer and stretch of months in one set of segment columns and owners.
 with traits as (
 
-    select * from {{ ref('int_customer_traits_spanned') }}
+    select * from {{ ref('int_customer_trait_spans') }}
 
 ),
 

@@ -3,7 +3,7 @@
 -- long because billing and the CRM system keep links with and without history
 with accounts as (
 
-    select * from {{ ref('int_crm_accounts_unioned') }}
+    select * from {{ ref('int_crm_accounts') }}
 
 ),
 
@@ -15,7 +15,7 @@ record_holders as (
         holder_record_id,
         {{ 'from_month_index' if hierarchy_mode() == 'as_was' else '0' }} as from_month_index,
         until_month_index
-    from {{ ref('int_record_holders_spanned') }}
+    from {{ ref('int_surviving_record_spans') }}
     {%- if hierarchy_mode() == 're_presented' %}
     where until_month_index is null
     {%- endif %}
@@ -25,7 +25,7 @@ record_holders as (
 account_versions as (
     {%- if hierarchy_mode() == 'as_was' %}
 
-    select * from {{ ref('int_crm_account_versions_unioned') }}
+    select * from {{ ref('int_crm_account_versions') }}
     {%- else %}
 
     select
@@ -44,7 +44,7 @@ account_versions as (
 
 billing_versions as (
 
-    select * from {{ ref('int_billing_customer_versions_dated') }}
+    select * from {{ ref('int_billing_customer_versions') }}
     {%- if hierarchy_mode() == 're_presented' %}
     where 1 = 0
     {%- endif %}
@@ -53,7 +53,7 @@ billing_versions as (
 
 customers as (
 
-    select * from {{ ref('int_customers_unioned') }}
+    select * from {{ ref('int_billing_customers') }}
 
 ),
 

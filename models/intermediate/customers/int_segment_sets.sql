@@ -2,7 +2,7 @@
 -- one in which nothing is known.
 with traits as (
 
-    select * from {{ ref('int_customer_traits_spanned') }}
+    select * from {{ ref('int_customer_trait_spans') }}
 
 ),
 

@@ -31,7 +31,7 @@ replaced as (
 -- ended, and counted while a late renewal may come
 in_grace as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
     where is_in_grace
 
 ),

@@ -17,7 +17,7 @@ with terms as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_spans') }}
 
 ),
 

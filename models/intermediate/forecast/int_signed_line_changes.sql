@@ -13,14 +13,14 @@ with origins as (
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
     where exclusion_reason is null
 
 ),
 
 gaps as (
 
-    select * from {{ ref('int_service_gaps_found') }}
+    select * from {{ ref('int_service_gaps') }}
     where
         is_bridged
         and gap_until_date is not null

@@ -3,7 +3,7 @@
 -- long because an expansion is shared between opportunities before product lines split the shares
 with expansions as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where
         is_customer
         and movement_type = 'expansion'

@@ -14,7 +14,7 @@ with opportunities as (
 gains as (
 
     select *
-    from {{ ref('int_arr_movements_classified') }}
+    from {{ ref('int_arr_movements') }}
     where
         is_customer
         and movement_type in ('new', 'reactivation', 'expansion')

@@ -10,14 +10,14 @@ with matched as (
 
 customers as (
 
-    select * from {{ ref('int_customers_unioned') }}
+    select * from {{ ref('int_billing_customers') }}
     where crm_account_id is not null
 
 ),
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 
@@ -30,7 +30,7 @@ accounts as (
                 then {{ salesforce_id_key('lower(account_id)') }}
             else lower(account_id)
         end as id_key
-    from {{ ref('int_crm_accounts_unioned') }}
+    from {{ ref('int_crm_accounts') }}
 
 ),
 

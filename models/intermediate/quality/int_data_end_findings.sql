@@ -3,7 +3,7 @@
 -- long because the usual gap between starts is measured before the last one is compared with it
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
     where exclusion_reason is null
 
 ),

@@ -3,7 +3,7 @@
 -- long because circles are of customers and accounts, of merges and parents
 with customers as (
 
-    select * from {{ ref('int_customers_unioned') }}
+    select * from {{ ref('int_billing_customers') }}
 
 ),
 
@@ -16,13 +16,13 @@ matched as (
 
 accounts as (
 
-    select * from {{ ref('int_crm_accounts_unioned') }}
+    select * from {{ ref('int_crm_accounts') }}
 
 ),
 
 resolved_merges as (
 
-    select * from {{ ref('int_record_holders_spanned') }}
+    select * from {{ ref('int_surviving_record_spans') }}
     where until_month_index is null
 
 ),

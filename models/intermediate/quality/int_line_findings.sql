@@ -7,13 +7,13 @@ with lines as (
         case
             when {{ or_open('until_month_index') }} > {{ last_published_month_index() }} then arr
         end as last_published_arr
-    from {{ ref('int_subscription_lines_counted') }}
+    from {{ ref('int_arr_lines') }}
 
 ),
 
 all_lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
 
 ),
 
@@ -32,7 +32,7 @@ customer_ids as (
 
 transfers as (
 
-    select * from {{ ref('int_subscription_holdings_found') }}
+    select * from {{ ref('int_subscription_customers') }}
     where source_customer_id <> current_source_customer_id
 
 ),

@@ -2,7 +2,7 @@
 -- long because an overlap within a subscription and an early renewal are found in two ways
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
     where arr > 0
 
 ),

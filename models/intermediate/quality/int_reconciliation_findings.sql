@@ -3,14 +3,14 @@
 -- long because every kind of finding is a branch of its own
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
     where {{ or_open('until_month_index') }} > {{ last_published_month_index() }}
 
 ),
 
 canonical_lines as (
 
-    select * from {{ ref('int_subscription_lines_unioned') }}
+    select * from {{ ref('int_subscription_lines') }}
 
 ),
 

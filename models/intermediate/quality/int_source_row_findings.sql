@@ -82,7 +82,7 @@ contradicted_rows as (
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
     where
         until_month_index is null
         or until_month_index > {{ last_published_month_index() }}

@@ -22,14 +22,14 @@ customers as (
 
 transfers as (
 
-    select * from {{ ref('int_subscription_holdings_found') }}
+    select * from {{ ref('int_subscription_customers') }}
     where source_customer_id <> current_source_customer_id
 
 ),
 
 rates as (
 
-    select * from {{ ref('int_currency_rates_resolved') }}
+    select * from {{ ref('int_currency_rates') }}
 
 ),
 

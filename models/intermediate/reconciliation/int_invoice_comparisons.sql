@@ -24,7 +24,7 @@ months as (
 
 rates as (
 
-    select * from {{ ref('int_currency_rates_resolved') }}
+    select * from {{ ref('int_currency_rates') }}
 
 ),
 

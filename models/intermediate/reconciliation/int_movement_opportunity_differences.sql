@@ -8,7 +8,7 @@ with movements as (
         case
             when movement_type in ('new', 'reactivation', 'expansion') then month_index
         end as won_month_index
-    from {{ ref('int_arr_movements_classified') }}
+    from {{ ref('int_arr_movements') }}
     where is_customer
 
 ),
@@ -27,7 +27,7 @@ drivers as (
 
 crm_accounts as (
 
-    select * from {{ ref('int_crm_accounts_unioned') }}
+    select * from {{ ref('int_crm_accounts') }}
 
 ),
 

@@ -38,20 +38,20 @@
 ] %}
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
     where source_system in ({{ quoted_list(reconciled_systems()) }})
 
 ),
 
 counted_lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 
 canonical_lines as (
 
-    select * from {{ ref('int_subscription_lines_unioned') }}
+    select * from {{ ref('int_subscription_lines') }}
 
 ),
 

@@ -24,7 +24,7 @@ customers as (
 
 transfers as (
 
-    select * from {{ ref('int_subscription_holdings_found') }}
+    select * from {{ ref('int_subscription_customers') }}
     where source_customer_id <> current_source_customer_id
 
 ),

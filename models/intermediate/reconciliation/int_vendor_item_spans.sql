@@ -11,7 +11,7 @@ with changes as (
 
 rates as (
 
-    select * from {{ ref('int_currency_rates_resolved') }}
+    select * from {{ ref('int_currency_rates') }}
 
 ),
 

@@ -16,14 +16,14 @@ with dated as (
                         periods_per_year_denominator
                 )
         end as anchor_date
-    from {{ ref('int_subscription_lines_unioned') }}
+    from {{ ref('int_subscription_lines') }}
     where unusable_reason is null
 
 ),
 
 counted as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
     where exclusion_reason is null
 
 ),

@@ -15,7 +15,7 @@ first_lines as (
         customer_id,
         product_family,
         min(start_date) as first_start_date
-    from {{ ref('int_subscription_lines_normalized') }}
+    from {{ ref('int_subscription_lines_annualized') }}
     where exclusion_reason is null
     group by source_system, subscription_id, customer_id, product_family
 

@@ -14,14 +14,14 @@ with line_ends as (
 
 counted as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
     where exclusion_reason is null
 
 ),
 
 replacements as (
 
-    select * from {{ ref('int_subscription_lines_unioned') }}
+    select * from {{ ref('int_subscription_lines') }}
     where supersedes_line_id is not null
 
 ),

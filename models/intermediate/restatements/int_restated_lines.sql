@@ -21,7 +21,7 @@ line_spans as (
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
 
 ),
 

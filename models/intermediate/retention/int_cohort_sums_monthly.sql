@@ -2,7 +2,7 @@
 -- long because what moves is summed by set of segments before it is cut by column
 with balances as (
 
-    select * from {{ ref('int_cohort_balances_aged') }}
+    select * from {{ ref('int_customer_cohort_balances') }}
 
 ),
 

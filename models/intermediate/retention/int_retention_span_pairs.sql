@@ -3,13 +3,13 @@
 -- churned account keeps its pair: its ARR now is zero.
 with bases as (
 
-    select * from {{ ref('int_base_spans_segmented') }}
+    select * from {{ ref('int_retention_bases') }}
 
 ),
 
 dips as (
 
-    select * from {{ ref('int_base_dips_found') }}
+    select * from {{ ref('int_arr_dips') }}
 
 ),
 

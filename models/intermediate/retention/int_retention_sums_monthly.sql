@@ -13,7 +13,7 @@
 } %}
 with set_changes as (
 
-    select * from {{ ref('int_retention_changes_segmented') }}
+    select * from {{ ref('int_retention_changes') }}
 
 ),
 

@@ -2,14 +2,14 @@
 -- is. Numbers are of one build and are never published.
 with products as (
 
-    select * from {{ ref('int_products_unioned') }}
+    select * from {{ ref('int_products') }}
 
 ),
 
 used as (
 
     select distinct product_id
-    from {{ ref('int_subscription_lines_unioned') }}
+    from {{ ref('int_subscription_lines') }}
 
 ),
 

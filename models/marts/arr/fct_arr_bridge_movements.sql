@@ -2,7 +2,7 @@
 -- customer carries from one segment to another. A view: the customers behind a cell of the bridge.
 with movements as (
 
-    select * from {{ ref('int_arr_movements_segmented') }}
+    select * from {{ ref('int_arr_movements_by_segment') }}
 
 ),
 

@@ -7,7 +7,7 @@ with changes as (
         month_index,
         sum(arr_change) as arr_change,
         sum(customers_change) as customers_change
-    from {{ ref('int_arr_movements_segmented') }}
+    from {{ ref('int_arr_movements_by_segment') }}
     group by segment_set_key, month_index
 
 ),

@@ -1,7 +1,7 @@
 -- Grain: one row per customer, month and movement type.
 with movements as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where is_customer
 
 ),

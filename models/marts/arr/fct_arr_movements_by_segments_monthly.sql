@@ -13,7 +13,7 @@ with changes as (
             count(case when movement_type <> 'transfer' then customer_key end)
             + count(distinct case when movement_type = 'transfer' then customer_key end) as bigint
         ) as customers
-    from {{ ref('int_arr_movements_segmented') }}
+    from {{ ref('int_arr_movements_by_segment') }}
     group by month_index, segment_set_key, movement_type
 
 ),

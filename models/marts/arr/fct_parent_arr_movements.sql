@@ -2,7 +2,7 @@
 -- together.
 with movements as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where is_parent
 
 ),

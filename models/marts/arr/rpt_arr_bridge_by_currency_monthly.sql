@@ -12,7 +12,7 @@ movements as (
         account_id as customer_id,
         month_index,
         movement_type
-    from {{ ref('int_arr_movements_classified') }}
+    from {{ ref('int_arr_movements') }}
     where
         is_customer
         and movement_type not in ('fx', 'transfer')

@@ -18,7 +18,7 @@ bridge_changes as (
     select
         month_index,
         sum(arr_change) as arr_change
-    from {{ ref('int_arr_movements_segmented') }}
+    from {{ ref('int_arr_movements_by_segment') }}
     group by month_index
 
 ),

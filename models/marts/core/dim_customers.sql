@@ -1,19 +1,19 @@
 -- Grain: one row per customer: whoever billing knows or bills, and the parents they belong to.
 with customers as (
 
-    select * from {{ ref('int_customers_listed') }}
+    select * from {{ ref('int_customers') }}
 
 ),
 
 attributes as (
 
-    select * from {{ ref('int_customer_attributes_current') }}
+    select * from {{ ref('int_customer_attributes') }}
 
 ),
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_spans') }}
     where
         from_month_index <= {{ last_published_month_index() }}
         and (until_month_index is null or until_month_index > {{ last_published_month_index() }})
@@ -26,7 +26,7 @@ owners as (
         customer_id,
         max(case when owner_role = 'csm' then owner_id end) as csm_owner_id,
         max(case when owner_role = 'am' then owner_id end) as am_owner_id
-    from {{ ref('int_customer_owners_spanned') }}
+    from {{ ref('int_customer_owner_spans') }}
     where
         from_month_index <= {{ last_published_month_index() }}
         and (until_month_index is null or until_month_index > {{ last_published_month_index() }})

@@ -1,13 +1,13 @@
 -- Grain: one row per user of the CRM system who owns a customer or an opportunity, now or once.
 with owner_spans as (
 
-    select * from {{ ref('int_customer_owners_spanned') }}
+    select * from {{ ref('int_customer_owner_spans') }}
 
 ),
 
 users as (
 
-    select * from {{ ref('int_crm_users_unioned') }}
+    select * from {{ ref('int_crm_users') }}
 
 ),
 

@@ -1,13 +1,13 @@
 -- Grain: one row per product that billing lists or bills.
 with products as (
 
-    select * from {{ ref('int_products_unioned') }}
+    select * from {{ ref('int_products') }}
 
 ),
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_counted') }}
+    select * from {{ ref('int_arr_lines') }}
 
 ),
 

@@ -27,14 +27,14 @@ opportunities as (
 
 owners as (
 
-    select * from {{ ref('int_customer_owners_spanned') }}
+    select * from {{ ref('int_customer_owner_spans') }}
     where until_month_index is null
 
 ),
 
 segments as (
 
-    select * from {{ ref('int_customer_segments_spanned') }}
+    select * from {{ ref('int_customer_segment_spans') }}
     where until_month_index is null
 
 ),

@@ -7,7 +7,7 @@ with opportunities as (
 
 movements as (
 
-    select * from {{ ref('int_arr_movements_classified') }}
+    select * from {{ ref('int_arr_movements') }}
     where
         is_customer
         and movement_type in ('new', 'reactivation', 'expansion')

@@ -7,7 +7,7 @@ with sources as (
 
 movements as (
 
-    select * from {{ ref('int_arr_movements_segmented') }}
+    select * from {{ ref('int_arr_movements_by_segment') }}
     where
         movement_type = 'expansion'
         and not is_between_segments

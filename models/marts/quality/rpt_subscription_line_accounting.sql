@@ -1,7 +1,7 @@
 -- Grain: one row per billing system and fate of its lines: counted in ARR, or the reason why not.
 with lines as (
 
-    select * from {{ ref('int_subscription_lines_normalized') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
 
 ),
 

@@ -2,7 +2,7 @@
 -- month with a base.
 with changes as (
 
-    select * from {{ ref('int_retention_changes_segmented') }}
+    select * from {{ ref('int_retention_changes') }}
     where is_customer
 
 ),

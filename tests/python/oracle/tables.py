@@ -114,12 +114,12 @@ class LinesTable(Table):
 
     def read(self, run: LedgerRun, _policy: Policy) -> Rows:
         rows: Rows = {}
-        for row in run.rows("int_subscription_lines_normalized"):
+        for row in run.rows("int_subscription_lines_annualized"):
             rows[(row["line_id"],)] = {
                 "customer_id": row["customer_id"],
                 "fate": row["exclusion_reason"] or "counted",
             }
-        for row in run.rows("int_subscription_lines_counted"):
+        for row in run.rows("int_arr_lines"):
             rows[(row["line_id"],)] |= {
                 "counted_until": row["counted_until_date"] or FOREVER,
                 "in_grace": row["is_in_grace"],
@@ -144,7 +144,7 @@ RETAINED = {"net_retained_arr": "net", "gross_retained_arr": "gross"}
 
 TABLES: dict[str, Table] = {
     "lines": LinesTable(
-        "int_subscription_lines_counted",
+        "int_arr_lines",
         ("line_id",),
         _same("customer_id", "fate", "counted_until", "in_grace"),
     ),

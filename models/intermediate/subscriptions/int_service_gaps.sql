@@ -1,0 +1,125 @@
+-- Grain: one row per set of charges (trials among them or not), customer, product family and day on
+-- which service stops: when it comes back, if ever. Trials make a difference to customers who had
+-- one; all others are only in the set that is configured.
+-- long because two sets of charges go through one rule.
+with lines as (
+
+    select
+        customer_key,
+        product_family,
+        start_date,
+        {{ or_open_date('end_date') }} as end_date,
+        revenue_type = 'trial' as is_trial,
+        exclusion_reason is null as is_counted,
+        -- discounts cover nothing
+        arr_in_line_currency > 0 as is_charge
+    from {{ ref('int_subscription_lines_annualized') }}
+    where exclusion_reason is null or {{ is_usable_trial() }}
+
+),
+
+trial_customers as (
+
+    select distinct customer_key
+    from lines
+    where is_trial
+
+),
+
+charges as (
+
+    select * from lines
+    where is_charge
+
+),
+
+charge_sets as (
+
+    select
+        {{ counts_trials() }} as counts_trials,
+        customer_key,
+        product_family,
+        start_date,
+        end_date
+    from charges
+    where is_counted
+
+    union all
+
+    select
+        not {{ counts_trials() }} as counts_trials,
+        charges.customer_key,
+        charges.product_family,
+        charges.start_date,
+        charges.end_date
+    from charges
+    inner join trial_customers
+        on charges.customer_key = trial_customers.customer_key
+    where not charges.is_trial or not {{ counts_trials() }}
+
+),
+
+-- ends that no other charge of the family takes up on the same day
+loose_ends as (
+
+    select
+        ended.counts_trials,
+        ended.customer_key,
+        ended.product_family,
+        ended.end_date
+    from charge_sets as ended
+    left join charge_sets as successor
+        on
+            ended.counts_trials = successor.counts_trials
+            and ended.customer_key = successor.customer_key
+            and ended.product_family = successor.product_family
+            and ended.end_date = successor.start_date
+    where successor.start_date is null
+    group by ended.counts_trials, ended.customer_key, ended.product_family, ended.end_date
+
+),
+
+-- the first charge that reaches beyond a loose end: begun before it, it covers it; begun after, it
+-- ends the gap
+continued as (
+
+    select
+        loose_ends.counts_trials,
+        loose_ends.customer_key,
+        loose_ends.product_family,
+        loose_ends.end_date as gap_from_date,
+        min(charge_sets.start_date) as gap_until_date
+    from loose_ends
+    left join charge_sets
+        on
+            loose_ends.counts_trials = charge_sets.counts_trials
+            and loose_ends.customer_key = charge_sets.customer_key
+            and loose_ends.product_family = charge_sets.product_family
+            and loose_ends.end_date < charge_sets.end_date
+    group by
+        loose_ends.counts_trials,
+        loose_ends.customer_key,
+        loose_ends.product_family,
+        loose_ends.end_date
+
+),
+
+final as (
+
+    select
+        counts_trials,
+        customer_key,
+        product_family,
+        gap_from_date,
+        gap_until_date,
+        counts_trials = {{ counts_trials() }}
+        and {{ is_bridged_gap('gap_from_date', 'gap_until_date', renewal_grace_days()) }}
+            as is_bridged
+    from continued
+    where
+        gap_from_date < cast('9999-12-31' as date)
+        and (gap_until_date is null or gap_until_date > gap_from_date)
+
+)
+
+select * from final
