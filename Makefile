@@ -11,6 +11,8 @@ unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT
 unexport ARR_LEDGER_POSTGRES DBT_PROJECT_DIR DBT_PROFILES_DIR DBT_TARGET DBT_TARGET_PATH DBT_LOG_PATH
 export PATH := $(CURDIR)/.uv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
+# compiled once: without it every start of dbt compiles its thousand files where none may be written
+export UV_COMPILE_BYTECODE := 1
 # trust what the machine trusts: many companies sign their own traffic
 export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
@@ -19,7 +21,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: build test lint prove torture mutate benchmark dagster docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
-	$(RUN) dbt build --full-refresh
+	$(RUN) python -m arr_ledger.build --full-refresh
 	$(RUN) arr-ledger summary
 
 test: bootstrap lint  ## the whole suite; it builds the sample company into a file of its own

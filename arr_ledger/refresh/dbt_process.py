@@ -11,6 +11,7 @@ import sys
 from dbt.cli.main import cli
 from dbt.parser.manifest import ManifestLoader
 
+from arr_ledger.light_dbt import lighten
 from arr_ledger.refresh.code import OF_A_RUN
 
 _state_check = ManifestLoader.build_manifest_state_check
@@ -30,4 +31,5 @@ ManifestLoader.build_manifest_state_check = _without_the_day
 
 if __name__ == "__main__":
     sys.argv[0] = "dbt"
+    lighten()
     cli()

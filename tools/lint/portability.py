@@ -41,7 +41,7 @@ KNOWN_TO_ENGINE = {
     "bigquery": {"error"},
     "postgres": set(),
 }
-NOT_NULL_TESTS = {"not_null", "no_nulls"}
+NOT_NULL_TESTS = {"not_null": "column_name", "no_nulls": "columns", "one_row_per": "filled"}
 Report = Callable[[exp.Expression | None, str], None]
 
 
@@ -338,8 +338,8 @@ def _landed(manifest: Manifest) -> tuple[MappingSchema, NotNull, frozenset[str]]
         test = getattr(node, "test_metadata", None)
         if test and test.name in NOT_NULL_TESTS and node.attached_node in manifest.nodes:
             table = manifest.nodes[node.attached_node].alias
-            named = test.kwargs.get("columns") or [test.kwargs["column_name"]]
-            not_null.setdefault(table, set()).update(named)
+            named = test.kwargs[NOT_NULL_TESTS[test.name]]
+            not_null.setdefault(table, set()).update([named] if isinstance(named, str) else named)
     for source in manifest.sources.values():
         seed = f"sample_{source.source_name}__{source.name}"
         for name, column in source.columns.items():

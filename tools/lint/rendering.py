@@ -22,8 +22,8 @@ from dbt.contracts.graph.nodes import CompiledNode
 
 # what dbt writes for lint; what it has parsed there serves sqlfluff and dbt-bouncer too
 TARGET_PATH = "target/lint"
-# dbt's own tests are dbt's to make portable; no_nulls is as plain as they are, and there are many
-PLAIN_TESTS = {"not_null", "unique", "accepted_values", "relationships", "no_nulls"}
+# dbt's own tests are dbt's to make portable; ours of one table are as plain, and there are many
+PLAIN_TESTS = {"not_null", "unique", "accepted_values", "relationships", "no_nulls", "one_row_per"}
 PROJECT_NODES = ("model", "test", "analysis", "snapshot")
 
 

@@ -1,0 +1,89 @@
+"""python -m arr_ledger.build: dbt build with a line of progress instead of two lines per node.
+
+Options are those of dbt build. Warnings and errors of dbt are shown in full; its log of every node
+is in logs/dbt.log.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+
+from arr_ledger.light_dbt import lighten
+
+NODE_DONE = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
+LOUD = ("warn", "error")
+# where no terminal rewrites its line
+SECONDS_BETWEEN_LINES = 10
+PASSED = ("pass", "success")
+PLURAL = {"model": "models", "seed": "seeds", "test": "data tests", "unit_test": "unit tests"}
+
+
+class Line:
+    """The line of progress on a terminal; elsewhere a new one every ten seconds."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._shown = self._started
+        self._done = 0
+        self._is_open = False
+
+    def hear(self, event: EventMsg) -> None:
+        """One event of dbt."""
+        if event.info.name in NODE_DONE:
+            self._done += 1
+            self._show(event.data.total or event.data.index)
+        if event.info.level in LOUD:
+            self.close()
+            print(event.info.msg, flush=True)
+
+    def close(self) -> None:
+        """What is printed next begins a line."""
+        if self._is_open:
+            print(flush=True)
+        self._is_open = False
+
+    def seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def _show(self, total: int) -> None:
+        line = f"[{self._done:>5}/{total}] models and tests ... {self.seconds():.0f} s"
+        if sys.stdout.isatty():
+            print(f"\r{line}", end="", flush=True)
+            self._is_open = True
+        elif time.monotonic() - self._shown >= SECONDS_BETWEEN_LINES:
+            self._shown = time.monotonic()
+            print(line, flush=True)
+
+
+def main(options: list[str]) -> int:
+    """Exit code of dbt: 0 everything passed, 1 something failed, 2 it could not run."""
+    lighten()
+    line = Line()
+    # what dbt would print the line prints, where it is a warning or an error
+    quiet = ["--log-level", "none", "--log-level-file", "info"]
+    done = dbtRunner(callbacks=[line.hear]).invoke([*quiet, "build", *options])
+    line.close()
+    results = getattr(done.result, "results", None) or []
+    passed = Counter(
+        PLURAL.get(kind, kind)
+        for kind, status in ((r.node.resource_type.value, r.status.value) for r in results)
+        if status in PASSED
+    )
+    if done.success:
+        said = ", ".join(f"{count:,} {kind}" for kind, count in sorted(passed.items()))
+        print(f"Built and passed: {said} in {line.seconds():.0f} s.")
+        return 0
+    if done.exception is not None:
+        print(done.exception, file=sys.stderr)
+        return 2
+    print("Not everything passed; each fault is shown above, and all of it is in logs/dbt.log.")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
