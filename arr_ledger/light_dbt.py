@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 import agate
-import dbt.parser.manifest
 from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import NativeSandboxTemplate
 from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -27,15 +26,13 @@ _type_tester = agate_helper.build_type_tester
 
 
 def lighten() -> None:
-    """From here on a build of this process says nothing below info and writes its manifest once."""
+    """From here on dbt of this process says nothing below the level of info."""
     BaseEvent.__init__ = _remember
     BaseEvent.__getattr__ = _build_when_read
     EventManager.fire_event = _fire_what_is_heard
     NativeSandboxTemplate.new_context = _names_without_a_copy
     agate_helper.build_type_tester = _known_type_tester
     agate_helper.empty_table = _empty_table
-    # a build writes it again when it ends
-    dbt.parser.manifest.write_manifest = _write_nothing
 
 
 def _remember(event: BaseEvent, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +74,3 @@ def _tester_of(text_columns: frozenset[str], string_null_values: tuple[str, ...]
 
 def _empty_table() -> agate.Table:
     return agate.Table(rows=[], column_types=_known_type_tester(()))
-
-
-def _write_nothing(*_: Any, **__: Any) -> None:
-    pass
