@@ -1,6 +1,7 @@
 -- Grain: one row per customer, movement type and reason for which the ledger's movement and what
 -- was won differ in the newest published month, largest difference first; renewals and losses are
 -- left out.
+{{ config(enabled=is_on('reconciliation', ['growth', 'crm'])) }}
 with reconciled as (
 
     select * from {{ ref('rpt_opportunity_reconciliation') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per customer, currency and reason for which ledger and vendor differ in the
 -- newest published month, largest difference first. With the rows that agree, both sides sum to
 -- the mart.
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with reconciled as (
 
     select * from {{ ref('rpt_vendor_mrr_reconciliation') }}

@@ -12,9 +12,10 @@ from typing import Any
 
 import duckdb
 
-from arr_ledger.landing.declared import PROJECT_FOLDER, default_variables
+from arr_ledger.landing.declared import default_variables
 from arr_ledger.landing.kept import DELETED
 from arr_ledger.landing.problems import LandingRefusedError, Problem, masked
+from arr_ledger.project import PROJECT_FOLDER
 from arr_ledger.sql import quoted
 
 RATES = "custom_billing.fx_rates"

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+from arr_ledger.project import PROJECT_FOLDER
+
 # tables of which a row is a customer, and how columns end that refer to one
 CUSTOMER_TABLES = ("customer", "account", "account_history")
 NAMES_CUSTOMER = ("customer_id", "account_id")

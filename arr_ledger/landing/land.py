@@ -29,6 +29,11 @@ from arr_ledger.sql import literal, quoted
 SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 CRM_SYSTEMS = {"salesforce"}
 HEALTH_SYSTEMS = {"custom_health"}
+# what the variable optional_extracts calls them, and the raw table that decides
+OPTIONAL_EXTRACTS = {
+    "closings": "raw_closings.closed_months",
+    "post_sale_expenses": "raw_custom_billing.post_sale_expenses",
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Landing:
     @property
     def variables(self) -> dict[str, Any]:
         """The variables of dbt that switch on what landed, and nothing else."""
+        landed = {table.name for table in self.tables}
         return {
             "use_sample_extracts": False,
             "billing_systems": [
@@ -65,6 +71,9 @@ class Landing:
             ],
             "crm_systems": [name for name in self.systems if name in CRM_SYSTEMS],
             "health_systems": [name for name in self.systems if name in HEALTH_SYSTEMS],
+            "optional_extracts": [
+                name for name, table in OPTIONAL_EXTRACTS.items() if table in landed
+            ],
         }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.project import PROJECT_FOLDER
 from arr_ledger.refresh.machine import no_room
 from arr_ledger.refresh.parsed import bring_parse
 from arr_ledger.refresh.postgres import POSTGRES_VARIABLE

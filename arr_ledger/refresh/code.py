@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.project import PROJECT_FOLDER
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.releases import kept_releases
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from arr_ledger.landing import Limits
-from arr_ledger.landing.declared import PROJECT_FOLDER
+from arr_ledger.project import PROJECT_FOLDER
 from arr_ledger.refresh.code import OF_A_RUN, code_sha256
 
 # of the package: how files land, what is audited, how a release is written

@@ -20,7 +20,13 @@ from arr_ledger.landing.declared import default_variables
 from arr_ledger.refresh.problems import RefreshRefusedError
 
 # what a refresh works out itself from the folders it finds
-OWN_VARIABLES = ("use_sample_extracts", "billing_systems", "crm_systems", "health_systems")
+OWN_VARIABLES = (
+    "use_sample_extracts",
+    "billing_systems",
+    "crm_systems",
+    "health_systems",
+    "optional_extracts",
+)
 TEMPLATES = ("{{", "{%", "{#")
 
 

@@ -5,7 +5,7 @@
     {%- set roles = ['user', 'technical', 'economic', 'champion'] -%}
     {%- set wording = "lists of contact roles under " ~ roles | join(", ")
         ~ ": letters, digits, spaces and &/_.-, each of 1 to 80 and under one of them" -%}
-    {%- set given = var('buyer_roles') -%}
+    {%- set given = arr_ledger.policy_value('buyer_roles') -%}
     {%- if given is not mapping or given.keys() | sort | list != roles | sort -%}
         {{ arr_ledger.refuse_variable('buyer_roles', wording) }}
     {%- endif -%}
@@ -38,7 +38,7 @@
     {#- Measure -> [below it is low, from it on is high]. -#}
     {%- set measures = ['score', 'adoption', 'nps'] -%}
     {%- set wording = "under each of " ~ measures | join(", ") ~ " two whole numbers from -100 to 100, the first the smaller" -%}
-    {%- set given = var('health_bands') -%}
+    {%- set given = arr_ledger.policy_value('health_bands') -%}
     {%- if given is not mapping or given.keys() | sort | list != measures | sort -%}
         {{ arr_ledger.refuse_variable('health_bands', wording) }}
     {%- endif -%}

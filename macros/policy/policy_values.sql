@@ -1,27 +1,31 @@
 {#- One checked reader per type. Every variable passes through one of these: nothing a user types reaches SQL unchecked. -#}
 
+{% macro policy_value(name) %}
+    {#- What a variable is set to; in a project that installs arr_ledger and does not set it, the default. -#}
+    {{ return(var(name) if var.has_var(name) else arr_ledger.policy_defaults()[name]) }}
+{% endmacro %}
+
 {% macro refuse_variable(name, allowed) %}
-    {%- if var(name, none) is none -%}
+    {%- if arr_ledger.policy_value(name) is none -%}
         {{ exceptions.raise_compiler_error(
-            "Variable " ~ name ~ " is not set; allowed: " ~ allowed
-            ~ ". Set it in vars.yml; a project that installs arr_ledger as a package keeps a copy of its vars.yml."
+            "Variable " ~ name ~ " is not set; allowed: " ~ allowed ~ ". Set it in vars.yml or in --vars."
         ) }}
     {%- endif -%}
     {{ exceptions.raise_compiler_error(
-        "Variable " ~ name ~ " is " ~ tojson(var(name) ~ '') ~ "; allowed: " ~ allowed
+        "Variable " ~ name ~ " is " ~ tojson(arr_ledger.policy_value(name) ~ '') ~ "; allowed: " ~ allowed
         ~ ". Change it in vars.yml or in --vars."
     ) }}
 {% endmacro %}
 
 {% macro policy_choice(name, allowed) %}
-    {%- if var(name) not in allowed -%}
+    {%- if arr_ledger.policy_value(name) not in allowed -%}
         {{ arr_ledger.refuse_variable(name, "one of " ~ allowed | join(", ")) }}
     {%- endif -%}
-    {{ return(var(name)) }}
+    {{ return(arr_ledger.policy_value(name)) }}
 {% endmacro %}
 
 {% macro policy_choices(name, allowed, may_be_empty=false) %}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- set wording = "a list of " ~ allowed | join(", ") ~ ", each at most once" -%}
     {%- if given is string or given is mapping or given is not iterable -%}
         {{ arr_ledger.refuse_variable(name, wording) }}
@@ -39,7 +43,7 @@
 {% endmacro %}
 
 {% macro policy_integer(name, low, high) %}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- if given is not integer or given is boolean or given < low or given > high -%}
         {{ arr_ledger.refuse_variable(name, "a whole number from " ~ low ~ " to " ~ high) }}
     {%- endif -%}
@@ -47,15 +51,15 @@
 {% endmacro %}
 
 {% macro policy_boolean(name) %}
-    {%- if var(name) is not boolean -%}
+    {%- if arr_ledger.policy_value(name) is not boolean -%}
         {{ arr_ledger.refuse_variable(name, "true or false") }}
     {%- endif -%}
-    {{ return(var(name)) }}
+    {{ return(arr_ledger.policy_value(name)) }}
 {% endmacro %}
 
 {% macro policy_date(name) %}
     {#- A date, or none where the variable is empty. -#}
-    {%- set given = (var(name) if var(name) is not none else '') ~ '' -%}
+    {%- set given = (arr_ledger.policy_value(name) if arr_ledger.policy_value(name) is not none else '') ~ '' -%}
     {%- if given == '' -%}
         {{ return(none) }}
     {%- endif -%}
@@ -71,15 +75,15 @@
 {% endmacro %}
 
 {% macro policy_pattern(name, pattern, allowed) %}
-    {%- if var(name) is not string or not modules.re.fullmatch(pattern, var(name)) -%}
+    {%- if arr_ledger.policy_value(name) is not string or not modules.re.fullmatch(pattern, arr_ledger.policy_value(name)) -%}
         {{ arr_ledger.refuse_variable(name, allowed) }}
     {%- endif -%}
-    {{ return(var(name)) }}
+    {{ return(arr_ledger.policy_value(name)) }}
 {% endmacro %}
 
 {% macro policy_patterns(name, pattern, allowed) %}
     {#- A list of texts, each of which fits the pattern. -#}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- if given is string or given is mapping or given is not iterable -%}
         {{ arr_ledger.refuse_variable(name, allowed) }}
     {%- endif -%}
@@ -91,7 +95,7 @@
 
 {% macro policy_columns(name) %}
     {#- A list of names of columns that a company gives, none of which a mart has for itself. -#}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- set taken = [
         'all', 'product_family', 'csm_owner_id', 'am_owner_id', 'coverage', 'customer_id', 'customer_name',
         'parent_customer_id', 'parent_source_customer_id', 'merged_into_source_customer_id', 'source_customer_id',
@@ -125,7 +129,7 @@
 
 {% macro policy_fields(name, keys, pattern, wording) %}
     {#- A mapping of some of the keys to texts that fit the pattern. -#}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- set allowed = "for any of " ~ keys | join(", ") ~ " " ~ wording -%}
     {%- if given is not mapping -%}
         {{ arr_ledger.refuse_variable(name, allowed) }}
@@ -139,7 +143,7 @@
 
 {% macro policy_percents(name, highest) %}
     {#- A mapping of texts to percents, as a mapping. -#}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- set allowed = "a mapping of texts (letters, digits, spaces and &/_.-, each of 1 to 80) to percents from 0 to " ~ highest -%}
     {%- if given is not mapping -%}
         {{ arr_ledger.refuse_variable(name, allowed) }}
@@ -154,7 +158,7 @@
 
 {% macro policy_number(name, low, high) %}
     {#- A number with at most four decimals, as SQL writes it. -#}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- if given is not number or given is boolean or not (low <= given <= high)
         or (given * 10000) | round | int != (given * 10000) | round(6) -%}
         {{ arr_ledger.refuse_variable(name, "a number from " ~ low ~ " to " ~ high ~ " with at most four decimals") }}
@@ -164,7 +168,7 @@
 
 {% macro policy_names(name, keys, pattern) %}
     {#- Key -> list of texts that fit the pattern, in small letters; no text twice, capitals or not. -#}
-    {%- set given = var(name) -%}
+    {%- set given = arr_ledger.policy_value(name) -%}
     {%- set wording = "for each of " ~ keys | join(", ")
         ~ " a list of texts: letters, digits, spaces and &/_.-, each of 1 to 80 and in one list only" -%}
     {%- if given is not mapping -%}

@@ -2,7 +2,8 @@
 
 {% macro known_variables() %}
     {{ return([
-        'use_sample_extracts', 'billing_systems', 'crm_systems', 'health_systems', 'as_of_date', 'sample_as_of_date',
+        'use_sample_extracts', 'billing_systems', 'crm_systems', 'health_systems',
+        'optional_extracts', 'modules', 'as_of_date', 'sample_as_of_date',
         'reporting_timezone', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
         'unusable_arr_limit_percent',
         'deleted_lines', 'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
@@ -36,7 +37,7 @@
     {%- if execute and project_name == 'arr_ledger' -%}
         {%- do [
             arr_ledger.use_sample_extracts(), arr_ledger.billing_systems(), arr_ledger.crm_systems(),
-            arr_ledger.health_systems(), arr_ledger.as_of(),
+            arr_ledger.health_systems(), arr_ledger.optional_extracts(), arr_ledger.module_switches(), arr_ledger.as_of(),
             arr_ledger.policy_date('sample_as_of_date'), arr_ledger.reporting_timezone(),
             arr_ledger.reporting_currency(), arr_ledger.fx_mode(), arr_ledger.hierarchy_mode(),
             arr_ledger.charge_types_in_arr(), arr_ledger.history_start_month_index(),
@@ -79,10 +80,10 @@
 {% endmacro %}
 
 {% macro reporting_timezone() %}
-    {%- if var('reporting_timezone') not in modules.pytz.all_timezones -%}
+    {%- if arr_ledger.policy_value('reporting_timezone') not in modules.pytz.all_timezones -%}
         {{ arr_ledger.refuse_variable('reporting_timezone', "an IANA time zone such as UTC or America/New_York") }}
     {%- endif -%}
-    {{ return(var('reporting_timezone')) }}
+    {{ return(arr_ledger.policy_value('reporting_timezone')) }}
 {% endmacro %}
 
 {% macro as_of() %}

@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "architecture.md").read_text()
+from arr_ledger import coverage
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGE = (PROJECT / "docs" / "architecture.md").read_text()
+SWITCH = re.compile(r"^\{\{ config\(enabled=is_on\('(\w+)'(?:, \[(.*?)\])?\)\) \}\}$", re.MULTILINE)
+# a need of a model, and the words in which a user reads it
+WORDS = {
+    "crm": {coverage.CRM, coverage.OWNERS, coverage.CONTACTS},
+    "health_system": {coverage.HEALTH},
+    "invoices": {coverage.INVOICES, coverage.VENDOR_MRR},
+    "post_sale_expenses": {coverage.EXPENSES},
+}
 MOST_MODELS, MOST_LEVELS = 228, 27
 
 
@@ -82,3 +93,33 @@ def test_the_house_grows_neither_higher_nor_wider_unnoticed(models: dict[str, di
 
     assert len(models) <= MOST_MODELS
     assert max(level(name) for name in models) <= MOST_LEVELS
+
+
+def switch(path: Path) -> tuple[str, list[str]]:
+    """The module of a model and what else it needs, as its head says; core if it is silent."""
+    found = SWITCH.search(path.read_text())
+    return (found[1], re.findall(r"\w+", found[2] or "")) if found else ("core", [])
+
+
+def test_every_model_says_at_its_head_which_module_switches_it() -> None:
+    modules = set(re.findall(r"^\| `(\w+)` \| `", PAGE, re.MULTILINE)) - {"core"}
+    wrong = {
+        path.name: switch(path)[0]
+        for layer in ("intermediate", "marts")
+        for path in (PROJECT / "models" / layer).rglob("*.sql")
+        if (path.relative_to(PROJECT / "models" / layer).parts[0] in modules)
+        != (switch(path)[0] != "core")
+        or switch(path)[0] not in ("core", path.parent.name)
+    }
+    assert wrong == {}
+
+
+def test_what_a_mart_needs_is_said_to_a_user_in_the_words_of_that_input() -> None:
+    for path in (PROJECT / "models" / "marts").rglob("*.sql"):
+        module, needs = switch(path)
+        if module == "restatements":
+            words = {coverage.CLOSED}
+        else:
+            inputs = [need for need in needs if need in WORDS]
+            words = WORDS[inputs[-1]] if inputs else {None, coverage.EARLIER}
+        assert coverage.NEEDS.get(module, {}).get(path.stem) in words, path.stem

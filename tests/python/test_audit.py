@@ -181,8 +181,8 @@ def refusal(file: Path, folder: Path, border: str, tables: Stated, table: str) -
         ),
         pytest.param(
             "every text column",
-            "alter table marts.dim_owners add column work_email varchar",
-            "such as table_name marts.dim_owners, column_name work_email.",
+            "alter table marts.dim_products add column work_email varchar",
+            "such as table_name marts.dim_products, column_name work_email.",
             id="a column is named like an address",
         ),
         pytest.param(

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 from landing_extracts import LINES, write_extracts
 
 from arr_ledger.cli import cli
-from arr_ledger.coverage import NEEDS, marts_off, needs_of, uncovered_told
+from arr_ledger.coverage import NEEDS, marts_by_module, uncovered_told
 from arr_ledger.metric_names import METRICS, MetricError, parse_metric
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -195,26 +196,23 @@ def test_the_completion_of_bash_knows_commands_and_options() -> None:
 
 
 def test_marts_that_lack_their_input_are_named_with_what_they_need(tmp_path: Path) -> None:
+    off = ("rpt_key_accounts", "rpt_policy_sensitivity")
     with duckdb.connect(str(tmp_path / "x.duckdb")) as connection:
         connection.execute("create schema marts")
-        for name in NEEDS:
-            if name != "rpt_key_accounts":
+        for name in chain(*marts_by_module().values()):
+            if name not in off:
                 connection.execute(f"create table marts.{name} as select 1 as n")
         connection.execute("delete from marts.fct_buyer_changes")
     assert uncovered_told(tmp_path / "x.duckdb") == [
-        "Off, as they need owners of accounts in a CRM system (salesforce/user): rpt_key_accounts.",
-        "Empty, as they need contacts in a CRM system (salesforce/contact): fct_buyer_changes.",
+        "books: rpt_key_accounts off without owners of accounts in a CRM system (salesforce/user).",
+        "comparison: rpt_policy_sensitivity off by the variable modules, or not built.",
+        "customer_health: fct_buyer_changes empty without contacts in a CRM system"
+        " (salesforce/contact).",
     ]
 
 
-def test_every_mart_with_an_input_of_its_own_is_a_model() -> None:
-    models = {path.stem for path in (PROJECT / "models" / "marts").rglob("*.sql")}
-    assert set(NEEDS) <= models
-
-
-def test_marts_that_are_switched_off_are_read_off_a_manifest() -> None:
-    off = {"resource_type": "model", "name": "dim_owners", "fqn": ["arr_ledger", "marts", "core"]}
-    below = {"resource_type": "model", "name": "int_owners", "fqn": ["arr_ledger", "intermediate"]}
-    found = marts_off({"disabled": {"a": [off], "b": [below]}})
-    assert found == ["dim_owners"]
-    assert list(needs_of(found)) == [NEEDS["dim_owners"]]
+def test_every_mart_with_an_input_of_its_own_is_in_the_folder_of_its_module() -> None:
+    modules = marts_by_module()
+    assert {name: set(marts) - set(modules[name]) for name, marts in NEEDS.items()} == {
+        name: set() for name in NEEDS
+    }

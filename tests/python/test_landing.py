@@ -222,6 +222,7 @@ def test_a_folder_of_health_readings_switches_health_on_and_is_no_billing_system
         "billing_systems": ["custom_billing"],
         "crm_systems": [],
         "health_systems": ["custom_health"],
+        "optional_extracts": [],
     }
     rows = query(tmp_path, "select customer_id, score from raw_custom_health.customer_health")
     assert rows == [("C1", Decimal("71.5000")), ("C2", None)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from dbt.cli.main import dbtRunner
+from jinja2 import Environment
 
 PROJECT = Path(__file__).resolve().parents[2]
 DECLARED = yaml.safe_load((PROJECT / "vars.yml").read_text())["vars"]
@@ -40,6 +41,10 @@ REFUSED = [
     ("health_lead_months", -1, "a whole number from 0 to 24"),
     ("health_lead_months", "3", "a whole number from 0 to 24"),
     ("health_valid_months", 0, "a whole number from 1 to 60"),
+    ("optional_extracts", ["invoices"], "closings, post_sale_expenses"),
+    ("modules", ["growth"], "a mapping of modules (crm, renewals"),
+    ("modules", {"core": False}, "a mapping of modules (crm, renewals"),
+    ("modules", {"growth": "off"}, "to true or false"),
     ("as_of_date", "2025-02-29", "YYYY-MM-DD"),
     ("as_of_date", "20250228", "YYYY-MM-DD"),
     ("as_of_date", "1989-12-31", "from 1990-01-01 to 2100-12-31"),
@@ -149,6 +154,8 @@ REFUSED = [
 
 # what looks odd and is meant
 ACCEPTED = {
+    "optional_extracts": [],
+    "modules": {"growth": False, "restatements": True},
     "crm_systems": [],
     "health_systems": [],
     "owner_names": "hidden",
@@ -178,6 +185,7 @@ ACCEPTED = {
 # the macro that reads a variable has its name, apart from these
 READERS = {
     "as_of_date": "as_of",
+    "modules": "module_switches",
     "sample_as_of_date": "as_of",
     "history_start_date": "history_start_month_index",
 }
@@ -261,6 +269,17 @@ def test_the_macro_that_checks_a_variable_is_one_that_the_project_calls(variable
     folders = [PROJECT / "models", PROJECT / "macros"]
     lines = [line for folder in folders for path in folder.rglob("*.sql") for line in path.open()]
     assert [line for line in lines if call.search(line) and "{% macro" not in line]
+
+
+def test_the_default_in_a_project_that_installs_this_one_is_that_of_vars_yml_without_the_sample(
+    project: Project,
+) -> None:
+    macro = project.manifest.macros["macro.arr_ledger.policy_defaults"].macro_sql
+    said: list[dict] = []
+    Environment(extensions=["jinja2.ext.do"]).from_string(
+        macro + "{% do policy_defaults() %}"
+    ).render({"return": said.append})
+    assert said == [{**DECLARED, "use_sample_extracts": False}]
 
 
 def test_a_misspelt_name_is_refused_before_anything_is_built(project: Project) -> None:

@@ -35,7 +35,7 @@ def test_a_template_is_refused_by_the_name_of_its_variable_and_not_repeated(
 
 
 def test_a_misspelt_name_is_refused_with_the_one_that_was_meant() -> None:
-    sentence = "--vars: 'as_of_dat' is not a variable; did you mean as_of_date[?] known are as_of"
+    sentence = "--vars: 'as_of_dat' is not a variable; did you mean as_of_date[?] known are modules"
     with pytest.raises(RefreshRefusedError, match=sentence):
         check_variables({"as_of_dat": "2025-06-30"}, Path("extracts"))
 

@@ -1,5 +1,6 @@
 -- Grain: one row per customer with ARR in the last published month and owner role, and one under
 -- the role all.
+{{ config(enabled=is_on('books', ['crm'])) }}
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}

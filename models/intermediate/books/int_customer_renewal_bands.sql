@@ -1,5 +1,6 @@
 -- Grain: one row per customer and band of months to the next term end of its ARR.
 -- long because a line is dated before it is banded, and summed after
+{{ config(enabled=is_on('books', ['crm', 'renewals'])) }}
 with term_lines as (
 
     select * from {{ ref('int_renewable_lines') }}

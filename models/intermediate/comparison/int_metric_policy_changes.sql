@@ -1,6 +1,7 @@
 -- Grain: one row per policy and month in which a sum over the customers it affects moves away from
 -- or back to the configured policy.
 -- long because a product, a customer and a policy are summed one after the other
+{{ config(enabled=is_on('comparison')) }}
 {%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
 {%- set product = 'partition by policy, sign, customer_id, product_id '
     ~ 'order by month_index nulls last' %}

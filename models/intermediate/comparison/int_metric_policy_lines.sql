@@ -1,6 +1,7 @@
 -- Grain: one row per policy, subscription line of a customer it affects, and sign: 1 for a line as
 -- the policy counts it, -1 for a line as configured, which is subtracted.
 -- long because a policy first finds the customers it affects and then counts their lines again
+{{ config(enabled=is_on('comparison')) }}
 with stated_policies as (
 
     select * from {{ ref('ledger_policies') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per customer, set of segments, cause and span of months [from, until) in which a
 -- bridge over twelve months has to be corrected to give the ARR that NDR counts.
 -- long because a correction leaves one segment and enters another
+{{ config(enabled=is_on('comparison')) }}
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}

@@ -4,6 +4,9 @@
 -- depends_on: {{ ref('int_account_arr_spans') }}
 -- depends_on: {{ ref('int_ledger_months') }}
 -- depends_on: {{ ref('int_account_keys') }}
+{{ config(enabled=is_on('comparison')) }}
+{{ config(enabled=is_on('comparison')) }}
+{{ config(enabled=is_on('comparison')) }}
 {%- if fx_mode() == 'month_end_rate' %}
 with spans as (
 

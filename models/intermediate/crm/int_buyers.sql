@@ -1,5 +1,6 @@
 -- Grain: one row per customer, contact and buyer role, with the days the contact joined and left.
 -- long because a contact leaves an account, or its company, before it leaves the customer
+{{ config(enabled=is_on('crm')) }}
 with roles as (
 
     select

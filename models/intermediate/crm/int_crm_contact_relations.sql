@@ -1,5 +1,6 @@
 -- Grain: one row per contact and related account of every CRM system that is on, in the version in
 -- force. Deleted relations are left out; no rows without a CRM system.
+{{ config(enabled=is_on('crm')) }}
 with account_ids as (
 
     select * from {{ ref('int_crm_id_forms') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per contact, account and role that a CRM system names, with the day it was first
 -- named. Deleted contacts are left out; no rows without a CRM system.
 -- long because relations and opportunities name contacts, each in its own shape
+{{ config(enabled=is_on('crm')) }}
 with contact_ids as (
 
     select * from {{ ref('int_crm_id_forms') }}

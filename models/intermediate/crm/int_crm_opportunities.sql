@@ -1,6 +1,7 @@
 -- Grain: one row per opportunity of every CRM system that is on, in the version in force; deleted
 -- ones left out. No row without a CRM system.
 -- long because every CRM system spells out the columns of an opportunity
+{{ config(enabled=is_on('crm')) }}
 with account_ids as (
 
     select * from {{ ref('int_crm_id_forms') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per opportunity of every CRM system, deleted ones left out, with its customer, its
 -- ARR and the team that sourced it.
 -- long because every amount is annualised and converted twice
+{{ config(enabled=is_on('crm')) }}
 with record_merges as (
 
     select * from {{ ref('int_surviving_record_spans') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per opportunity of any CRM system that is on and product family that its product
 -- lines name; no row without a CRM system.
 -- long because lines and products each have versions and ids of two forms
+{{ config(enabled=is_on('crm')) }}
 with products as (
 
     select * from {{ ref('int_products') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per subscription line of the custom billing system, in the shape of the waist. A
 -- line that lacks what its ARR is worked from is unusable and becomes a finding.
+{{ config(enabled='custom_billing' in billing_systems()) }}
 with lines as (
 
     select * from {{ ref('stg_custom_billing__subscription_lines') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per reading of a health system that is on, with its customer. The customer is null
 -- if the id names none, or several; no rows without a health system.
 -- long because an id may be that of a CRM account or of any billing system
+{{ config(enabled=is_on('customer_health', ['health_system'])) }}
 with
 {%- if 'custom_health' in health_systems() %}
 

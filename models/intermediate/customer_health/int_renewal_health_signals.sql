@@ -1,6 +1,7 @@
 -- Grain: one row per customer, term end date and signal known before the renewal decision, with its
 -- last known value.
 -- long because three measures of a reading and the champions are brought into one shape
+{{ config(enabled=is_on('customer_health', ['health_system', 'renewals'])) }}
 with decisions as (
 
     select

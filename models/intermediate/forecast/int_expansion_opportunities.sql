@@ -1,5 +1,6 @@
 -- Grain: one row per opportunity with an amount that is no renewal, of a customer that had ARR
 -- before it closed, or has ARR now.
+{{ config(enabled=is_on('forecast')) }}
 with opportunities as (
 
     select
@@ -9,7 +10,7 @@ with opportunities as (
                 then close_month_index - 1
             else {{ last_published_month_index() }}
         end as active_month_index
-    from {{ ref('int_opportunities') }}
+    from {{ ref('int_opportunities') if is_on('crm') else no_opportunities() }}
     where not is_renewal and unusable_reason is null
 
 ),

@@ -1,6 +1,7 @@
 -- Grain: one row per origin month, horizon and customer with ARR at the base month, 12 months
 -- before the projected one: its ARR then and at the origin, what it may lose and what is signed.
 -- long because both months, losses, signed changes and the segment are joined
+{{ config(enabled=is_on('forecast')) }}
 with horizons as (
 
     select * from {{ ref('int_projection_horizons') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per origin month, horizon and segment at the base month: sums over the customers
 -- of the base, their open opportunities, and GRR and NDR as projected.
 -- long because amounts are computed per customer, summed and divided
+{{ config(enabled=is_on('forecast')) }}
 {%- set measures = [
     'base_arr', 'now_arr', 'kept_arr', 'up_for_renewal_arr', 'notice_arr', 'expected_loss_arr',
     'worst_loss_arr', 'signed_contraction_arr', 'contracted_expansion_arr', 'signed_expansion_arr',

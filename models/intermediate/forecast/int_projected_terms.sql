@@ -1,6 +1,7 @@
 -- Grain: one row per origin month, customer, subscription, product family and day within 12 months
 -- on which terms in force at the end of that month next come up, as known then.
 -- long because every line of a term is dated and classified before lines are summed
+{{ config(enabled=is_on('forecast')) }}
 with lines as (
 
     select

@@ -1,4 +1,5 @@
 -- Grain: one row per month from which retention is projected (origin) and number of months ahead.
+{{ config(enabled=is_on('forecast')) }}
 with ledger_months as (
 
     select * from {{ ref('int_ledger_months') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per term still open for which the CRM has a renewal opportunity, of any state: the
 -- one whose closing date is nearest to the end of the term.
+{{ config(enabled=is_on('forecast')) }}
 with terms as (
 
     select * from {{ ref('int_renewal_outcomes') }}
@@ -9,7 +10,7 @@ with terms as (
 
 opportunities as (
 
-    select * from {{ ref('int_opportunities') }}
+    select * from {{ ref('int_opportunities') if is_on('crm') else no_opportunities() }}
     where is_renewal
 
 ),

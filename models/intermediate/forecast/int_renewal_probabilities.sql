@@ -1,6 +1,7 @@
 -- Grain: one row per projected term, with the probability that it is renewed and its source. The
 -- order of the cases is the definition.
 -- long because rates of the segment and of all are found for this end and the ends after it
+{{ config(enabled=is_on('forecast')) }}
 {%- set leads = {
     'this': 'terms.lead_months',
     'later': 'least(12, terms.lead_months + terms.term_months)',

@@ -1,6 +1,7 @@
 -- Grain: one row per origin month, months until a term ends and segment: the share renewed, in the
 -- months before the origin, of terms without notice so many months before their end.
 -- long because terms are summed by segment and in all, and the segment is drawn towards all
+{{ config(enabled=is_on('forecast')) }}
 with terms as (
 
     select

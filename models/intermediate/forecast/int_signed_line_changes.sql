@@ -1,6 +1,7 @@
 -- Grain: one row per origin month and line that begins within 12 months after it, or ends because
 -- something signed replaces it.
 -- long because starts are found before the lines that they replace
+{{ config(enabled=is_on('forecast')) }}
 with origins as (
 
     select distinct

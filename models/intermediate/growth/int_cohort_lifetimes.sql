@@ -1,6 +1,7 @@
 -- Grain: one row per cohort month and age in months below sixty: its ARR, as it was or as the older
 -- cohorts went on from the same age.
 -- long because what was and what is expected stand in one table
+{{ config(enabled=is_on('growth')) }}
 with sums as (
 
     select * from {{ ref('int_cohort_sums_monthly') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per expansion of a customer, opportunity credited with it (or none) and evidence
 -- of its product lines: cross_sell, upsell or none.
 -- long because an expansion is shared between opportunities before product lines split the shares
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with expansions as (
 
     select * from {{ ref('int_arr_movements') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per opportunity won and gain of its customer that it may match, with the order of
 -- gains for the opportunity and of opportunities for gains of their amount.
 -- long because gains are ranked by product lines and months, and opportunities by their gains
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with opportunities as (
 
     select * from {{ ref('int_opportunities') }}

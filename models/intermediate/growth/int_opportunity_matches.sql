@@ -1,5 +1,6 @@
 -- Grain: one row per opportunity won, with the month of the gain of its customer that it matches.
 -- long because wins of equal amounts are matched one to one before all others
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with opportunities as (
 
     select * from {{ ref('int_opportunities') }}

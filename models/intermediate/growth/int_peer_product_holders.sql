@@ -1,5 +1,6 @@
 -- Grain: one row per group of customers with ARR today and product family that anybody holds today.
 -- long because every column that peers share is looped
+{{ config(enabled=is_on('growth')) }}
 with today as (
 
     {{ held_today() }}

@@ -1,5 +1,6 @@
 -- Grain: one row per month and role with a landed post-sale expense, in the reporting currency.
 -- a plan rate holds for every month, which stands as month 0
+{{ config(enabled=is_on('growth', ['books', 'crm', 'post_sale_expenses'])) }}
 {%- set by_month = fx_mode() == 'month_end_rate' %}
 with expenses as (
 

@@ -1,6 +1,7 @@
 -- Grain: one row per customer, product family (or all of them together) and stretch of months in
 -- which its ARR is above zero and stands still in one set of segments.
 -- long because stretches of families, of the customer and of its segments are laid over each other
+{{ config(enabled=is_on('growth')) }}
 with changes as (
 
     select

@@ -1,6 +1,7 @@
 -- Grain: one row per customer of a billing system whose id looks like that of another one, or whose
 -- CRM account does not exist, and kind of finding.
 -- long because ids are compared with ids of the same system and with ids of the CRM
+{{ config(enabled=is_on('quality')) }}
 with matched as (
 
     select * from {{ ref('int_customer_identities') }}

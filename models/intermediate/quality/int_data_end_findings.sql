@@ -1,6 +1,7 @@
 -- Grain: one row per billing system whose data seems to end: no line has started for longer than
 -- any gap between two starts of the year before, and lines of several customers have ended.
 -- long because the usual gap between starts is measured before the last one is compared with it
+{{ config(enabled=is_on('quality')) }}
 with lines as (
 
     select * from {{ ref('int_subscription_lines_annualized') }}

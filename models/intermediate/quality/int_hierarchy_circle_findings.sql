@@ -1,6 +1,7 @@
 -- Grain: one row per customer or CRM account on a circle of merges, and per customer on a circle of
 -- parents. No member of a circle survives or is at the top, so each keeps its own ARR.
 -- long because circles are of customers and accounts, of merges and parents
+{{ config(enabled=is_on('quality')) }}
 with customers as (
 
     select * from {{ ref('int_billing_customers') }}

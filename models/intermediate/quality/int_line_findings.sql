@@ -1,5 +1,6 @@
 -- Grain: one row per finding about one subscription line, its subscription or its customer.
 -- long because every kind of finding is a branch of its own
+{{ config(enabled=is_on('quality')) }}
 with lines as (
 
     select

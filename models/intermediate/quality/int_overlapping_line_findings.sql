@@ -1,5 +1,6 @@
 -- Grain: one row per subscription line that repeats or overlaps another one, and kind of finding.
 -- long because an overlap within a subscription and an early renewal are found in two ways
+{{ config(enabled=is_on('quality')) }}
 with lines as (
 
     select * from {{ ref('int_arr_lines') }}

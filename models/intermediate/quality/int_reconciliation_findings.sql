@@ -1,6 +1,7 @@
 -- Grain: one row per finding in the invoices or the own MRR of a billing system: invoices that
 -- stopped, and differences without a reason.
 -- long because every kind of finding is a branch of its own
+{{ config(enabled=is_on('quality', ['reconciliation', 'invoices'])) }}
 with lines as (
 
     select * from {{ ref('int_arr_lines') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per row of an extract whose content is in doubt: a faulty row replaced by its last
 -- good version, or one of several rows with the same id that differ.
 -- long because the rows of every system are brought into one shape before they are valued
+{{ config(enabled=is_on('quality')) }}
 {%- set no_customer = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 {%- set tables_of = {
     'custom_billing': [

@@ -1,5 +1,6 @@
 -- Grain: one row per amount of an invoice of every billing system whose invoices are read; no row
 -- without such a system.
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 {%- set amounts_of = {'stripe': 'int_stripe_invoice_amounts'} %}
 with no_amounts as (
 

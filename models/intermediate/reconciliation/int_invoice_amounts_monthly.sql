@@ -1,6 +1,7 @@
 -- Grain: one row per amount of an invoice and month: the months whose last day lies in its service
 -- period, or the month in which the period starts if there is none.
 -- long because the customer, the rate and the cents are settled before the months are
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with amounts as (
 
     select * from {{ ref('int_invoice_amounts') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per subscription of a billing system whose invoices are read, customer, currency
 -- and month in which it has ARR or invoices, with the facts about both.
 -- long because the ledger's facts and the invoices' facts are brought into one shape first
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with facts as (
 
     select * from {{ ref('int_reconciliation_facts') }}

@@ -2,6 +2,7 @@
 -- currency, month and reason: the one why a twelfth of its ARR and what recurs on its invoices
 -- differ, and one for each kind of charge that does not recur.
 -- long because the order of the branches is the definition and each branch gives its reason
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with compared as (
 
     select

@@ -1,6 +1,7 @@
 -- Grain: one row per movement of a customer, with the opportunities won for it and the facts that
 -- may explain a difference. No rows without any opportunity.
 -- long because every fact that the reasons use is joined to the movement
+{{ config(enabled=is_on('reconciliation', ['growth', 'crm'])) }}
 with movements as (
 
     select

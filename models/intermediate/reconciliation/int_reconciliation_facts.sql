@@ -1,6 +1,7 @@
 -- Grain: one row per subscription line, fact that may explain a difference to a billing system, and
 -- first month of the fact.
 -- long because every fact that the reconciliations use is in one list
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 {%- set no_month = 'cast(null as integer)' %}
 {%- set facts = [
     ('in_ledger', 'is_counted', 'from_month_index', 'until_month_index'),

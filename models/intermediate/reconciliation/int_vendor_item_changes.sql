@@ -1,6 +1,7 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
 -- month in which the ledger, the vendor's MRR or a fact about the item changes.
 -- long because the ledger's side and the vendor's side are brought into one shape first
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with facts as (
 
     select * from {{ ref('int_reconciliation_facts') }}

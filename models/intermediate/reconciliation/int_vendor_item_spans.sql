@@ -1,5 +1,6 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
 -- span of months without a change of the ledger, the vendor's MRR or any fact.
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 {%- set item = 'partition by source_system, customer_id, subscription_item_id, currency' %}
 {%- set item_until_now = item ~ ' order by month_index nulls last '
     ~ 'rows between unbounded preceding and current row' %}

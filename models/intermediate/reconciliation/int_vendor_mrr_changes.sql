@@ -1,5 +1,6 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
 -- month in which that MRR moves; no row without such a system.
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with no_changes as (
 
     select

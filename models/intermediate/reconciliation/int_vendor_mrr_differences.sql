@@ -1,6 +1,7 @@
 -- Grain: one row per item of a billing system that states MRR of its own, customer, currency and
 -- span of months without a change, with the one reason why the two differ.
 -- long because the order of the branches is the definition and each branch gives its reason
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 {%- set history = 'partition by source_system, customer_id, subscription_item_id, currency '
     ~ 'order by from_month_index nulls last' %}
 with spans as (

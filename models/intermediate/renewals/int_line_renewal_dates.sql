@@ -1,6 +1,7 @@
 -- Grain: one row per line and end of one of its terms that comes up for renewal: every past end and
 -- the next one.
 -- long because a term ends by its length or by what the line states, and a line may be replaced
+{{ config(enabled=is_on('renewals')) }}
 with lines as (
 
     select

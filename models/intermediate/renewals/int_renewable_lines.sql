@@ -1,5 +1,6 @@
 -- Grain: one row per line that carries ARR under a term of more than a month, with the length of
 -- its terms and the day from which they are counted.
+{{ config(enabled=is_on('renewals')) }}
 with dated as (
 
     select

@@ -1,5 +1,6 @@
 -- Grain: one row per customer and day on which terms of it end, with the last day on which a signal
 -- can have been known before the decision.
+{{ config(enabled=is_on('renewals')) }}
 with terms as (
 
     select

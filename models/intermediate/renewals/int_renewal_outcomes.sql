@@ -1,6 +1,7 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end, with
 -- its outcome and the day on which the term began.
 -- long because a line that continues the term of another does not state when that term began
+{{ config(enabled=is_on('renewals')) }}
 with due as (
 
     select * from {{ ref('int_renewals_due') }}

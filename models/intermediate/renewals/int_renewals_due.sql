@@ -1,6 +1,7 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end, with
 -- the subscription that renews it.
 -- long because a term is renewed in its own subscription, by a replacement or by a new subscription
+{{ config(enabled=is_on('renewals')) }}
 with line_ends as (
 
     select

@@ -1,4 +1,5 @@
 -- Grain: one row per closed month that is published.
+{{ config(enabled=is_on('restatements')) }}
 with months as (
 
     select * from {{ ref('stg_closings__months') }}

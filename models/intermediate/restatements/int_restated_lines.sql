@@ -1,6 +1,7 @@
 -- Grain: one row per closed month and subscription line that is no longer what was reported: other
 -- ARR or another customer; with what is known of the line today and its loads.
 -- long because the line, its customer, its rate and its deletion each have a load of their own
+{{ config(enabled=is_on('restatements')) }}
 with closed_months as (
 
     select * from {{ ref('int_closed_months') }}

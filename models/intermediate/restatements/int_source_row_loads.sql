@@ -1,5 +1,6 @@
 -- Grain: one row per source row whose load may explain a restatement of a line: a customer, a rate,
 -- a row that was deleted.
+{{ config(enabled=is_on('restatements')) }}
 with
 {%- if 'custom_billing' in billing_systems() %}
 

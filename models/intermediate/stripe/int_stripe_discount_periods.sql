@@ -1,6 +1,7 @@
 -- Grain: one row per item version of Stripe and recurring discount meant for it, with its time:
 -- from the first billing period that begins in the discount's time to the end of the last one.
 -- long because a discount may name an item, products and several currencies
+{{ config(enabled='stripe' in billing_systems()) }}
 {%- set months -%}
     case prices.periods_per_year_numerator
                 when 12 then prices.periods_per_year_denominator

@@ -1,6 +1,7 @@
 -- Grain: one row per service period of a discounted subscription of Stripe and part of it in which
 -- no discount and no billing period begins or ends, with its invoice.
 -- long because periods are cut by items, discounts and invoices of the whole subscription
+{{ config(enabled='stripe' in billing_systems()) }}
 with lines as (
 
     select * from {{ ref('int_stripe_item_service_periods') }}

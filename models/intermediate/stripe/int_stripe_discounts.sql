@@ -1,5 +1,6 @@
 -- Grain: one row per discount of Stripe and subscription that it reaches, applied or not.
 -- long because the three levels of discounts come from two tables and end by one rule
+{{ config(enabled='stripe' in billing_systems()) }}
 with subscription_discounts as (
 
     select * from {{ ref('stg_stripe__subscription_discounts') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per amount of an invoice of Stripe: a line without tax, the discounts of an
 -- invoice by kind, or its tax.
 -- long because a discount is taken off periods of several lengths
+{{ config(enabled='stripe' in billing_systems()) }}
 with lines as (
 
     select * from {{ ref('int_stripe_invoice_lines') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per invoice, subscription item, price and service period charged or credited: the
 -- invoice lines of one item and period (tiers, flat fees) are one charge.
+{{ config(enabled='stripe' in billing_systems()) }}
 with lines as (
 
     -- a void invoice says nothing

@@ -1,5 +1,6 @@
 -- Grain: one row per invoice of Stripe whose discounts count as it states them.
 -- long because an invoice is compared with its coupons and with the invoices beside it
+{{ config(enabled='stripe' in billing_systems()) }}
 with line_discounts as (
 
     select * from {{ ref('int_stripe_line_discounts') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per invoice line of Stripe in live mode or of an invoice that never landed: what
 -- it charges for, without tax.
 -- long because what a line is, and which part of it is tax, is settled here once
+{{ config(enabled='stripe' in billing_systems()) }}
 with invoice_lines as (
 
     select * from {{ ref('stg_stripe__invoice_line_items') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per subscription item and period of service; an item without service has one.
 -- long because every reason why an item has no ARR is in one list
+{{ config(enabled='stripe' in billing_systems()) }}
 with versions as (
 
     select * from {{ ref('int_stripe_item_prices') }}

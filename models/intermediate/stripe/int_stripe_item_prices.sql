@@ -1,5 +1,6 @@
 -- Grain: one row per subscription item and period of one price and quantity, with its amount.
 -- long because an amount comes from the price, its tiers or invoices, in its currency, without tax
+{{ config(enabled='stripe' in billing_systems()) }}
 {%- set last_unit = 'versions.quantity + prices.package_size - 1' %}
 {%- set packages_up = whole_division(last_unit, 'prices.package_size') %}
 {%- set packages_down = whole_division('versions.quantity', 'prices.package_size') %}

@@ -1,5 +1,6 @@
 -- Grain: one row per subscription item and period of service, inside or outside a trial.
 -- long because suspensions and trials may overlap and so cut in one pass
+{{ config(enabled='stripe' in billing_systems()) }}
 with item_versions as (
 
     select * from {{ ref('int_stripe_item_versions') }}

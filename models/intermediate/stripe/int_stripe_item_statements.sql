@@ -1,5 +1,6 @@
 -- Grain: one row per statement of the price and quantity of a subscription item from a day on.
 -- long because an item's row counts only where its invoices and those of its subscription agree
+{{ config(enabled='stripe' in billing_systems()) }}
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per subscription item and period of one price and quantity.
 -- long because statements of one day are ranked, equal ones merged, and the periods then ended
+{{ config(enabled='stripe' in billing_systems()) }}
 with statements as (
 
     select * from {{ ref('int_stripe_item_statements') }}

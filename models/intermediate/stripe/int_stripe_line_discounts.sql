@@ -1,6 +1,7 @@
 -- Grain: one row per line period of a discounted subscription of Stripe and discount in force,
 -- with what it takes off one billing period; one row without a discount if none is.
 -- long because discounts are ranked over a subscription and applied one after another
+{{ config(enabled='stripe' in billing_systems()) }}
 {#- the stack is followed step by step, without recursion; a discount beyond it is a finding #}
 with lines as (
 

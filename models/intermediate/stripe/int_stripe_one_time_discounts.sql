@@ -1,6 +1,7 @@
 -- Grain: one row per invoice of Stripe on which discounts for one invoice were given, with what
 -- they take off at most.
 -- long because the first invoice after a discount is found before amounts are added up
+{{ config(enabled='stripe' in billing_systems()) }}
 with discounts as (
 
     select * from {{ ref('int_stripe_discounts') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per price of Stripe; a plan counts if no price has its id.
+{{ config(enabled='stripe' in billing_systems()) }}
 with prices as (
 
     select * from {{ ref('stg_stripe__prices') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per subscription line of Stripe, discounts apart, in the shape of all systems.
 -- long because a discount is the invoice's or the coupons', carried on to time not yet invoiced
+{{ config(enabled='stripe' in billing_systems()) }}
 with item_lines as (
 
     select * from {{ ref('int_stripe_item_lines') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per subscription of Stripe, as it stands now.
 -- long because the end, the start and what was moved are settled in one place
+{{ config(enabled='stripe' in billing_systems()) }}
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per subscription of Stripe and trial interval; intervals may overlap.
+{{ config(enabled='stripe' in billing_systems()) }}
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}

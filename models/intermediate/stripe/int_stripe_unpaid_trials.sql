@@ -1,5 +1,6 @@
 -- Grain: one row per subscription of Stripe and unbroken span of trial that carries no ARR.
 -- long because a trial is free time of a payer in two ways, and trials may overlap
+{{ config(enabled='stripe' in billing_systems()) }}
 with trials as (
 
     select * from {{ ref('int_stripe_trials') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per published month, the last one and every third month before it.
+{{ config(enabled=is_on('books')) }}
 with spans as (
 
     select * from {{ ref('int_account_arr_spans') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per published month, role and owner with ARR or a movement in the month.
+{{ config(enabled=is_on('books', ['crm'])) }}
 with sums as (
 
     select * from {{ ref('int_arr_bridge_sums_monthly') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per published month and coverage (who looks after a customer).
+{{ config(enabled=is_on('books', ['crm'])) }}
 with bridge as (
 
     select * from {{ ref('int_arr_bridge_sums_monthly') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per role, owner and band of months to renewal, as of the last published month.
+{{ config(enabled=is_on('books', ['crm', 'renewals'])) }}
 with customers as (
 
     select * from {{ ref('int_book_customers') }}

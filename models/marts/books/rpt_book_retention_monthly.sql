@@ -1,4 +1,5 @@
 -- Grain: one row per published month, window, role and owner at the base month who had customers.
+{{ config(enabled=is_on('books', ['crm'])) }}
 with sums as (
 
     select * from {{ ref('int_retention_sums_monthly') }}

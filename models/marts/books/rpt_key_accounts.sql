@@ -1,5 +1,6 @@
 -- Grain: one row per role, owner and customer among the largest of the book, as of the last
 -- published month.
+{{ config(enabled=is_on('books', ['crm', 'renewals'])) }}
 with book_customers as (
 
     select * from {{ ref('int_book_customers') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per benchmark and population of the company it is held against; one row also where
 -- there is none.
 -- long because every row says why it may or may not be compared
+{{ config(enabled=is_on('comparison', ['growth'])) }}
 with facts as (
 
     select * from {{ ref('benchmark_facts') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per metric that benchmarks are about and population of the company (all customers,
 -- and each known segment), over the twelve months up to the last published one.
 -- long because five metrics of twelve months and two of five years meet
+{{ config(enabled=is_on('comparison', ['growth'])) }}
 with retention as (
 
     select * from {{ ref('rpt_ndr_grr_monthly') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per published month, segment and cause why a bridge of all customers over twelve
 -- months is not their NDR.
 -- long because a bridge, a rate and the corrections between them meet here
+{{ config(enabled=is_on('comparison')) }}
 with bridges as (
 
     select * from {{ ref('rpt_arr_bridge_monthly') }}

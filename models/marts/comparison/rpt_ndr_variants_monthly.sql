@@ -1,5 +1,6 @@
 -- Grain: one row per published month and method of reporting net dollar retention.
 -- long because five methods are one rule with other numbers, and one has a model of its own
+{{ config(enabled=is_on('comparison')) }}
 with months as (
 
     select * from {{ ref('int_ledger_months') }}

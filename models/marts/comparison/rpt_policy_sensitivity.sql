@@ -1,5 +1,6 @@
 -- Grain: one row per published month and policy: the same book counted by another policy.
 -- long because the configured sums, the changes of a policy and their rates meet here
+{{ config(enabled=is_on('comparison')) }}
 {%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
 with months as (
 

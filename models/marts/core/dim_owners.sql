@@ -1,4 +1,5 @@
 -- Grain: one row per user of the CRM system who owns a customer or an opportunity, now or once.
+{{ config(enabled=is_on('core', ['crm'])) }}
 with owner_spans as (
 
     select * from {{ ref('int_customer_owner_spans') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per customer, contact, buyer role and change: a buyer who came, a buyer who left.
+{{ config(enabled=is_on('customer_health', ['crm'])) }}
 with buyers as (
 
     select * from {{ ref('int_buyers') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per customer, day on which terms of it end and signal of which something was known
 -- before the decision.
+{{ config(enabled=is_on('customer_health', ['health_system', 'renewals'])) }}
 with decisions as (
 
     select * from {{ ref('int_renewal_decision_dates') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per term that is open and ends within twelve months, with the buyers who came and
 -- left since it began.
+{{ config(enabled=is_on('customer_health', ['crm', 'renewals'])) }}
 {%- set plural = {
     'user': 'users', 'technical': 'technical_buyers', 'economic': 'economic_buyers',
     'champion': 'champions'

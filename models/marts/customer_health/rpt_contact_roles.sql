@@ -1,4 +1,5 @@
 -- Grain: one row per role of contacts as the CRM writes it, with the buyer role it counts as.
+{{ config(enabled=is_on('customer_health', ['crm'])) }}
 with contact_roles as (
 
     select

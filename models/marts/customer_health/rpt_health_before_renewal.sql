@@ -1,6 +1,7 @@
 -- Grain: one row per signal and band as known before decided renewals; the band known is all of the
 -- signal, unknown the renewals before which nothing was known of it.
 -- long because bands, their sum and the renewals without one stand beside each other
+{{ config(enabled=is_on('customer_health', ['health_system', 'renewals'])) }}
 with decided as (
 
     select * from {{ ref('int_renewal_decision_dates') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per published month in which a health system took readings.
+{{ config(enabled=is_on('customer_health', ['health_system'])) }}
 with readings as (
 
     select * from {{ ref('int_health_readings') }}

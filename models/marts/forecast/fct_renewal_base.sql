@@ -1,6 +1,7 @@
 -- Grain: one row per term that is still open and ends within 12 months of as_of_date or is in its
 -- grace days: customer, subscription, product family and day it ends.
 -- long because owners, segment, opportunity and rate are brought to the term
+{{ config(enabled=is_on('forecast')) }}
 with terms as (
 
     select

@@ -1,5 +1,6 @@
 -- Grain: one row per month ahead, up to 12, and segment at the base month, 12 months before it.
 -- long because target, win rate and pipeline are compared with the projection
+{{ config(enabled=is_on('forecast')) }}
 with projected as (
 
     select

@@ -1,5 +1,6 @@
 -- Grain: one row per months ahead at which retention is projected, and segment at the base month:
 -- how far the projections of past quarters were from what came.
+{{ config(enabled=is_on('forecast')) }}
 with backtest as (
 
     -- in millionths: whole numbers add up to the same in any order

@@ -1,5 +1,6 @@
 -- Grain: one row per past quarter end, months before it at which retention is projected, and
 -- segment at the base month.
+{{ config(enabled=is_on('forecast')) }}
 with projected as (
 
     select * from {{ ref('int_projected_retention') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per earlier day on which the renewal base was shown and band of months ahead: what
 -- was expected of it then, and what came.
 -- long because the term that was shown is found again first
+{{ config(enabled=is_on('forecast')) }}
 with snapshots as (
 
     select * from {{ ref('fct_renewal_base_snapshots') }}

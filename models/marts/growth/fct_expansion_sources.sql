@@ -1,6 +1,7 @@
 -- Grain: one row per expansion of a customer and won opportunity credited with it, and one without
 -- an opportunity for the rest.
 -- long because cross-sell is laid over the parts of an expansion before they are summed
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with parts as (
 
     select * from {{ ref('int_expansion_attribution') }}

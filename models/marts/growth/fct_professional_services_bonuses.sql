@@ -1,4 +1,5 @@
 -- Grain: one row per won opportunity that professional services sourced, renewals left out.
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with opportunities as (
 
     select * from {{ ref('fct_won_opportunities') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per opportunity won in any CRM system, with its effect on the ledger.
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with opportunities as (
 
     select * from {{ ref('int_opportunity_matches') }}

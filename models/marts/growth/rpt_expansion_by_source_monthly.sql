@@ -1,4 +1,5 @@
 -- Grain: one row per month, segment at the end of the month and team that sourced expansion.
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with sources as (
 
     select * from {{ ref('fct_expansion_sources') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per published month, window and segment.
 -- long because expansion of the base and of all customers are divided by their own totals
+{{ config(enabled=is_on('growth', ['crm'])) }}
 with bases as (
 
     select * from {{ ref('int_product_holdings') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per published month, window of one, three or twelve months that ends with it, and
 -- segment.
+{{ config(enabled=is_on('growth')) }}
 with bridge as (
 
     select

@@ -1,5 +1,6 @@
 -- Grain: one row per cohort year and basis: cohorts whose first five years are over, and apart from
 -- them those whose years to come are modelled.
+{{ config(enabled=is_on('growth')) }}
 with lifetimes as (
 
     select * from {{ ref('int_cohort_lifetimes') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per published month with a year behind it and post-sale role.
 -- long because three sums over twelve months meet: expense, expansion, what was kept
+{{ config(enabled=is_on('growth', ['books', 'crm', 'post_sale_expenses'])) }}
 with expenses as (
 
     select * from {{ ref('int_post_sale_expenses_monthly') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per published month, segment with customers in the month and product
 -- family that anybody holds in the month.
 -- long because holders are summed from the months in which holding begins and ends
+{{ config(enabled=is_on('growth')) }}
 with holdings as (
 
     select * from {{ ref('int_product_holdings') }}

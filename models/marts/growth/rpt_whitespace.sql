@@ -1,6 +1,7 @@
 -- Grain: one row per customer with ARR today and product family that it does not hold and another
 -- customer does.
 -- long because the peer group is chosen before it is weighed against all customers
+{{ config(enabled=is_on('growth')) }}
 {%- set groups = peer_groups() | list %}
 with today as (
 

@@ -1,5 +1,7 @@
 -- Grain: one row per finding: odd but perhaps right, so a person checks it and no build fails.
 -- long because the findings of every part of the ledger come together here
+{{ config(enabled=is_on('quality')) }}
+{%- set reconciles = is_on('quality', ['reconciliation', 'invoices']) %}
 {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 with spans as (
 
@@ -13,7 +15,7 @@ with spans as (
 -- open renewals of a forecast category without a probability: the renewal rate is used instead
 unnamed_categories as (
 
-    select * from {{ ref('int_opportunities') }}
+    select * from {{ ref('int_opportunities') if is_on('crm') else no_opportunities() }}
     where
         is_renewal
         and not is_closed
@@ -33,12 +35,14 @@ overlapping_line_findings as (
     select * from {{ ref('int_overlapping_line_findings') }}
 
 ),
+{%- if reconciles %}
 
 reconciliation_findings as (
 
     select * from {{ ref('int_reconciliation_findings') }}
 
 ),
+{%- endif %}
 
 identity_findings as (
 
@@ -108,7 +112,7 @@ findings as (
     {%- for findings in [
         'line_findings', 'overlapping_line_findings', 'reconciliation_findings',
         'identity_findings', 'circle_findings', 'source_row_findings', 'data_end_findings'
-    ] %}
+    ] if reconciles or findings != 'reconciliation_findings' %}
 
     union all
 

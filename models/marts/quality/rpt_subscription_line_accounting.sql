@@ -1,4 +1,5 @@
 -- Grain: one row per billing system and fate of its lines: counted in ARR, or the reason why not.
+{{ config(enabled=is_on('quality')) }}
 with lines as (
 
     select * from {{ ref('int_subscription_lines_annualized') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per billing system whose invoices are read, customer, published month, currency
 -- and reason why a twelfth of its ARR and what was invoiced for the month differ; agreement is one
 -- of the reasons.
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with differences as (
 
     select * from {{ ref('int_invoice_differences') }}

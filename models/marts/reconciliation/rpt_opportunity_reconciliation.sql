@@ -1,6 +1,7 @@
 -- Grain: one row per customer, month, movement type and reason: movements beside the opportunities
 -- won for them, and opportunities won without a movement by month of close.
 -- long because the order of the branches is the definition and each branch names its reason
+{{ config(enabled=is_on('reconciliation', ['growth', 'crm'])) }}
 with movements as (
 
     select * from {{ ref('int_movement_opportunity_differences') }}

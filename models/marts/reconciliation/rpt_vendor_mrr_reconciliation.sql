@@ -1,5 +1,6 @@
 -- Grain: one row per billing system that states MRR of its own, customer, published month, currency
 -- and reason why ledger and vendor differ; agreement is one of the reasons. A view over spans.
+{{ config(enabled=is_on('reconciliation', ['invoices'])) }}
 with spans as (
 
     select * from {{ ref('int_vendor_mrr_differences') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end.
+{{ config(enabled=is_on('renewals')) }}
 with renewals as (
 
     select * from {{ ref('int_renewal_outcomes') }}

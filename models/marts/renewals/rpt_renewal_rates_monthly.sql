@@ -1,5 +1,6 @@
 -- Grain: one row per month in which terms end and segment, product family or owner.
 -- long because terms are placed, cut and counted once per customer before they are divided
+{{ config(enabled=is_on('renewals')) }}
 with renewals as (
 
     select

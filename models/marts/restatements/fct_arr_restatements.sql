@@ -1,5 +1,6 @@
 -- Grain: one row per closed month, customer, line and cause: how the ARR reported was restated.
 -- long because all causes are in one list, and the order of the branches is the definition
+{{ config(enabled=is_on('restatements')) }}
 {%- set open_date = "cast('9999-12-31' as date)" %}
 with lines as (
 

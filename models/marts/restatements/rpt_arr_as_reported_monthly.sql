@@ -1,4 +1,5 @@
 -- Grain: one row per closed month: ARR as reported, its restatements by cause, ARR as restated.
+{{ config(enabled=is_on('restatements')) }}
 with closed_months as (
 
     select * from {{ ref('int_closed_months') }}

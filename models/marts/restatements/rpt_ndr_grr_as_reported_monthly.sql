@@ -1,5 +1,6 @@
 -- Grain: one row per closed month, window and segment at the base month: the rates as published and
 -- the rates as known today.
+{{ config(enabled=is_on('restatements')) }}
 with closed_months as (
 
     select * from {{ ref('int_closed_months') }}

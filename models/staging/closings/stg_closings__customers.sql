@@ -1,4 +1,5 @@
 -- Grain: one row per closed month and customer with ARR at its end, as it was published.
+{{ config(enabled=is_on('restatements')) }}
 with source as (
 
     select

@@ -1,4 +1,5 @@
 -- Grain: one row per closed month.
+{{ config(enabled=is_on('restatements')) }}
 with source as (
 
     select

@@ -1,5 +1,6 @@
 -- Grain: one row per closed month, window and segment at the base month: what NDR, GRR and logo
 -- retention were divided from.
+{{ config(enabled=is_on('restatements')) }}
 with source as (
 
     select

@@ -1,4 +1,5 @@
 -- Grain: one row per customer of the custom billing system and day on which it changed.
+{{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
     {{ extract_once('custom_billing', 'customer_versions') }}

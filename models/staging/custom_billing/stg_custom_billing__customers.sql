@@ -1,4 +1,5 @@
 -- Grain: one row per customer of the custom billing system.
+{{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
     {{ extract_once('custom_billing', 'customers') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per row of the custom billing system that a landing no longer had.
+{{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
     select

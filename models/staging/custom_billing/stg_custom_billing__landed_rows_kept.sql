@@ -1,5 +1,6 @@
 -- Grain: one row per row of the open billing format whose last good version stands in for a faulty
 -- one.
+{{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
     select

@@ -1,4 +1,5 @@
 -- Grain: one row per subscription line of the custom billing system.
+{{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
     {{ extract_once('custom_billing', 'subscription_lines') }}

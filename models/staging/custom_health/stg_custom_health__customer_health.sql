@@ -1,4 +1,5 @@
 -- Grain: one row per customer and month in which its health was taken, as landed.
+{{ config(enabled='custom_health' in health_systems()) }}
 with source as (
 
     {{ extract_once('custom_health', 'customer_health') }}

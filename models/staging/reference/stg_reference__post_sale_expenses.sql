@@ -1,4 +1,5 @@
 -- Grain: one row per month, role and currency of what looking after customers cost.
+{{ config(enabled=is_on('growth', ['books', 'crm', 'post_sale_expenses'])) }}
 with source as (
 
     {{ extract_once('custom_billing', 'post_sale_expenses', key='every_column') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per open term and day on which an earlier refresh showed it in its renewal base.
+{{ config(enabled=is_on('renewals')) }}
 with source as (
 
     select

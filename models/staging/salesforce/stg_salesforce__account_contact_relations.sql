@@ -1,4 +1,5 @@
 -- Grain: one row per contact and account of Salesforce it has to do with, deleted ones included.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     {{ extract_once('salesforce', 'account_contact_relation') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per version of an account of Salesforce.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     {{ extract_once('salesforce', 'account_history') }}

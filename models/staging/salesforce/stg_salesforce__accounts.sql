@@ -1,4 +1,5 @@
 -- Grain: one row per account of Salesforce, or per version in history mode; deleted ones included.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     {{ extract_once('salesforce', 'account') }}

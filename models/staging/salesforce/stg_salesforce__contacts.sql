@@ -1,4 +1,5 @@
 -- Grain: one row per contact of Salesforce, deleted ones included; in history mode, version of one.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     {{ extract_once('salesforce', 'contact') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per row of Salesforce whose last good version stands in for a faulty one.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     select

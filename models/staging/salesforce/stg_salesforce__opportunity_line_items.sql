@@ -1,4 +1,5 @@
 -- Grain: one row per product line of an opportunity of Salesforce, deleted ones included.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     {{ extract_once('salesforce', 'opportunity_line_item') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per product of Salesforce, deleted ones included.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     {{ extract_once('salesforce', 'product_2') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per user of Salesforce, deleted ones included; in history mode, version of a user.
+{{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
     {{ extract_once('salesforce', 'user') }}

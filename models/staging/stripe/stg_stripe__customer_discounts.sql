@@ -1,4 +1,5 @@
 -- Grain: one row per discount of Stripe, whatever it is on.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once(

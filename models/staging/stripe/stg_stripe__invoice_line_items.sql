@@ -1,4 +1,5 @@
 -- Grain: one row per line of an invoice of Stripe.
+{{ config(enabled='stripe' in billing_systems()) }}
 {#- older connections write the id of the subscription as the id of a line: a key with these #}
 {%- set line_key = ['id', 'invoice_id', 'unique_id'] %}
 {%- for column in [

@@ -1,4 +1,5 @@
 -- Grain: one row per invoice of Stripe.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once('stripe', 'invoice', key=['id']) }}

@@ -1,4 +1,5 @@
 -- Grain: one row per row of Stripe whose last good version stands in for a faulty one.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     select

@@ -1,4 +1,5 @@
 -- Grain: one row per plan of Stripe, the older twin of a price.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once('stripe', 'plan', key=['id']) }}

@@ -1,4 +1,5 @@
 -- Grain: one row per tier of a price of Stripe.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once('stripe', 'tier') }}

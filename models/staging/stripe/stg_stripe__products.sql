@@ -1,4 +1,5 @@
 -- Grain: one row per product of Stripe.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once('stripe', 'product', key=['id']) }}

@@ -1,4 +1,5 @@
 -- Grain: one row per discount of a subscription of Stripe or of one of its items.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once(

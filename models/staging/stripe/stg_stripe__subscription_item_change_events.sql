@@ -1,4 +1,5 @@
 -- Grain: one row per event that moves the MRR of Stripe.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once('stripe', 'subscription_item_change_events', key='every_column') }}

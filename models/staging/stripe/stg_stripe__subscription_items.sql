@@ -1,4 +1,5 @@
 -- Grain: one row per item that a subscription of Stripe has now.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once('stripe', 'subscription_item', key=['id']) }}

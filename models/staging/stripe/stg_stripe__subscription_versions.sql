@@ -1,4 +1,5 @@
 -- Grain: one row per version of a subscription of Stripe; older connections keep one version.
+{{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
     {{ extract_once('stripe', 'subscription_history', or_else='subscription') }}

@@ -31,10 +31,18 @@ BASE_VARIABLES = {
     "billing_systems": ["custom_billing"],
     "crm_systems": [],
     "health_systems": [],
+    # a book may lack the input of a module and still be asked about its marts
+    "modules": dict.fromkeys(
+        (
+            *("crm", "renewals", "forecast", "growth", "books", "customer_health"),
+            *("reconciliation", "restatements", "comparison", "quality"),
+        ),
+        True,
+    ),
 }
 
 # Which models read which others depends on these; the project is read once per choice of them.
-SHAPING_VARIABLES = ("hierarchy_mode", "fx_mode", "crm_systems")
+SHAPING_VARIABLES = ("hierarchy_mode", "fx_mode", "crm_systems", "modules")
 
 # The file stem becomes the database name in compiled SQL; an in-memory DuckDB is called memory.
 COMPILE_DATABASE = "memory.duckdb"
