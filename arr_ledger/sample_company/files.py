@@ -63,6 +63,15 @@ def as_text(value: object) -> object:
     return value
 
 
+# when the sample is on, and of which system it is part
+USED = "var('use_sample_extracts', false)"
+SWITCHED_BY = {
+    "stripe": ["'stripe' in var('billing_systems', ['stripe', 'custom_billing'])"],
+    "salesforce": ["'salesforce' in var('crm_systems', ['salesforce'])"],
+    "custom_health": ["'custom_health' in var('health_systems', ['custom_health'])"],
+}
+
+
 def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A CSV file with Unix line ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,11 +85,15 @@ def write_seeds(folder: Path, tables: list[Table]) -> None:
     """The seeds of one system and the property file that types every column."""
     system = tables[0].system
     lines = ["# Written by python -m arr_ledger.sample.", "version: 2", "", "seeds:"]
+    # written once, and named by every other seed of the file
+    is_on = f'&is_on "{{{{ {" and ".join([USED, *SWITCHED_BY.get(system, ())])} }}}}"'
     for table in tables:
         names = list(table.columns)
         rows = [[row.get(name) for name in names] for row in table.rows]
         write_csv(folder / system / f"{table.seed}.csv", names, rows)
         lines += [f"  - name: {table.seed}", f"    description: {table.description}", "    config:"]
+        lines += ["      schema: sample_extracts", f"      enabled: {is_on}"]
+        is_on = "*is_on"
         if {"start", "end"} & table.columns.keys():
             lines.append("      quote_columns: true")
         lines.append("      column_types:")
