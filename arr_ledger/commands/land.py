@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 import sys
@@ -23,12 +24,12 @@ from arr_ledger.commands.options import (
     vars_option,
 )
 from arr_ledger.paths import FILE, FOLDER
+from arr_ledger.project import IS_INSTALLED, PROJECT_FOLDER
 
 if TYPE_CHECKING:
     from arr_ledger.landing import Landing, Limits
 
 MOST_ROWS_LISTED = 20
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @click.command("land")
@@ -135,7 +136,7 @@ def _next_step(landing: Landing, variables: dict[str, Any], database: Path) -> s
         return "No billing system is among them yet: land one before you build."
     own = json.dumps(landing.variables).replace('"', "")
     as_yaml = ", ".join([own[1:-1], *(f"{k}: {json.dumps(v)}" for k, v in variables.items())])
-    command = f"{_dbt()} build{_folders()} --vars {shlex.quote(f'{{{as_yaml}}}')}"
+    command = f"{_dbt()} build{_folders()}{_parsed(as_yaml)} --vars {shlex.quote(f'{{{as_yaml}}}')}"
     # dbt builds the file that the variable names, else arr_ledger.duckdb of this folder
     if database != default_database():
         command = f"{DATABASE_VARIABLE}={shlex.quote(str(database))} {command}"
@@ -151,7 +152,16 @@ def _dbt() -> str:
 
 def _folders() -> str:
     """How dbt finds the project from another folder than its own."""
-    if Path.cwd() == PROJECT:
+    if Path.cwd() == PROJECT_FOLDER:
         return ""
-    project = shlex.quote(str(PROJECT))
+    project = shlex.quote(str(PROJECT_FOLDER))
     return f" --project-dir {project} --profiles-dir {project}"
+
+
+def _parsed(variables: str) -> str:
+    """Where dbt keeps its parse: a folder per set of variables, as another set throws it away."""
+    folder = Path("target" if Path.cwd() == PROJECT_FOLDER else Path.cwd() / "target")
+    given = hashlib.sha256(variables.encode()).hexdigest()[:8]
+    # an installed project is not written to
+    logs = f" --log-path {shlex.quote(str(Path.cwd() / 'logs'))}" if IS_INSTALLED else ""
+    return f" --target-path {shlex.quote(str(folder / given))}{logs}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from arr_ledger.problems import RefusedError
 from arr_ledger.project import PROJECT_FOLDER
 
 # tables of which a row is a customer, and how columns end that refer to one
@@ -92,6 +93,11 @@ class System:
 def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]:
     """Every source system that staging declares, by name."""
     systems = {}
+    if not (project_folder / "dbt_project.yml").is_file():
+        raise RefusedError(
+            f"{project_folder}: the dbt project is not there; install a wheel that `uv build` made,"
+            " or run the command in a clone."
+        )
     for path in sorted(project_folder.glob("models/staging/*/_*__sources.yml")):
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
             tables = {

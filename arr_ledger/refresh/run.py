@@ -90,8 +90,9 @@ def _check(request: Request) -> None:
     check_variables(request.variables, request.extracts)
     if request.with_audit and find_spec(AUDIT_LIBRARY) is None:
         raise RefreshRefusedError(
-            "--audit: Great Expectations is not installed; install it (uv sync --extra audit), or"
-            " leave the audits out with --no-audit."
+            "--audit: Great Expectations is not installed; install the extra of that name"
+            " (arr-ledger[audit], in a clone: uv sync --extra audit), or leave the audits out with"
+            " --no-audit."
         )
     if request.keep < 1:
         raise RefreshRefusedError("--keep: keep at least 1 release.")

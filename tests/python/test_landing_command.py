@@ -38,7 +38,8 @@ def test_land_prints_the_rows_of_every_table_and_the_command_that_comes_next(
         "\n"
         f"Landed in {tmp_path}/x.duckdb. Build the ledger on it:\n"
         f"  ARR_LEDGER_DATABASE={tmp_path}/x.duckdb {DBT} build --project-dir {PROJECT}"
-        f" --profiles-dir {PROJECT} --vars '{{use_sample_extracts: false,"
+        f" --profiles-dir {PROJECT} --target-path {tmp_path}/target/ae190a3c"
+        " --vars '{use_sample_extracts: false,"
         " billing_systems: [custom_billing], crm_systems: [], health_systems: [],"
         " optional_extracts: []}'\n"
     )

@@ -109,8 +109,9 @@ def test_audits_that_are_not_installed_are_asked_for_by_name(
     command = ["refresh", "--extracts", f"{tmp_path}/extracts", "--out", f"{tmp_path}/out"]
     done = CliRunner().invoke(cli, command)
     assert str(done.exception) == (
-        "--audit: Great Expectations is not installed; install it (uv sync --extra audit), or leave"
-        " the audits out with --no-audit."
+        "--audit: Great Expectations is not installed; install the extra of that name"
+        " (arr-ledger[audit], in a clone: uv sync --extra audit), or leave the audits out with"
+        " --no-audit."
     )
     assert not (tmp_path / "out").exists()
 
