@@ -54,6 +54,7 @@
         'projection_backtest_quarters': 8,
         'target_ndr_percent': 110,
         'target_ndr_percents_by_segment': {},
+        'owner_names': 'shown',
         'buyer_roles': {
             'user': ['Business User'],
             'technical': ['Technical Buyer', 'Evaluator'],
