@@ -17,9 +17,19 @@ os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 LONG = (
     "test_kills.py",
     "test_determinism.py",
+    "test_disk_full.py",
     "test_oracle.py",
     "test_golden_books.py",
+    "test_policy_variables.py",
+    "test_benchmark_runs.py",
     "test_refresh_command.py",
+    "test_repeated_rows.py",
+    "test_landing_kept_rows.py",
+    "test_real_reports.py",
+    "test_data_tests.py",
+    "test_refresh_publish.py",
+    "test_policy_sensitivity.py",
+    "test_restatements.py",
 )
 GIVEN = pytest.StashKey["Evidence"]()
 STARTED = pytest.StashKey[float]()

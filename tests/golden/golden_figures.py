@@ -20,6 +20,27 @@ COMPONENTS = [
     "transfer",
 ]
 TWELVE = {"mrr": 12, "arr": 1}
+# the models that figures and mistakes are taken from
+READ = (
+    "fct_arr_movement_drivers",
+    "fct_arr_movements",
+    "fct_customer_arr_monthly",
+    "fct_parent_arr_movements",
+    "fct_renewals",
+    "int_arr_spans",
+    "int_calendar_months",
+    "int_subscription_lines",
+    "rpt_arr_bridge_by_currency_monthly",
+    "rpt_arr_bridge_monthly",
+    "rpt_arr_rates_monthly",
+    "rpt_bridge_to_ndr_reconciliation",
+    "rpt_cohort_retention_monthly",
+    "rpt_expansion_needed",
+    "rpt_expansion_rates_monthly",
+    "rpt_ndr_grr_monthly",
+    "rpt_parent_ndr_grr_monthly",
+    "rpt_projected_retention_monthly",
+)
 
 
 def _month(day: str) -> date:

@@ -9,12 +9,17 @@ from functools import cache
 from typing import Any
 
 import pytest
+import yaml
 from golden_books import Check, GoldenBook, golden_books
-from golden_figures import COMPONENTS, FIGURES, MISTAKES
-from ledger_harness import Ledger, LedgerRun, ModelError
+from golden_figures import COMPONENTS, FIGURES, MISTAKES, READ
+from ledger_harness import PROJECT_FOLDER, Ledger, LedgerRun, ModelError
+from ledger_harness.compiled_project import BASE_VARIABLES
 
 BOOKS = golden_books()
-DEFAULT_WINDOWS = [1, 3, 12, 24]
+DECLARED = yaml.safe_load((PROJECT_FOLDER / "vars.yml").read_text())["vars"]
+# of a ledger under no variables
+DEFAULTS = {**DECLARED, **BASE_VARIABLES}
+DEFAULT_WINDOWS = DEFAULTS["retention_windows"]
 OUTCOMES: Counter[str] = Counter()
 
 
@@ -22,15 +27,11 @@ OUTCOMES: Counter[str] = Counter()
 def ledger_under(variables: str, tested_model: str | None) -> Ledger:
     if tested_model:
         return Ledger(json.loads(variables), only=[tested_model], with_tests=True)
-    return Ledger(json.loads(variables))
+    return Ledger(json.loads(variables), only=READ)
 
 
 def run_of(book: GoldenBook, check: Check) -> LedgerRun:
-    variables = {
-        name: value
-        for name, value in check.variables.items()
-        if (name, value) != ("renewal_grace_days", 30)
-    }
+    variables = {name: value for name, value in check.variables.items() if value != DEFAULTS[name]}
     if (months := months_of_window(check)) not in (None, *DEFAULT_WINDOWS):
         variables["retention_windows"] = [*DEFAULT_WINDOWS, months]
     ledger = ledger_under(json.dumps(variables, sort_keys=True), check.terms.get("model"))

@@ -36,7 +36,9 @@ kept, build = Path(sys.argv.pop(1)), steps.build
 def build_and_keep(database, variables, folder, *rest):
     built = build(database, variables, folder, *rest)
     shutil.copyfile(database, kept / database.name)
-    shutil.copytree(folder / "target", kept / "target")
+    # not the thousands of compiled files, which nothing reads
+    compiled = shutil.ignore_patterns("compiled", "run")
+    shutil.copytree(folder / "target", kept / "target", ignore=compiled)
     return built
 
 steps.build = build_and_keep

@@ -4,9 +4,11 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from sqlfluff.core import FluffConfig, Linter
+from sqlfluff.utils.reflow.sequence import ReflowSequence
 from sqlglot.schema import MappingSchema
 
-from tools.lint import model_shape, personal_data, portability, property_files, raw_sql
+from tools.lint import model_shape, personal_data, portability, property_files, raw_sql, sql_style
 from tools.lint.rendering import ENGINES, Rendered, parse, render
 
 SCHEMA = MappingSchema(
@@ -380,3 +382,45 @@ def test_a_model_without_a_property_file_and_a_seed_with_an_untyped_column_are_r
         "models/x.sql:1: no x.yml beside it",
         "seeds/rates.csv:1: no column_types for rate",
     ]
+
+
+# ---- sqlfluff ----
+
+
+def test_style_is_found_with_its_line_and_rule_and_layout_may_be_read_once(tmp_path, monkeypatch):
+    path = tmp_path / "x.sql"
+    path.write_text("select\n    a.one as uno\n    , 2 as two\nFROM tables as a\n")
+    settings = {"templater": "raw", "dialect": "duckdb"}
+    linter = Linter(config=FluffConfig.from_path(str(tmp_path), overrides=settings))
+    name, found = sql_style._of_file(linter, str(path))
+    assert [line.split(" ")[:2] for line in found] == [["3:", "LT04"], ["4:", "CP01"]]
+    monkeypatch.setattr(ReflowSequence, "from_root", ReflowSequence.from_root)
+    sql_style._read_the_layout_once()
+    assert sql_style._of_file(linter, name) == (name, found)
+    path.write_text("select 1 as one\n")
+    assert sql_style._of_file(linter, name) == (name, [])
+
+
+def test_a_file_is_linted_again_when_it_or_what_it_depends_on_changes(tmp_path, monkeypatch):
+    for name in (*sql_style.SETTINGS, "macros/one.sql", "models/a.sql", "models/b.sql"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("select 1")
+    asked, found = [], {"models/a.sql": [], "models/b.sql": ["1: LT01 not so"]}
+
+    def look(names, _variables):
+        asked.append(names)
+        return {name: found[name] for name in names}
+
+    monkeypatch.setattr(sql_style, "ROOT", tmp_path)
+    monkeypatch.setattr(sql_style, "CLEAN", tmp_path / "target" / "clean.json")
+    monkeypatch.setattr(sql_style, "_found", look)
+    monkeypatch.setattr(sql_style, "_found_in_modes", lambda names: dict.fromkeys(names))
+    names = list(found)
+    assert sql_style.lint(names) == sql_style.lint(names) == ["models/b.sql:1: LT01 not so"]
+    (tmp_path / "models/a.sql").write_text("select 2")
+    sql_style.lint(names)
+    (tmp_path / "macros/one.sql").write_text("select 3")
+    sql_style.lint(names)
+    assert asked == [names, names[1:], names, names]
+    found["models/b.sql"] = None
+    assert sql_style.lint(names) == ["models/b.sql:1: is part of the project in no mode"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from pathlib import Path
@@ -201,10 +202,19 @@ class Project:
         parsed = dbtRunner().invoke(["--quiet", "parse", *self.options])
         assert parsed.success, parsed.exception
         self.manifest = parsed.result
+        # it stays; the garbage collector would walk it again and again
+        gc.freeze()
 
     def refusal(self, command: list[str], variables: dict) -> str:
         """What dbt says against the command; empty where it has no objection."""
-        asked = ["--quiet", *command, *self.options, "--vars", json.dumps(variables)]
+        asked = [
+            "--quiet",
+            "--no-write-json",
+            *command,
+            *self.options,
+            "--vars",
+            json.dumps(variables),
+        ]
         answer = dbtRunner(manifest=self.manifest).invoke(asked)
         if answer.success:
             return ""

@@ -24,7 +24,7 @@ from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.publish import Release, marts_of
 from arr_ledger.refresh.releases import take_away_old
 
-KILLS = 250 if "ARR_LEDGER_TORTURE" in os.environ else 30
+KILLS = 250 if "ARR_LEDGER_TORTURE" in os.environ else 15
 PUBLISH = """
 import json, sys
 from pathlib import Path

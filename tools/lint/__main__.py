@@ -1,4 +1,7 @@
-"""`uv run --frozen python -m tools.lint [check ...]`: one line per check, exit 1 on a finding."""
+"""`uv run --frozen python -m tools.lint [check ...]`: one line per check, exit 1 on a finding.
+
+`python -m tools.lint sqlfluff FILE ...` looks at these files alone.
+"""
 
 import os
 import subprocess
@@ -17,8 +20,6 @@ PYTHON_CODE = ("arr_ledger", "tools", "tests", "examples")
 SQL = ("models", "tests/invariants", "tests/golden", "analyses")
 # the tools of the environment that runs this, activated or not
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-# a folder of its own: it runs beside the checks that parse the project themselves
-OF_SQLFLUFF = f"{TARGET_PATH}/sqlfluff"
 BOUNCER = ROOT / "tools" / "dbt_bouncer"
 
 
@@ -47,14 +48,10 @@ def _portability() -> list[str]:
         return str(error).splitlines()
 
 
-def _sqlfluff() -> list[str]:
-    paths = [path for path in SQL if any((ROOT / path).rglob("*.sql"))]
-    return _command(
-        *(sys.executable, "-m", "sqlfluff", "lint", "--nocolor", "--disable-progress-bar"),
-        *("--processes", "2"),
-        *paths,
-        environment={"DBT_TARGET_PATH": OF_SQLFLUFF, "DBT_LOG_PATH": OF_SQLFLUFF},
-    )
+def _sqlfluff(names: list[str] | None = None) -> list[str]:
+    paths = [path for folder in SQL for path in sorted((ROOT / folder).rglob("*.sql"))]
+    every = [str(path.relative_to(ROOT)) for path in paths]
+    return _command(sys.executable, "-m", "tools.lint.sql_style", *(names or every))
 
 
 def _dbt_bouncer() -> list[str]:
@@ -94,6 +91,10 @@ def _timed(check: Callable[[], list[str]]) -> tuple[list[str], float]:
 
 
 def main(names: list[str]) -> int:
+    if names[:1] == ["sqlfluff"] and names[1:] and not set(names) & set(CHECKS) - {"sqlfluff"}:
+        files = [str(Path(name).resolve().relative_to(ROOT)) for name in names[1:]]
+        print("\n".join(problems := _sqlfluff(files)))
+        return int(bool(problems))
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         print(f"no check called {', '.join(unknown)}; there are {', '.join(CHECKS)}")

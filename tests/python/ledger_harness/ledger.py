@@ -46,15 +46,16 @@ class Ledger:
         self.connection.execute("set timezone = 'UTC'; set threads = 1")
         self._raw = {each.name: each for each in self.relations if each.kind == "source"}
         self._filled: set[str] = set()
+        self._views: set[str] = set()
         self._runs = 0
+        # what follows the book is built by a run
+        self._models_of_a_book: list[Relation] = []
         for relation in self.relations:
             self.connection.execute(f"create schema if not exists {relation.schema}")
-            self._create(relation)
-        self._models_of_a_book = [
-            each
-            for each in self.relations
-            if each.kind == "model" and each.follows_book and _is_stored(each)
-        ]
+            if relation.kind == "model" and relation.follows_book:
+                self._models_of_a_book.append(relation)
+            else:
+                self._create(relation)
 
     def run(self, book: Mapping[str, Rows]) -> LedgerRun:
         """Builds every model over the book: table of a raw schema -> rows.
@@ -71,7 +72,8 @@ class Ledger:
                 self._filled.discard(name)
             self._land(relation, list(book.get(name, [])))
         for relation in self._models_of_a_book:
-            self._create(relation)
+            if _is_stored(relation) or relation.name not in self._views:
+                self._create(relation)
         return LedgerRun(self, self._runs)
 
     def _create(self, relation: Relation) -> None:
@@ -89,6 +91,8 @@ class Ledger:
             else:
                 kind = "table" if _is_stored(relation) else "view"
                 self.connection.execute(f"create or replace {kind} {name} as\n{relation.sql}")
+                if kind == "view":
+                    self._views.add(relation.name)
         except duckdb.Error as error:
             raise ModelError(f"{name} ({relation.file}): {error}") from error
 

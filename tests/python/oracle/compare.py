@@ -13,6 +13,7 @@ from oracle.ledger import Answers
 from oracle.policy import Policy
 from oracle.tables import TABLES
 
+READ = sorted({model for table in TABLES.values() for model in table.models})
 CLOSE_ENOUGH = 1e-12  # a ratio is one division of two doubles
 
 

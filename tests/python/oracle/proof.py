@@ -9,10 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger_harness import Ledger, compile_project
+from ledger_harness import compile_project
 
 from oracle.policies import POLICIES
-from oracle.prove import TOGETHER, Failure, Figures, differences_of, prove_numbers
+from oracle.prove import (
+    TOGETHER,
+    Failure,
+    Figures,
+    differences_of,
+    ledger_under,
+    prove_numbers,
+)
 from oracle.shrink import keep, shrunk
 from oracle.situations import SITUATIONS
 from tools.evidence import table
@@ -78,7 +85,7 @@ class Proof:
         kept = []
         for failure in self.figures.failures[:SHRUNK_AT_MOST]:
             policy = POLICIES[failure.policy]
-            ledger = Ledger(policy.variables())
+            ledger = ledger_under(failure.policy)
             book = failure.book
             if failure.choices:
                 smallest = shrunk(

@@ -11,7 +11,7 @@ from typing import Any
 from ledger_harness import Ledger
 
 from oracle.books import Book, book_of
-from oracle.compare import Difference, compare
+from oracle.compare import READ, Difference, compare
 from oracle.ledger import Reading, answers_of
 from oracle.merging import merged
 from oracle.picks import Picks
@@ -62,7 +62,7 @@ def seeded_books(name: str, policy: Policy, seed: int, first: int, count: int) -
 @functools.cache
 def ledger_under(name: str) -> Ledger:
     """One per process and policy: what it compiled serves all parts."""
-    return Ledger(POLICIES[name].variables())
+    return Ledger(POLICIES[name].variables(), only=READ)
 
 
 def prove_numbers(name: str, seed: int, first: int, count: int) -> Figures:

@@ -29,6 +29,11 @@ class Table:
     def columns(self) -> list[str]:
         return list(self.renamed.values())
 
+    @property
+    def models(self) -> list[str]:
+        """Every model that is read."""
+        return [self.model]
+
     def read(self, run: LedgerRun, _policy: Policy) -> Rows:
         rows: Rows = {}
         listed = ", ".join([*self.key, *self.renamed])
@@ -111,6 +116,10 @@ def cents(value: Decimal | None) -> int | None:
 
 class LinesTable(Table):
     """What became of each line: its customer, its fate, and for how long it counts at what ARR."""
+
+    @property
+    def models(self) -> list[str]:
+        return ["int_subscription_lines_annualized", self.model]
 
     def read(self, run: LedgerRun, _policy: Policy) -> Rows:
         rows: Rows = {}
