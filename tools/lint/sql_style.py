@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import subprocess
 import sys
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ IN_MODES = "--in-modes"
 PROCESSES = 2
 
 Found = dict[str, list[str] | None]
+_shared: dict[str, Any] = {}
 
 
 def lint(names: list[str]) -> list[str]:
@@ -91,18 +91,24 @@ def _found(names: list[str], variables: dict[str, str]) -> Found:
         config.set_value(["templater", "dbt", "context", name], value)
     linter = Linter(config=config)
     _read_the_layout_once()
-    # this reads the project
-    found_files = list(linter.templater.sequence_files(names, config=config))
-    longest_first = sorted(found_files, key=lambda name: -(ROOT / name).stat().st_size)
-    found = dict([_of_file(linter, longest_first[0])])
+    # this reads the project, and opens no connection: each process has one of its own
+    in_project = list(linter.templater.sequence_files(names, config=config))
+    longest_first = sorted(in_project, key=lambda name: -(ROOT / name).stat().st_size)
     gc.collect()
     gc.freeze()
-    # fork: what was read is shared, and read once
+    _shared["linter"] = linter
+    if len(names) == 1:
+        return dict(map(_of_shared, longest_first))
+    # fork: what was read is shared, neither read nor sent again
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
-        found |= dict(pool.imap_unordered(partial(_of_file, linter), longest_first[1:]))
+        found = dict(pool.imap_unordered(_of_shared, longest_first))
         pool.close()
         pool.join()
     return found
+
+
+def _of_shared(name: str) -> tuple[str, list[str] | None]:
+    return _of_file(_shared["linter"], name)
 
 
 def _of_file(linter: Any, name: str) -> tuple[str, list[str] | None]:

@@ -1,5 +1,5 @@
--- Grain: one row per open term and day on which a refresh showed it in its renewal base: days of the
--- last month, of the time before it the last day of each month, and today.
+-- Grain: one row per open term and day on which a refresh showed it in its renewal base: days of
+-- the last month, of the time before it the last day of each month, and today.
 {{ config(enabled=is_on('forecast')) }}
 with earlier as (
 
