@@ -25,7 +25,7 @@ vars: {}
 #  reporting_timezone: Europe/Berlin
 #  renewal_grace_days: 0
 
-# shares up to which a refresh goes on; beyond them it is refused or held back
+# shares up to which a refresh goes on; beyond them it is refused or blocked
 #limits:
 #  most_rows_aside: 0.01     # rows of a table that may be quarantined
 #  most_value_aside: 0.005   # a year's recurring amounts that may be quarantined

@@ -1,4 +1,4 @@
-"""The published columns that others rely on; more columns may stand beside them."""
+"""The published columns that others rely on; more columns may follow."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def spans() -> Table:
                 "current without ARR",
                 """cast(until_month is null
                     and coalesce(is_current_customer, false) <> (arr > 0) as integer)""",
-                "Who dim_customers calls a current customer has ARR above zero, and nobody else.",
+                "Current customers of dim_customers have ARR above zero; others have none.",
             ),
         ),
         source,

@@ -70,7 +70,7 @@ def cohorts() -> Table:
             between("logo_retention", "Logo retention is between 0 and 1.", 0, 1),
             zero(
                 "logo_retention",
-                "less than everybody at age 0",
+                "less than all customers at age 0",
                 "cast(age_months = 0 and logo_retention <> 1 as integer)",
                 "At age 0 a cohort is whole.",
             ),

@@ -29,7 +29,7 @@ def _systems(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     default=SYSTEMS[0],
     metavar="NAMES",
     callback=_systems,
-    help=f"Systems, with commas: {', '.join(SYSTEMS)} (default: {SYSTEMS[0]}).",
+    help=f"Systems, separated by commas: {', '.join(SYSTEMS)} (default: {SYSTEMS[0]}).",
 )
 def init_command(folder: Path, systems: tuple[str, ...]) -> None:
     """Write arr_ledger.yml, CSV templates and a mapping in SQL into a folder.

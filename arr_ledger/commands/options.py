@@ -55,7 +55,7 @@ def refusals_told() -> Iterator[None]:
 
 
 def default_database() -> Path:
-    """The file that dbt builds when it is told nothing else."""
+    """The file that dbt builds by default."""
     return whole(os.environ.get(DATABASE_VARIABLE) or DATABASE)
 
 

@@ -34,15 +34,15 @@ EXIT_CODES = {"published": 0, "unchanged": 0, "refused": 1, "busy": os.EX_TEMPFA
 @out_option
 @vars_option
 @click.option("--keep", default=10, help="Releases to keep for a rollback (default: 10).")
-@click.option("--accept", "reason", help="Why a release that is held back is right; recorded.")
+@click.option("--accept", "reason", help="Publish a blocked release, with this reason on record.")
 @click.option(
-    "--force", "is_forced", is_flag=True, help="Build also where nothing changed since the release."
+    "--force", "is_forced", is_flag=True, help="Build even if nothing changed since the release."
 )
 @click.option(
     "--audit/--no-audit",
     "with_audit",
     default=True,
-    help="Audit what landed and the release with Great Expectations (default: --audit).",
+    help="Audit landed data and the release with Great Expectations (default: --audit).",
 )
 @release_limits
 @postgres_option
@@ -50,7 +50,7 @@ EXIT_CODES = {"published": 0, "unchanged": 0, "refused": 1, "busy": os.EX_TEMPFA
     "--notify",
     "notify_command",
     metavar="COMMAND",
-    help="Command that gets the outcome as JSON on its standard input.",
+    help="Command that receives the outcome as JSON on its standard input.",
 )
 @json_option
 def refresh_command(
@@ -149,7 +149,7 @@ def releases_command(out: Path, as_json: bool) -> None:
 @click.command("rollback")
 @config_option("out", "postgres")
 @out_option
-@click.option("--to", "release_id", help="Release to serve (default: the one before).")
+@click.option("--to", "release_id", help="Release to restore (default: the previous one).")
 @postgres_option
 def rollback_command(out: Path, release_id: str | None, postgres: str | None) -> None:
     """Serve an earlier release again."""

@@ -34,7 +34,8 @@ def _sentence(answer: Answer) -> str:
         )
     value = percent if question.is_rate else money
     if not change.effects:
-        return f"{question.name} is {value(change.now)} in {now}, as in {before}: nobody moved it."
+        unmoved = f"{question.name} is {value(change.now)} in {now}, as in {before}"
+        return f"{unmoved}: no customer moved it."
     verb = "rose" if change.difference > 0 else "fell" if change.difference < 0 else "stayed"
     by = (
         f"{points(change.difference)} percentage points"

@@ -102,9 +102,9 @@ def _parts_of_logo(question: Question, lines: list[Line]) -> list[Part]:
 
 def _reason_left(question: Question, effect: Effect) -> str:
     if not effect.before.base and question.metric == "grr":
-        return "held before, counts since the customer is in this base, at most the base"
+        return "active before, counts since the customer is in this base, at most the base"
     if not effect.before.base:
-        return "held before, counts since the customer is in this base"
+        return "active before, counts since the customer is in this base"
     if not effect.now.base:
         return "no longer counts: the customer is not in this base now"
     if question.metric == "grr":
@@ -114,7 +114,7 @@ def _reason_left(question: Question, effect: Effect) -> str:
 
 def _reason_base(effect: Effect) -> str:
     if not effect.before.base or not effect.now.base:
-        return "held in the base month under another segment"
+        return "active in the base month under another segment"
     return "revalued at the rate of the month"
 
 

@@ -23,7 +23,7 @@ MONTH_END_RATE = "month_end_rate"
 USUAL_EXPONENT = 2
 LENGTH_OF_SHORT_SALESFORCE_IDS = 15
 OF_USE = ("price_id", "plan_id", "subscription_id", "quantity")
-# invoices that were never sent or that nobody has to pay
+# invoices that were never sent or need no payment
 NOT_INVOICED = "('draft', 'void')"
 
 

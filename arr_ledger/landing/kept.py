@@ -1,4 +1,4 @@
-"""Rows that are in a file but at fault are not gone: the last good version of each is kept.
+"""Rows that are in a file but faulty are not deleted: the last good version of each is kept.
 
 A live row that lands again with one bad value is quarantined, but its key is there, so the version
 that landed before stays as it was, with the load that brought it. Only a key that is absent is gone
@@ -145,7 +145,7 @@ def _sentences(kept: list[str], guessed: int) -> list[str]:
     sentence = f"{rows} last good version: {named}{more}"
     if guessed:
         sentence += (
-            f"; the key of a faulty row cannot be read, so {guessed:,} of them may be gone upstream"
+            f"; the key of a faulty row cannot be read, so {guessed:,} of them may be missing"
         )
     return [f"{sentence}; mend the faulty rows where they come from."]
 

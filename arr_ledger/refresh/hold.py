@@ -83,10 +83,10 @@ def ended_arr(built: Path, most: Decimal) -> list[str]:
 
 
 def hold_back(reasons: list[str], accepted_reason: str | None) -> None:
-    """Refuses to go on, unless somebody said why this is right."""
+    """Refuses to go on, unless a person gave a reason with --accept."""
     if reasons and accepted_reason is None:
         raise RefreshRefusedError(
-            f"held back: {'; '.join(reasons)}. If that is right, run it again with"
+            f"blocked: {'; '.join(reasons)}. If that is right, run it again with"
             " --accept 'why it is right'."
         )
 

@@ -40,7 +40,7 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
     if hashes.exists() and json.loads(hashes.read_text())["landing_sha256"] != sha256_of(start):
         raise RefreshRefusedError(
             f"{start}: is not as the refresh left it; bring it back from a backup, or take it away:"
-            " then every row counts as new in the next landing, which is held back once."
+            " then every row counts as new in the next landing, which is blocked once."
         )
     shutil.copyfile(start, folders.private)
     folders.private.chmod(0o600)
@@ -50,7 +50,7 @@ def start_from_last_landing(folders: Folders) -> dict[str, int]:
         reason = str(error).splitlines()[0].replace(f"{folders.private}", f"{start}")
         raise RefreshRefusedError(
             f"{start}: cannot be read ({reason}); bring it back from a backup, or take it away:"
-            " then every row counts as new in the next landing, which is held back once."
+            " then every row counts as new in the next landing, which is blocked once."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Tells somebody how a refresh ended: any command, with the outcome as JSON on its stdin."""
+"""Reports how a refresh ended to any command, with the outcome as JSON on its stdin."""
 
 from __future__ import annotations
 

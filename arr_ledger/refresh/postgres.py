@@ -82,7 +82,7 @@ POSTGRES_TYPES = {
 
 
 def check_postgres(url: str) -> None:
-    """RefreshRefusedError if the driver is missing or nobody answers at the URL."""
+    """RefreshRefusedError if the driver is missing or no server answers at the URL."""
     with _transaction(url):
         pass
 

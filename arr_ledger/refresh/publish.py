@@ -42,7 +42,7 @@ class Release:
     quarantined_rows: int = 0
     files: dict[str, str] = field(default_factory=dict)  # SHA-256 by <system>/<file>
     put_aside: dict[str, dict[str, int]] = field(default_factory=dict)  # by table and kind
-    accepted: dict[str, str] = field(default_factory=dict)  # what was held back: why it is right
+    accepted: dict[str, str] = field(default_factory=dict)  # what was blocked: why it is right
     unit_tests: dict[str, str] = field(default_factory=dict)  # code_sha256; release_id: run for it
     inputs_sha256: str = ""  # of all that it was made from
     is_audited: bool = True

@@ -102,7 +102,7 @@ def settle(folders: Folders) -> list[str]:
     told = []
     if forget_log(folders):
         told.append(
-            f"{folders.served}.wal was laid beside the served file by somebody, so that readers got"
+            f"{folders.served}.wal was laid beside the served file, so that readers got"
             " what it said; it was taken away."
         )
     served = served_release(folders)
@@ -133,7 +133,7 @@ def take_away_old(folders: Folders, keep: int, served: str) -> list[str]:
     kept = [facts["release_id"] for facts in kept_releases(folders)]
     gone = [release_id for release_id in kept[keep:] if release_id != served]
     for release_id in gone:
-        # half a release is never seen: what is under this name is nobody's any more
+        # a partial release is never visible: no reader uses this name any more
         leaving = folders.releases / f"{UNFINISHED}{release_id}"
         (folders.releases / release_id).rename(leaving)
         remove(leaving)

@@ -111,7 +111,7 @@ class Run:
     is_served: bool = False
 
     def hold(self, reasons: list[str]) -> None:
-        """Refuses to go on over reasons that nobody accepted, now or with the served release."""
+        """Refuses to go on over reasons that were not accepted, now or with the served release."""
         self.reasons += reasons
         hold_what_is_new(self.reasons, self.served, self.request.accepted_reason)
 
@@ -154,7 +154,7 @@ def stop_if_nothing_changed(run: Run) -> None:
     if not (request.only_if_changed and is_same):
         return
     if request.postgres:
-        # somebody may have changed it there since
+        # it may have been changed there since
         rows = publish_to_postgres(run.folders.served, request.postgres)
         run.progress.note(postgres_rows=rows)
     run.unchanged = UnchangedRelease(run.served)

@@ -149,7 +149,7 @@ def new_tables() -> dict[str, Table]:
         ),
         table(
             "subscription_item",
-            "One row per item that a Stripe subscription holds now; removed items are gone.",
+            "One row per current item of a Stripe subscription; removed items are missing.",
             """
             string: id
             timestamp: _fivetran_synced

@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro unmatched_reason() -%}
-    {#- Why a row of int_opportunity_matches that stands behind no movement does so. -#}
+    {#- Why a row of int_opportunity_matches has no movement. -#}
     case
             when unusable_reason is not null then unusable_reason
             when is_renewal then 'renewal'
@@ -41,7 +41,7 @@
 {% endmacro %}
 
 {% macro held_today() -%}
-    {#- What is held in the last published month, with the peer columns of who holds it. -#}
+    {#- Product families of customers in the last published month, with their peer columns. -#}
     select
         {%- for column in arr_ledger.peer_columns() %}
         sets.{{ column }},

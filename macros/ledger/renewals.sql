@@ -18,7 +18,7 @@
 {% macro counted_until_date(lines, gaps) -%}
     {#- First day a line no longer counts. gaps: the bridged gap that opens on its end, or a row of nulls. -#}
     case
-        -- a pause is no late renewal, and after notice nobody waits for one
+        -- a pause is no late renewal, and after notice none is expected
         when {{ gaps }}.customer_key is null or {{ lines }}.ends_in_pause then {{ lines }}.end_date
         when {{ gaps }}.gap_until_date is null and {{ lines }}.notice_date is not null then {{ lines }}.end_date
         else {{ gaps }}.gap_until_date
@@ -31,7 +31,7 @@
 {%- endmacro %}
 
 {% macro forecast_category_probability(category) -%}
-    {#- Chance from 0 to 1 that forecast_category_percents gives a forecast category; null for one it does not name. -#}
+    {#- Probability from 0 to 1 of a forecast category by forecast_category_percents. Null if it does not name the category. -#}
     {%- set percent -%}
         case
             {%- for named, given in arr_ledger.forecast_category_percents().items() %}
@@ -44,7 +44,7 @@
 {%- endmacro %}
 
 {% macro target_ndr_percent_of(segment_type, segment_value) -%}
-    {#- The NDR that a segment is held against, in percent. -#}
+    {#- The target NDR of a segment, in percent. -#}
     cast(
         case
             {%- for segment, percent in arr_ledger.target_ndr_percents_by_segment().items() %}

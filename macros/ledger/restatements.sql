@@ -15,7 +15,7 @@
     {%- set known_end = "coalesce(" ~ end_of_service ~ ", 'open')" -%}
     {%- set reported_end = "coalesce(cast(reported_end_date as " ~ text ~ "), 'open')" -%}
     case cause
-            when 'deleted_row' then 'its row is gone'
+            when 'deleted_row' then 'its row was deleted'
             when 'backdated_line'
                 then 'no closing had it; starts ' || cast(known_start_date as {{ text }})
             when 'late_renewal' then 'ended ' || {{ end_of_service }} || ', renewed within the grace days'

@@ -1,7 +1,7 @@
 {#- Who is a customer, and base and now: a base span moved on by a window, laid over a later span of its account. -#}
 
 {% macro is_active(arr) -%}
-    {#- Whether somebody with this ARR at a month end is a customer then: the one place that decides. -#}
+    {#- Whether an account with this ARR at a month end is a customer then: the one place that decides. -#}
     {{ arr }} > 0
 {%- endmacro %}
 

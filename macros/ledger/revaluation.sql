@@ -7,7 +7,7 @@
 
 {% macro balances_seen_from(looks) -%}
     {#- For tests. One row per customer and look: the ARR of month_index at the rates of rate_month_index. Under
-        month-end rates from lines and landed rates, and without rows for months in which no line is held. -#}
+        month-end rates from lines and landed rates, and without rows for months without a line. -#}
     {%- if arr_ledger.fx_mode() == 'plan_rate' %}
     select
         balances.customer_id,

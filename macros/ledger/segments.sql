@@ -27,7 +27,7 @@
 {%- endmacro %}
 
 {% macro leading_segment() %}
-    {#- The first of segment_columns: renewal rates, targets and benchmarks are told by it; 'all' without any. -#}
+    {#- The first of segment_columns: renewal rates, targets and benchmarks are reported by it; 'all' without any. -#}
     {{ return((arr_ledger.segment_columns() + ['all'])[0]) }}
 {% endmacro %}
 

@@ -1,4 +1,4 @@
-{#- The variables of the forecast: what a renewal is expected to bring, and what it is held against. -#}
+{#- The variables of the forecast: expected renewals, and what they are compared with. -#}
 
 {% macro renewal_rate_months() %}
     {{ return(arr_ledger.policy_integer('renewal_rate_months', 1, 120)) }}

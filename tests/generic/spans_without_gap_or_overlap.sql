@@ -2,7 +2,7 @@
     model, key_columns, from_column, until_column, is_open_ended=true
 ) %}
 {#- Half-open spans of one key follow each other without a gap or an overlap, none is empty or
-    turned round, only the last may be open and, unless told otherwise, the last is open. -#}
+    turned round, only the last may be open and, by default, the last is open. -#}
 
 with spans as (
 

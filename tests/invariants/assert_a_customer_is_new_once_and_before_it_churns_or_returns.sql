@@ -42,7 +42,7 @@ from customers
 left join ordered
     on customers.customer_id = ordered.customer_id
 where
-    -- whoever has a balance has a movement
+    -- a customer with a balance has a movement
     ordered.customer_id is null
     or (
         ordered.transfer_flag = 0

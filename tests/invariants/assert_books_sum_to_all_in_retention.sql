@@ -1,5 +1,5 @@
 -- The books of each role sum to the base, net, gross and logos of all, in every month and window:
--- every customer is in one book of a role, if only in the one of nobody.
+-- every customer is in one book of a role, if only in the unassigned one.
 {%- set measures = [
     'base_arr', 'base_customers', 'net_retained_arr', 'gross_retained_arr', 'retained_customers'
 ] %}

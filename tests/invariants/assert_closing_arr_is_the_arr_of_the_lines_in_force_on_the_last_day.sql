@@ -1,5 +1,5 @@
 -- Closing ARR of every customer and month is the ARR of the lines in force on its last day: start
--- <= last day < end, on the account of whoever holds them then. Under
+-- <= last day < end, on the account of their customer then. Under
 -- month-end rates it is valued at the rate landed for that day.
 {%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (

@@ -1,4 +1,4 @@
--- Whoever has a balance in the ledger stands in the dimension, with the same balance.
+-- A customer with a balance in the ledger is in the dimension, with the same balance.
 with balances as (
 
     select

@@ -1,6 +1,6 @@
 -- Base, net, gross and logos of every window are what a self join of monthly balances gives:
--- customers with ARR at the base month, at today's value, capped one by one. Whoever left stays in
--- the base; whoever came later is in neither. Both months are taken at the rates of the later one.
+-- customers with ARR at the base month, at today's value, capped one by one. Who left stays in
+-- the base; who came later is in neither. Both months are taken at the rates of the later one.
 with months as (
 
     select * from {{ ref('int_ledger_months') }}

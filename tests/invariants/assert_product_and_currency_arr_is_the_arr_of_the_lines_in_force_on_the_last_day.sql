@@ -1,5 +1,5 @@
 -- The spans of every customer, product and currency hold the ARR of the lines in force on the last
--- day of each month, on the account of whoever holds them then. Under
+-- day of each month, on the account of their customer then. Under
 -- month-end rates it is valued at the rate landed for that day.
 {%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
 with lines as (

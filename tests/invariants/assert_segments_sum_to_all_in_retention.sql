@@ -72,7 +72,7 @@ full join summed
         and everybody.compared_segment_type = summed.segment_type
 where
     everybody.date_month is null
-    -- before anybody is in a base a segment column may have no value at all
+    -- before the first base a segment column may have no value at all
     {%- for measure in measures %}
     or everybody.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
     {%- endfor %}

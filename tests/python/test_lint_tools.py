@@ -8,7 +8,15 @@ from sqlfluff.core import FluffConfig, Linter
 from sqlfluff.utils.reflow.sequence import ReflowSequence
 from sqlglot.schema import MappingSchema
 
-from tools.lint import model_shape, personal_data, portability, property_files, raw_sql, sql_style
+from tools.lint import (
+    model_shape,
+    personal_data,
+    portability,
+    property_files,
+    prose,
+    raw_sql,
+    sql_style,
+)
 from tools.lint.rendering import ENGINES, Rendered, parse, render
 
 SCHEMA = MappingSchema(
@@ -424,3 +432,37 @@ def test_a_file_is_linted_again_when_it_or_what_it_depends_on_changes(tmp_path, 
     assert asked == [names, names[1:], names, names]
     found["models/b.sql"] = None
     assert sql_style.lint(names) == ["models/b.sql:1: is part of the project in no mode"]
+
+
+# ---- prose ----
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "word"),
+    [
+        ("README.md", "A page.\n\nWhat nobody sold.", 3, "nobody"),
+        ("docs/x.md", "```\nnobody\n```\nGone `told` [x](gone.md).", 4, "Gone"),
+        (
+            "models/a.yml",
+            "models:\n  - name: told\n    description: A stretch of a_told",
+            3,
+            "stretch",
+        ),
+        ("models/a.yml", "unit_tests:\n  - name: a_row_that_is_gone\n    given: [told]", 2, "gone"),
+        ("models/a.yml", "unit_tests:\n  - name: a\n    description: >\n      told", 4, "told"),
+        ("vars.yml", "vars:\n  # put aside\n  a: 1", 2, "put aside"),
+        ("models/a.sql", "select gone -- told\nfrom judged", 1, "told"),
+        ("macros/a.sql", "{#- A\n chance. -#}\n{{ told }}", 2, "chance"),
+        ("seeds/reference/a.csv", "a,b\nc,its waist", 2, "waist"),
+        ("arr_ledger/a.py", '"""gone"""\ntold = f"{gone} is held back"', 2, "held back"),
+    ],
+)
+def test_a_word_of_the_list_is_found_in_prose_alone(
+    tmp_path: Path, name: str, text: str, line: int, word: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    (found,) = prose.check(tmp_path)
+    assert (found.path, found.line) == (name, line)
+    assert found.message.startswith(f"'{word}': write ")

@@ -1,4 +1,4 @@
-"""A mistaken day is held back, and what was accepted once is not asked again."""
+"""A mistaken day is blocked, and what was accepted once is not asked again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def refresh(folder: Path, day: str = "2025-06-30", *more: str) -> Result:
 
 
 def held(result: Result) -> str:
-    """The first line of why it was held back."""
+    """The first line of why it was blocked."""
     assert result.exit_code == 1, result.output
     return json.loads(result.output)["reason"].splitlines()[0]
 
@@ -40,7 +40,7 @@ def published(result: Result) -> dict[str, str | dict[str, str] | None]:
 def test_a_day_that_has_not_come_is_held_back_before_anything_lands(tmp_path: Path) -> None:
     write_extracts(tmp_path, subscription_lines=LINES)
     said = held(refresh(tmp_path, IN_A_WEEK))
-    assert said.startswith(f"held back: as_of_date {IN_A_WEEK} is after today, ")
+    assert said.startswith(f"blocked: as_of_date {IN_A_WEEK} is after today, ")
     assert said.endswith(". If that is right, run it again with --accept 'why it is right'.")
     assert list(Folders(tmp_path / "out").releases.iterdir()) == []
     assert list(Folders(tmp_path / "out").landings.iterdir()) == []
@@ -61,7 +61,7 @@ def test_a_day_before_that_of_the_served_release_is_held_back(tmp_path: Path) ->
     published(refresh(tmp_path))
     said = held(refresh(tmp_path, "2025-06-29"))
     assert said.startswith(
-        "held back: the day of this run, 2025-06-29, is before that of the served release,"
+        "blocked: the day of this run, 2025-06-29, is before that of the served release,"
         " 2025-06-30;"
     )
     assert published(refresh(tmp_path, "2025-06-29", "--accept", "a test"))["as_of_date"] == (
@@ -93,7 +93,7 @@ def test_what_is_accepted_is_recorded_by_what_it_named(tmp_path: Path) -> None:
     write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS)
     published(refresh(tmp_path))
     (tmp_path / "extracts" / "custom_billing" / "customers.csv").unlink()
-    fell = held(refresh(tmp_path)).removeprefix("held back: ").partition(". If")[0]
+    fell = held(refresh(tmp_path)).removeprefix("blocked: ").partition(". If")[0]
     assert fell.startswith("raw_custom_billing.customers fell from ")
     first = published(refresh(tmp_path, "2025-07-01", "--accept", "no longer exported"))
     assert first["accepted"] == {fell: "no longer exported"}
@@ -120,7 +120,7 @@ def test_a_system_that_was_switched_off_is_accepted_once(tmp_path: Path) -> None
     one_line = LINES.splitlines(keepends=True)[:2]
     write_extracts(tmp_path, subscription_lines="".join(one_line))
     said = held(refresh(tmp_path, "2025-07-04"))
-    assert said.startswith("held back: raw_custom_billing.subscription_lines fell from 3 to 1 rows")
+    assert said.startswith("blocked: raw_custom_billing.subscription_lines fell from 3 to 1 rows")
     assert "raw_closings" not in said
     assert len(list_releases(tmp_path / "out")) == 4
 

@@ -138,7 +138,7 @@ def test_data_that_ends_is_named_with_its_day_and_amount_above_its_share(tmp_pat
 def test_a_reason_lets_pass_what_is_held_back() -> None:
     hold_back([], None)
     hold_back(["ARR went away"], "we sold the business")
-    with pytest.raises(RefreshRefusedError, match=r"held back: ARR went away; x fell\. If that"):
+    with pytest.raises(RefreshRefusedError, match=r"blocked: ARR went away; x fell\. If that"):
         hold_back(["ARR went away", "x fell"], None)
 
 

@@ -230,7 +230,7 @@ def test_a_refresh_that_lost_a_line_is_held_that_day_until_somebody_says_why(
     write_extracts(tmp_path, subscription_lines=lines(1, 3))
     first, last = said_by_refresh(folders, tmp_path)
     assert first == (
-        "held back: raw_custom_billing.subscription_lines fell from 3 to 2 rows; rows that are"
+        "blocked: raw_custom_billing.subscription_lines fell from 3 to 2 rows; rows that are"
         " missing from this landing carry 1.00 of the 100.50 of ARR that is served, more than"
         " 0.50%: custom_billing L2. If that is right, run it again with --accept 'why it is right'."
     )
@@ -266,5 +266,5 @@ def test_a_refresh_whose_last_landing_is_gone_is_held_back(tmp_path: Path) -> No
     folders.landing("R1").unlink()
     said = said_by_refresh(folders, tmp_path)
     assert said[0].startswith(
-        f"held back: {folders.landing('R1')}, the landing of the served release, is not there:"
+        f"blocked: {folders.landing('R1')}, the landing of the served release, is not there:"
     )

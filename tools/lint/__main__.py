@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.lint import model_shape, personal_data, portability, property_files, raw_sql
+from tools.lint import model_shape, personal_data, portability, property_files, prose, raw_sql
 from tools.lint.findings import Finding
 from tools.lint.rendering import TARGET_PATH, RenderError
 
@@ -77,6 +77,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "model-shape": _own(model_shape.check),
     "raw-sql": _own(raw_sql.check),
     "personal-data": _own(personal_data.check),
+    "prose": _own(prose.check),
     "portability": _portability,
     "sqlfluff": _sqlfluff,
     "dbt-bouncer": _dbt_bouncer,

@@ -1,5 +1,5 @@
 -- Grain: one row per counted line, holder and rate: the months in which one customer holds the line
--- at one ARR. A stretch without months values a line in the month in which it ends.
+-- at one ARR. A span without months values a line in the month in which it ends.
 with holdings as (
 
     select * from {{ ref(arr_lines()) }}
@@ -12,7 +12,7 @@ rates as (
 
 ),
 
--- a new rate is booked on whoever held the line the month before
+-- a new rate is booked on the customer of the line in the month before
 valued as (
 
     select

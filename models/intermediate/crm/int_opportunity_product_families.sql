@@ -51,7 +51,7 @@ product_ids as (
 
 ),
 
--- lines go on naming a product that is gone
+-- lines keep naming a deleted product
 {{ system }}_products as (
 
     select

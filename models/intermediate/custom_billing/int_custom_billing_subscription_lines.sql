@@ -1,4 +1,4 @@
--- Grain: one row per subscription line of the custom billing system, in the shape of the waist. A
+-- Grain: one row per subscription line of the custom billing system, as a canonical line. A
 -- line that lacks what its ARR is worked from is unusable and becomes a finding.
 {{ config(enabled='custom_billing' in billing_systems()) }}
 with lines as (

@@ -72,7 +72,7 @@ billing_records as (
 
 final as (
 
-    -- the CRM system speaks for whoever it knows
+    -- the CRM comes first if it has the customer
     select
         accounts.account_id as customer_id,
         coalesce(

@@ -1,4 +1,4 @@
--- Grain: one row per customer, role (csm or am) and stretch of months with the same owner.
+-- Grain: one row per customer, role (csm or am) and span of months with the same owner.
 with attributes as (
 
     select * from {{ ref('int_customer_attributes') }}

@@ -1,4 +1,4 @@
--- Grain: one row per customer and stretch of months in one set of segment columns and owners.
+-- Grain: one row per customer and span of months in one set of segment columns and owners.
 with traits as (
 
     select * from {{ ref('int_customer_trait_spans') }}

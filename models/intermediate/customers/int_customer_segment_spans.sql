@@ -1,4 +1,4 @@
--- Grain: one row per customer and stretch of months with the same value in every segment column.
+-- Grain: one row per customer and span of months with the same value in every segment column.
 -- long because CRM accounts, billing versions and customers without history meet
 with attributes as (
 

@@ -1,4 +1,4 @@
--- Grain: one row per customer and stretch of months with the same segment columns and owners.
+-- Grain: one row per customer and span of months with the same segment columns and owners.
 with segments as (
 
     select * from {{ ref('int_customer_segment_spans') }}
@@ -19,7 +19,7 @@ am_owners as (
 
 ),
 
--- three stretches of which each two share a month have one in common
+-- three spans of which each two share a month have one in common
 final as (
 
     select

@@ -1,5 +1,5 @@
 -- Grain: one row per customer or CRM account that is merged into another, and record that stands
--- for it in a stretch of months: itself until its merge, then whoever took it over. No row for one
+-- for it in a span of months: itself until its merge, then its survivor. No row for one
 -- on a circle of merges: its owner is not known, so it stays where it is.
 -- long because recursion does not run on every engine
 with customers as (
@@ -79,7 +79,7 @@ holders as (
 
 ),
 
--- who is reached twice is on a circle, and nobody is followed further than there
+-- a record reached twice is on a circle; merges are followed no further
 reached as (
 
     select

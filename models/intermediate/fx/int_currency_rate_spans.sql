@@ -1,4 +1,4 @@
--- Grain: one row per currency in use and stretch of months with one rate. A month without a
+-- Grain: one row per currency in use and span of months with one rate. A month without a
 -- month-end rate keeps a null: it is never 1 and never the rate of another month.
 -- long because a month may have no rate, or two.
 with currencies as (

@@ -8,7 +8,7 @@ with sums as (
     where
         segment_type = 'all'
         and age_months < 60
-        -- a first month before which history is cut off is nobody's first month
+        -- the first month of a cut-off history starts no cohort
         and cohort_month_index > {{ history_start_month_index() }}
 
 ),

@@ -1,4 +1,4 @@
--- Grain: one row per group of customers with ARR today and product family that anybody holds today.
+-- Grain: one row per group of customers with ARR today and product family with a customer today.
 -- long because every column that peers share is looped
 {{ config(enabled=is_on('growth')) }}
 with today as (

@@ -1,4 +1,4 @@
--- Grain: one row per account, stretch of months with one set of rates, and month in which its ARR
+-- Grain: one row per account, span of months with one set of rates, and month in which its ARR
 -- at these rates moves: the past as the rates of a later month see it.
 -- long because lines, rates and what moves meet here.
 with lines as (
@@ -23,7 +23,7 @@ rates as (
 
 ),
 
--- every line that a month of the stretch looks back on, at the rate of that month
+-- every line that a month of the span looks back on, at the rate of that month
 revalued as (
 
     select

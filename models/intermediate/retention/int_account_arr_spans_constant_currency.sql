@@ -1,4 +1,4 @@
--- Grain: one row per account, stretch of months with one set of rates, and span of months with one
+-- Grain: one row per account, span of months with one set of rates, and span of months with one
 -- ARR at these rates.
 with changes as (
 

@@ -1,4 +1,4 @@
--- Grain: one row per account, counted line and stretch of months in which the line is held by the
+-- Grain: one row per account, counted line and span of months in which the line belongs to the
 -- account.
 with holdings as (
 
@@ -76,7 +76,7 @@ held as (
 
 ),
 
--- what does not end after it began is held at no month end: the customer was in the group at
+-- what does not end after it began is in no month end: the customer was in the group at
 -- another time, or the line only passes through an account in the month it ends
 final as (
 

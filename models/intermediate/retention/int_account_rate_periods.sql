@@ -1,4 +1,4 @@
--- Grain: one row per account and stretch of months in which no rate of its currencies moves.
+-- Grain: one row per account and span of months in which no rate of its currencies moves.
 with lines as (
 
     select * from {{ ref('int_account_lines') }}

@@ -116,7 +116,7 @@ kept as (
         sides.sign * met.net_arr as net_arr,
         sides.sign * met.gross_arr as gross_arr,
         case when {{ is_active('met.net_arr') }} then sides.sign else 0 end as retained_customers,
-        -- nobody below zero is in unbroken service
+        -- an account below zero is not in unbroken service
         case when met.net_arr < 0 then sides.sign * met.net_arr else 0 end as broken_net_arr
     from met
     cross join windows

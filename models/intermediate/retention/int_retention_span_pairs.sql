@@ -1,4 +1,4 @@
--- Grain: one row per account, window, base segment set and stretch of months [from, until) of "now"
+-- Grain: one row per account, window, base segment set and span of months [from, until) of "now"
 -- in which both the ARR of the base month and the ARR now stand still, both at the rates of now. A
 -- churned account keeps its pair: its ARR now is zero.
 with bases as (

@@ -1,4 +1,4 @@
--- Grain: one row per counted line and customer who held it in a stretch of months.
+-- Grain: one row per counted line and customer it belonged to in a span of months.
 with lines as (
 
     select * from {{ ref('int_arr_lines') }}

@@ -1,5 +1,5 @@
 -- Grain: one row per handed-over subscription, customer on its lines and customer who holds what is
--- on them in a stretch of months: first the one on the lines, then everybody after it.
+-- on them in a span of months: first the one on the lines, then every later one.
 with holdings as (
 
     select * from {{ ref('int_subscription_customers') }}

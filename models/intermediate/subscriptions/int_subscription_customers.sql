@@ -1,4 +1,4 @@
--- Grain: one row per subscription that was handed from customer to customer and customer who held
+-- Grain: one row per subscription that was handed from customer to customer and customer who had
 -- it.
 -- long because most subscriptions are sorted out before their lines are looked at
 with candidates as (
@@ -84,7 +84,7 @@ followed as (
 
 ),
 
--- handed over on the day, or inside the grace days; a subscription held by two at once is nobody's
+-- handed over on the day, or inside the grace days; one of two customers at once is not handed over
 -- transfer
 checked as (
 

@@ -1,4 +1,4 @@
--- Grain: one row per line of the waist: who pays today, what ARR it carries and, where it carries
+-- Grain: one row per canonical line: who pays today, what ARR it carries and, where it carries
 -- none, why.
 -- long because every rule that looks at one line alone stands here, in one place.
 with lines as (

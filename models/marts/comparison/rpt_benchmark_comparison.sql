@@ -1,4 +1,4 @@
--- Grain: one row per benchmark and population of the company it is held against; one row also where
+-- Grain: one row per benchmark and company population it is compared with; one row also where
 -- there is none.
 -- long because every row says why it may or may not be compared
 {{ config(enabled=is_on('comparison', ['growth'])) }}

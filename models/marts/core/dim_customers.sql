@@ -1,4 +1,4 @@
--- Grain: one row per customer: whoever billing knows or bills, and the parents they belong to.
+-- Grain: one row per customer that billing knows or bills, and per parent of one.
 with customers as (
 
     select * from {{ ref('int_customers') }}

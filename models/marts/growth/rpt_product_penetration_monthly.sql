@@ -1,5 +1,5 @@
 -- Grain: one row per published month, segment with customers in the month and product
--- family that anybody holds in the month.
+-- family with a customer in the month.
 -- long because holders are summed from the months in which holding begins and ends
 {{ config(enabled=is_on('growth')) }}
 with holdings as (
@@ -123,7 +123,7 @@ summed as (
 
 ),
 
--- the row of all customers has the most: 0 where nobody holds the family
+-- the row of all customers has the most: 0 where no customer has the family
 compared as (
 
     select

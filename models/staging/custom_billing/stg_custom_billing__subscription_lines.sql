@@ -70,7 +70,7 @@ final as (
         term_months,
         quantity,
         start_date,
-        -- gone upstream: it ended when it was missed, or earlier as it said, or never began
+        -- deleted upstream: it ended when it was missed, or earlier as it said, or never began
         case
             when deleted_date <= start_date then start_date
             when deleted_date < coalesce(end_date, cast('9999-12-31' as date)) then deleted_date
