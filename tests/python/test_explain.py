@@ -110,7 +110,7 @@ def test_the_first_line_is_the_answer_and_the_total_says_what_rounding_leaves(
 
 def test_nothing_moved_and_no_base_are_sentences(sample_database: Path) -> None:
     quiet = as_text(answer(sample_database, "2025-06", "fx"))
-    assert quiet == "Exchange rate ARR is 0.00 in June 2025, as in May 2025: nobody moved it."
+    assert quiet == "Exchange rate ARR is 0.00 in June 2025, as in May 2025: no customer moved it."
     empty = as_text(answer(sample_database, "2021-08", "ndr"))
     assert "no base" in empty
     assert "\n" not in empty

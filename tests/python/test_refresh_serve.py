@@ -128,7 +128,7 @@ def test_a_log_that_a_reader_laid_is_taken_away_and_said_before_anything_else(
     forge_log(folders, FORGERIES["a row"])
     assert ndr(folders) == "9.99"
     (told,) = settle(folders)
-    assert told.startswith(f"{folders.served}.wal was laid beside the served file by somebody")
+    assert told.startswith(f"{folders.served}.wal was laid beside the served file, so that")
     assert ndr(folders) == "1.02"
     assert settle(folders) == []
 
