@@ -1,5 +1,5 @@
 -- Grain: one row per published month and segment or book.
--- long because the bridge of customers stands beside that of ARR
+-- long because the customer bridge is next to the ARR bridge
 -- by set first: the values of a set are many
 with set_changes as (
 
