@@ -43,7 +43,7 @@ def close(
             refuse_what_is_not_whole(folder)
             if month.isoformat() in closed_months(folder):
                 raise ClosingRefusedError(
-                    f"{month:%Y-%m} is closed already; to reopen it, take its line out of"
+                    f"{month:%Y-%m} is closed already; to reopen it, remove its line from"
                     f" {folder / 'closed_months.csv'}."
                 )
             with duckdb.connect(str(database), read_only=True) as connection:

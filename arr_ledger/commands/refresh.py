@@ -111,7 +111,7 @@ def refresh_command(
         status = "busy" if isinstance(error, BusyError) else "refused"
         outcome = {"status": status, "reason": str(error)}
     except Exception as error:
-        reason = f"an error that was not expected: {type(error).__name__}; see its traceback"
+        reason = f"unexpected error: {type(error).__name__}; see its traceback"
         outcome = {"status": "failed", "reason": reason, "steps": progress.steps}
         if notify_command and (trouble := notify(notify_command, outcome)):
             click.echo(trouble, err=True)

@@ -125,10 +125,10 @@ def _id_faults(value: str) -> list[Fault]:
     return [
         Fault(
             f"regexp_matches({value}, '^{BLANK}|{BLANK}$')",
-            "has a blank before or after it",
-            "take the blank out, here and wherever the id is used",
+            "has leading or trailing whitespace",
+            "trim it everywhere the id is used",
         ),
-        Fault(f"regexp_matches({value}, '[[:cntrl:]]')", "has a control character", "take it out"),
+        Fault(f"regexp_matches({value}, '[[:cntrl:]]')", "has a control character", "remove it"),
         Fault(
             f"lower({value}) in {WORDS_FOR_NULL}",
             "is not an id",

@@ -185,7 +185,7 @@ def _too_long(label: str, what: str, line: int, column: str | None = None) -> Pr
 def _wrong_width(label: str, header: list[str], record: list[str], line: int) -> Problem:
     what = f"{len(record)} fields where the header has {len(header)}"
     if not record:
-        what, remedy = "the line is blank", "take it out"
+        what, remedy = "the line is blank", "remove it"
     elif len(record) > len(header):
         remedy = "put text that holds commas into double quotes"
     else:

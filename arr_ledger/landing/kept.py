@@ -147,7 +147,7 @@ def _sentences(kept: list[str], guessed: int) -> list[str]:
         sentence += (
             f"; the key of a faulty row cannot be read, so {guessed:,} of them may be missing"
         )
-    return [f"{sentence}; mend the faulty rows where they come from."]
+    return [f"{sentence}; correct the faulty rows in the source system."]
 
 
 def _row_id(table: Table) -> str:

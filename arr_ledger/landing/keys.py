@@ -109,7 +109,7 @@ def _put_aside(
             continue
         what = f"{shown(key)} is already on {where}"
         if place == 1:
-            what = f"{shown(key)} is there again and says something else"
+            what = f"{shown(key)} is a duplicate key with different values"
         found = problem(parts[part], line, keys[0], what, remedy)
         reasons[part, kind][line] = found.reason
         if place > 1:

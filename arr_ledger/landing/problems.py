@@ -63,7 +63,7 @@ def unreadable(label: str, error: OSError, *, is_link: bool = False) -> Problem:
     """What is said of a file or folder that the machine does not let us read."""
     if is_link and not isinstance(error, PermissionError):
         what = f"is a link that leads to no file ({error.strerror})"
-        return Problem(label, what, "mend the link or take it away")
+        return Problem(label, what, "correct or remove the link")
     remedy = "check its permissions"
     if isinstance(error, FileNotFoundError):
         remedy = "run it again once no other program changes the folder"

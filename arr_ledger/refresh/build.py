@@ -99,7 +99,7 @@ def build(
         results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     except (FileNotFoundError, ValueError):  # not written, or not to its end
         bad = VARIABLE.search(said)
-        start = f"dbt could not start or end the build: {said or 'it said nothing'}"
+        start = f"dbt failed: {said or 'it exited without output'}"
         raise RefreshRefusedError(f"--vars: {bad[0]}" if bad else start) from None
     if not with_unit_tests:
         manifest["unit_tests"] = {}

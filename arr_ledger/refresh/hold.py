@@ -63,7 +63,7 @@ def kept_arr(built: Path, most: Decimal) -> list[str]:
     more = f" and {len(rows) - MOST_NAMED:,} more" if rows[MOST_NAMED:] else ""
     return [
         f"{kept:,.2f} of the {arr:,.2f} of ARR ({month}) rest on last good versions of rows that"
-        f" are faulty now, more than {most:.2%}: {named}{more}; mend them where they come from"
+        f" are faulty now, more than {most:.2%}: {named}{more}; correct them in the source system"
     ]
 
 

@@ -80,7 +80,7 @@ def test_a_blank_line_between_records_is_put_aside(tmp_path: Path) -> None:
     bad = HEADER + "\n" + "".join(f"{row}\n" for row in GOOD)
     land(write_extracts(tmp_path, subscription_lines=bad), tmp_path / "x.duckdb")
     ((_, line, _, reasons, row),) = query(tmp_path, QUARANTINE)
-    assert (line, reasons, row) == (2, "the line is blank; take it out", "[]")
+    assert (line, reasons, row) == (2, "the line is blank; remove it", "[]")
 
 
 def test_two_rows_of_one_key_that_disagree_are_both_put_aside(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_two_rows_of_one_key_that_disagree_are_both_put_aside(tmp_path: Path) ->
     assert found == [
         (
             *(9, "fault"),
-            "column line_id: 'L7' is there again and says something else; keep one row per key",
+            "column line_id: 'L7' is a duplicate key with different values; keep one row per key",
         ),
         (302, "fault", "column line_id: 'L7' is already on line 9; keep one row per key"),
     ]

@@ -35,7 +35,7 @@ def first_line_of_refusal(tmp_path: Path) -> str:
 
 NOT_A_NUMBER = "is not a plain number; write digits and a decimal point only, such as 1234.50."
 NOT_A_CODE = "is not a currency code; write the three letters of ISO 4217."
-BLANK = "has a blank before or after it; take the blank out, here and wherever the id is used."
+BLANK = "has leading or trailing whitespace; trim it everywhere the id is used."
 WRONG_YEAR = (
     "is outside the years 1990 to 2100; check the year; an open end is empty or 9999-12-31."
 )
@@ -47,7 +47,7 @@ VALUES = [
     ("line_id", "L2\u00a0", f"'L2\\xa0' {BLANK}"),
     ("customer_id", "C1 ", f"'C1 ' {BLANK}"),
     ("customer_id", "NULL", "'NULL' is not an id; leave the field empty for no value."),
-    ("customer_id", "C\tx", "'C\\tx' has a control character; take it out."),
+    ("customer_id", "C\tx", "'C\\tx' has a control character; remove it."),
     ("product_id", "", EMPTY),
     ("start_date", "", EMPTY),
     ("start_date", "31/01/2024", "'31/01/2024' is not a date; write YYYY-MM-DD."),
@@ -203,7 +203,7 @@ FILES = [
         " quotes.",
         id="extra field",
     ),
-    pytest.param(HEADER + "\n" + ROW, ", line 2: the line is blank; take it out.", id="blank line"),
+    pytest.param(HEADER + "\n" + ROW, ", line 2: the line is blank; remove it.", id="blank line"),
     pytest.param(
         (HEADER + ROW).replace("\n", "\r"),
         ", line 1: a carriage return alone ends a line; end lines with LF or CRLF.",
@@ -327,7 +327,7 @@ def test_parquet_of_another_type_is_refused(
     [
         ("term_amount", "0.33333", "'0.33333' has more than 4 decimals; round it where it comes"),
         ("start_date", "date '0024-01-01'", "'0024-01-01' is outside the years 1990 to 2100;"),
-        ("customer_id", "'C1 '", "'C1 ' has a blank before or after it; take the blank out, here"),
+        ("customer_id", "'C1 '", "'C1 ' has leading or trailing whitespace; trim it"),
         ("product_id", "''", "is empty; every row needs a value."),
     ],
 )

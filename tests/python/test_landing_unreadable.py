@@ -143,11 +143,11 @@ ODD = {
     a_socket: "custom_billing/subscription_lines.csv: is a pipe or device, and no file; put the"
     " file subscription_lines.csv itself there.",
     a_link_to_itself: "custom_billing/subscription_lines.csv: is a link that leads to no file (Too"
-    " many levels of symbolic links); mend the link or take it away.",
+    " many levels of symbolic links); correct or remove the link.",
     a_system_that_is_a_link_to_itself: "salesforce: is a link that leads to no file (Too many"
-    " levels of symbolic links); mend the link or take it away.",
+    " levels of symbolic links); correct or remove the link.",
     a_link_to_nothing: "custom_billing/customers.csv: is a link that leads to no file (No such file"
-    " or directory); mend the link or take it away.",
+    " or directory); correct or remove the link.",
 }
 
 

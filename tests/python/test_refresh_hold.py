@@ -93,7 +93,7 @@ def test_arr_that_moved_by_more_than_a_tenth_since_the_served_release_is_named(
             [
                 "10.00 of the 100.00 of ARR (2025-05) rest on last good versions of rows that"
                 " are faulty now, more than 0.50%: subscription_lines L0, subscription_lines L1,"
-                " subscription_lines L2 and 1 more; mend them where they come from"
+                " subscription_lines L2 and 1 more; correct them in the source system"
             ],
         ),
     ],

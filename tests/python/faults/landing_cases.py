@@ -81,7 +81,9 @@ PUT_ASIDE = [
         for text in ("NULL", "N/A", "-")
     ),
     Case(24, "a word for no customer", with_row(customer_id="null"), "is not an id"),
-    Case(28, "a blank after an id", with_row(customer_id="C9 "), "has a blank before or after it"),
+    Case(
+        28, "a blank after an id", with_row(customer_id="C9 "), "has leading or trailing whitespace"
+    ),
     Case(
         32,
         "an end before its start",
