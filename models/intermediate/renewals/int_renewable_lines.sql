@@ -43,7 +43,8 @@ final as (
         dated.anchor_date,
         counted.start_date,
         counted.end_date,
-        -- a line that states its term runs until then, whatever replaced it; an item until its change
+        -- a line that states its term runs until then, whatever replaced it; an item changed in
+        -- place until its change
         case
             when dated.subscription_item_id is null then dated.end_date
             else counted.end_date
