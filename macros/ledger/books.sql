@@ -6,6 +6,6 @@
 {% endmacro %}
 
 {% macro book_columns() %}
-    {#- The columns of int_customer_trait_spans by which books are told apart. -#}
+    {#- The columns of int_customer_trait_spans that define a book. -#}
     {{ return(['csm_owner_id', 'am_owner_id', 'coverage']) }}
 {% endmacro %}
