@@ -84,8 +84,8 @@ def test_arr_that_moved_by_more_than_a_tenth_since_the_served_release_is_named(
             ["0.30", "-0.21"],
             [
                 "0.51 of the 100.00 of ARR (2025-05) rest on last good versions of rows that are"
-                " faulty now, more than 0.50%: subscription_lines L0, subscription_lines L1; mend"
-                " them where they come from"
+                " faulty now, more than 0.50%: subscription_lines L0, subscription_lines L1;"
+                " correct them in the source system"
             ],
         ),
         (

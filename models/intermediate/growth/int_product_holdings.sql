@@ -1,6 +1,6 @@
--- Grain: one row per customer, product family (or all of them together) and stretch of months in
+-- Grain: one row per customer, product family (or all of them together) and span of months in
 -- which its ARR is above zero and stands still in one set of segments.
--- long because stretches of families, of the customer and of its segments are laid over each other
+-- long because spans of families, of the customer and of its segments are intersected
 {{ config(enabled=is_on('growth')) }}
 with changes as (
 
@@ -71,7 +71,7 @@ spans as (
 
 ),
 
--- stretches of months in which the customer as a whole has ARR and stays in its segments; every
+-- spans of months in which the customer as a whole has ARR and stays in its segments; every
 -- month in which one of its families moves begins another
 customers as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per signal and band as known before decided renewals; the band known is all of the
 -- signal, unknown the renewals before which nothing was known of it.
--- long because bands, their sum and the renewals without one stand beside each other
+-- long because bands, their sum and renewals without a band are unioned
 {{ config(enabled=is_on('customer_health', ['health_system', 'renewals'])) }}
 with decided as (
 
