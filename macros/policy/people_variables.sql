@@ -25,13 +25,13 @@
     {{ return(given) }}
 {% endmacro %}
 
-{% macro owner_names_shown() %}
-    {{ return(arr_ledger.policy_choice('owner_names', ['shown', 'hidden']) == 'shown') }}
+{% macro owner_names() %}
+    {{ return(arr_ledger.policy_choice('owner_names', ['shown', 'hidden'])) }}
 {% endmacro %}
 
 {% macro shown_owner_name(column) -%}
     {#- The name of an employee, or null where owner_names hides it. -#}
-    {{ column if arr_ledger.owner_names_shown() else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+    {{ column if arr_ledger.owner_names() == 'shown' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
 {%- endmacro %}
 
 {% macro health_bands() %}

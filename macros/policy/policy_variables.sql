@@ -48,7 +48,7 @@
             arr_ledger.metadata_key('stripe_crm_account_metadata_key'),
             arr_ledger.metadata_key('stripe_product_family_metadata_key'),
             arr_ledger.metadata_key('stripe_plan_tier_metadata_key'), arr_ledger.renewal_grace_days(),
-            arr_ledger.early_renewal_report_days(), arr_ledger.owner_names_shown(), arr_ledger.buyer_roles(), arr_ledger.health_bands(),
+            arr_ledger.early_renewal_report_days(), arr_ledger.owner_names(), arr_ledger.buyer_roles(), arr_ledger.health_bands(),
             arr_ledger.health_lead_months(), arr_ledger.health_valid_months(),
             arr_ledger.retention_windows(), arr_ledger.min_base_logos(),
             arr_ledger.segment_columns(), arr_ledger.salesforce_fields(), arr_ledger.stripe_segment_metadata_keys(),
