@@ -36,7 +36,9 @@ class Line:
         """One event of dbt."""
         if event.info.name in NODE_DONE:
             self._done += 1
-            self._show(event.data.total or event.data.index)
+            # of a test dbt calls it num_models
+            counts = (getattr(event.data, name, 0) for name in ("total", "num_models", "index"))
+            self._show(next(filter(None, counts), self._done))
         if event.info.level in LOUD:
             self.close()
             print(event.info.msg, flush=True)
@@ -70,9 +72,9 @@ def main(options: list[str]) -> int:
     line.close()
     results = getattr(done.result, "results", None) or []
     passed = Counter(
-        PLURAL.get(kind, kind)
+        PLURAL[kind]
         for kind, status in ((r.node.resource_type.value, r.status.value) for r in results)
-        if status in PASSED
+        if status in PASSED and kind in PLURAL
     )
     if done.success:
         said = ", ".join(f"{count:,} {kind}" for kind, count in sorted(passed.items()))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from dbt.events import types
 
 from arr_ledger.build import Line
 from arr_ledger.landing.declared import PROJECT_FOLDER
@@ -29,9 +30,12 @@ print(heard, SQLQuery(conn_name="a", sql="select 2").sql)
 ONE_ROW_PER = PROJECT_FOLDER / "tests" / "generic" / "one_row_per.sql"
 
 
-def event(name: str, level: str = "info", message: str = "said", total: int = 2) -> SimpleNamespace:
-    info = SimpleNamespace(name=name, level=level, msg=message)
-    return SimpleNamespace(info=info, data=SimpleNamespace(index=1, total=total))
+def event(name: str, level: str = "info", message: str = "said") -> SimpleNamespace:
+    """An event with the data of dbt's own, whose names differ from node to node."""
+    data = getattr(types, name)().pb_msg
+    for count in {"total", "num_models"} & set(data.DESCRIPTOR.fields_by_name):
+        setattr(data, count, 2)
+    return SimpleNamespace(info=SimpleNamespace(name=name, level=level, msg=message), data=data)
 
 
 def test_nodes_are_one_line_of_progress_and_faults_are_told_in_full(
@@ -42,19 +46,23 @@ def test_nodes_are_one_line_of_progress_and_faults_are_told_in_full(
     line.hear(event("LogStartLine"))
     line.hear(event("LogModelResult"))
     line.hear(event("LogTestResult", "error", "Failure in test a\n  Got 2 results"))
+    line.hear(event("LogSeedResult"))
+    line.hear(event("LogSnapshotResult"))
     told = capsys.readouterr().out.splitlines()
     assert told == [
         "[    1/2] models and tests ... 0 s",
         "[    2/2] models and tests ... 0 s",
         "Failure in test a",
         "  Got 2 results",
+        "[    3/2] models and tests ... 0 s",
+        "[    4/2] models and tests ... 0 s",
     ]
 
 
 def test_between_two_lines_ten_seconds_pass(capsys: pytest.CaptureFixture[str]) -> None:
     line = Line()
     for _ in range(1000):
-        line.hear(event("LogModelResult", total=1000))
+        line.hear(event("LogModelResult"))
     assert capsys.readouterr().out == ""
 
 
