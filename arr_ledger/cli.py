@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from arr_ledger.commands.board import board_command
 from arr_ledger.commands.completion import completion_command
 from arr_ledger.commands.init import init_command
 from arr_ledger.commands.land import land_command, quarantine_command
@@ -30,6 +31,7 @@ COMMANDS = (
     summary_command,
     explain_command,
     export_command,
+    board_command,
     close_command,
     completion_command,
 )

@@ -1,0 +1,299 @@
+"""Write the boards of one database file as pages that open without a server or a network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from arr_ledger.board import read
+from arr_ledger.board.declared import Board, boards
+from arr_ledger.landing.declared import default_variables
+from arr_ledger.problems import RefusedError
+
+PAGE = Path(__file__).parent / "page"
+# says that a folder holds boards, and so may be replaced
+MARK = "arr_ledger_boards.json"
+CUSTOMERS_PER_FILE = 100
+
+
+def render(
+    database: Path,
+    out: Path,
+    *,
+    own: Path | None = None,
+    release: dict[str, Any] | None = None,
+    variables: dict[str, Any] | None = None,
+    single_file: bool = False,
+) -> list[Path]:
+    """The pages written to the folder ``out``, one per board, index.html first.
+
+    A folder that holds anything else is left alone. Raises RefusedError where the marts, a declared
+    board or the folder cannot be used; ``out`` is then as it was.
+    """
+    chosen = boards(own)
+    _check_out(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    written = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        _write(written, database, chosen, release, variables or {}, single_file)
+        if out.exists():
+            shutil.rmtree(out)
+        written.chmod(0o755)
+        written.rename(out)
+    finally:
+        shutil.rmtree(written, ignore_errors=True)
+    names = ["index.html", *(f"{board.name}.html" for board in chosen[1:])]
+    return [out / name for name in names]
+
+
+def _check_out(out: Path) -> None:
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+        raise RefusedError(f"{out}: holds other files; name a new or an empty folder.")
+    if out.exists() and not out.is_dir():
+        raise RefusedError(f"{out}: is a file; name a folder.")
+
+
+def _bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed, as the installed package carries them."""
+    try:
+        import vl_convert
+    except ImportError:
+        raise RefusedError(
+            "boards need the package vl-convert-python: pip install 'arr-ledger[board]'."
+        ) from None
+    return vl_convert.javascript_bundle()
+
+
+def _write(
+    folder: Path,
+    database: Path,
+    chosen: list[Board],
+    release: dict[str, Any] | None,
+    variables: dict[str, Any],
+    single_file: bool,
+) -> None:
+    header, scripts, sections, customers = _read(database, chosen, release, variables)
+    assets = {
+        "assets/vega.js": _bundle(),
+        "assets/board.js": (PAGE / "board.js").read_text(encoding="utf-8"),
+        "assets/board.css": (PAGE / "board.css").read_text(encoding="utf-8"),
+    }
+    for number, board in enumerate(chosen):
+        data = {"name": board.name, "sections": sections[board.name]}
+        used = ["data/common.js", *_data_files(board), f"data/board_{board.name}.js"]
+        scripts[used[-1]] = _assigned("board", data)
+        name = "index.html" if number == 0 else f"{board.name}.html"
+        page = _page(board, chosen, header, assets, scripts, used, customers, single_file)
+        (folder / name).write_text(page, encoding="utf-8")
+    if not single_file:
+        for start in range(0, len(customers), CUSTOMERS_PER_FILE):
+            part = customers[start : start + CUSTOMERS_PER_FILE]
+            file = f"data/customers/{start // CUSTOMERS_PER_FILE}.js"
+            scripts[file] = _assigned("customerPages", part)
+        for file, text in (assets | scripts).items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    (folder / MARK).write_text(json.dumps({"release": header["release"]}) + "\n", encoding="utf-8")
+
+
+def _data_files(board: Board) -> list[str]:
+    summed = {section.get("data") for section in board.sections}
+    return ["data/movements.js"] if summed & {"bridge", "customer"} else []
+
+
+def _read(
+    database: Path,
+    chosen: list[Board],
+    release: dict[str, Any] | None,
+    variables: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, str], dict[str, list], list[dict]]:
+    policy = default_variables() | variables
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            marts = read.Marts(connection)
+            header = read.header(marts) | {
+                "release": release,
+                "currency": policy.get("reporting_currency", "USD"),
+                "low_base": policy.get("low_base_customers", 10),
+                "fiscal_year_start_month": policy.get("fiscal_year_start_month", 1),
+                "customers_per_file": CUSTOMERS_PER_FILE,
+                "benchmarks": read.benchmarks(marts),
+            }
+            if not header["months"]:
+                raise RefusedError(
+                    f"{database}: has no published month yet, so there is nothing to show;"
+                    " check as_of_date."
+                )
+            scripts = {
+                "data/common.js": _assigned("header", header)
+                + _assigned("cubes", read.cubes(marts)),
+                "data/movements.js": _assigned("movements", read.customers(marts)),
+            }
+            sections = {
+                board.name: [_section(marts, board, section) for section in board.sections]
+                for board in chosen
+            }
+            customers = read.customer_pages(marts)
+    except duckdb.CatalogException as error:
+        missing = str(error).splitlines()[0]
+        raise RefusedError(f"{database}: lacks a mart that boards need ({missing}).") from None
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise RefusedError(f"{database}: cannot be read ({reason}).") from None
+    _explain(database, header["months"], chosen, sections)
+    return header, scripts, sections, customers
+
+
+def _section(marts: read.Marts, board: Board, section: dict[str, Any]) -> dict[str, Any]:
+    shown = {
+        name: section[name]
+        for name in (
+            *("title", "definition", "data", "columns", "spec", "empty", "choose", "note"),
+            *("by_segment", "period"),
+        )
+        if section.get(name) is not None
+    }
+    if "query" not in section:
+        return shown
+    rows = read.section_rows(marts, section, f"{board.file}: {section.get('title', 'a section')}")
+    return shown | {
+        "columns_of": rows["columns"],
+        "rows": rows["rows"],
+        "missing": rows["missing"],
+    }
+
+
+def _explain(
+    database: Path, months: list[str], chosen: list[Board], sections: dict[str, list]
+) -> None:
+    """Puts the sentence of `arr-ledger explain` into the sections that ask for it."""
+    from arr_ledger import explain as explaining
+
+    told: dict[str, str | None] = {}
+    for board in chosen:
+        for declared, shown in zip(board.sections, sections[board.name], strict=True):
+            metric = declared.get("explain")
+            if not metric or len(months) < 2:
+                continue
+            if metric not in told:
+                told[metric] = _sentence(explaining, database, months[-1][:7], metric)
+            if told[metric]:
+                shown["moved"] = told[metric]
+
+
+def _sentence(explaining: Any, database: Path, month: str, metric: str) -> str | None:
+    try:
+        answer = explaining.answer(
+            database,
+            month=month,
+            metric=metric,
+            window=read.WINDOW,
+            segment=None,
+            segment_type="segment",
+            top=1,
+        )
+    except RefusedError:
+        # no base a year ago: there is nothing to explain yet
+        return None
+    return explaining.as_text(answer).splitlines()[0]
+
+
+def _assigned(name: str, value: Any) -> str:
+    """A script that sets one value; no text in it can end a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character, escaped in (("<", "\\u003c"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+        text = text.replace(character, escaped)
+    return f"(window.arrLedger = window.arrLedger || {{}}).{name} = {text};\n"
+
+
+def _facts(header: dict[str, Any]) -> str:
+    release = header["release"]
+    last = date.fromisoformat(header["months"][-1])
+    parts = [f"Last published month {last:%B %Y}"]
+    if release:
+        parts += [
+            f"as of {release['as_of_date']}",
+            f"release {release['number']} ({release['release_id'][:15]})",
+            f"{release['tests_run']:,} tests passed",
+            f"{release['quarantined_rows']:,} rows in quarantine",
+        ]
+    else:
+        parts.append("not published")
+    return " · ".join([*parts, f"amounts in {header['currency']}"])
+
+
+def _page(
+    board: Board,
+    chosen: list[Board],
+    header: dict[str, Any],
+    assets: dict[str, str],
+    scripts: dict[str, str],
+    used: list[str],
+    customers: list[dict],
+    single_file: bool,
+) -> str:
+    files = ["assets/vega.js", *used, "assets/board.js"]
+    if single_file:
+        texts = [assets.get(file) or scripts[file] for file in files]
+        if board.name == "customer":
+            texts.insert(-1, _assigned("customerPages", customers))
+        texts = [text.replace("</script", "<\\/script") for text in texts]
+        allowed = " ".join(f"'sha256-{_hash(text)}'" for text in texts)
+        style = assets["assets/board.css"]
+        policy = f"script-src {allowed}; style-src 'sha256-{_hash(style)}'"
+        head = f"<style>{style}</style>"
+        body = "\n".join(f"<script>{text}</script>" for text in texts)
+    else:
+        policy = "script-src 'self'; style-src 'self'"
+        head = '<link rel="stylesheet" href="assets/board.css">'
+        body = "\n".join(f'<script src="{html.escape(file)}"></script>' for file in files)
+    policy = f"default-src 'none'; {policy}; img-src data:; base-uri 'none'; form-action 'none'"
+    links = "\n".join(
+        _link(each, is_first=number == 0, is_current=each is board)
+        for number, each in enumerate(chosen)
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{html.escape(board.title)}</title>
+{head}
+</head>
+<body>
+<header>
+<nav aria-label="Boards">
+{links}
+</nav>
+<h1>{html.escape(board.title)}</h1>
+<p>{html.escape(board.question)}</p>
+<p class="facts">{html.escape(_facts(header))}</p>
+<div class="filters" role="group" aria-label="Filters"></div>
+</header>
+<main></main>
+{body}
+</body>
+</html>
+"""
+
+
+def _link(board: Board, *, is_first: bool, is_current: bool) -> str:
+    file = "index.html" if is_first else f"{html.escape(board.name)}.html"
+    current = ' aria-current="page"' if is_current else ""
+    return f'<a href="{file}"{current}>{html.escape(board.title)}</a>'
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
