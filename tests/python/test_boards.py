@@ -187,7 +187,7 @@ def test_a_customer_is_found_by_name_and_shows_its_lines(pages: Path, browser: A
     opened = Opened(browser, pages, "customer", 1440, "light")
     opened.page.fill("#search", "Dapper Kestrel")
     opened.page.locator(".customers a").first.click()
-    opened.page.wait_for_selector("text=Contract lines")
+    opened.page.wait_for_selector("h2:has-text('Contract lines')")
     assert opened.page.locator("h1").inner_text() == "Dapper Kestrel Works"
     assert "il_02127" in opened.page.locator("main").inner_text()
     assert opened.wrong == []
@@ -234,7 +234,7 @@ def test_a_board_of_your_own_stands_beside_ours(sample_database: Path, tmp_path:
     )
     assert "9 pages" in done.output
     data = (tmp_path / "out" / "data" / "board_finance.js").read_text(encoding="utf-8")
-    section = json.loads(data.split(" = ", 1)[1].rstrip(";\n"))["sections"][0]
+    section = json.loads(data.split(").board = ", 1)[1].rstrip(";\n"))["sections"][0]
     with duckdb.connect(str(sample_database), read_only=True) as connection:
         assert section["rows"] == [
             list(connection.execute("select count(*) from marts.dim_products").fetchone())
@@ -281,7 +281,7 @@ def test_marts_that_are_off_are_named_where_they_are_missing(
             connection.execute(f"drop table marts.{mart}")
     render(changed, tmp_path / "out")
     data = (tmp_path / "out" / "data" / "board_growth.js").read_text(encoding="utf-8")
-    sections = json.loads(data.split(" = ", 1)[1].rstrip(";\n"))["sections"]
+    sections = json.loads(data.split(").board = ", 1)[1].rstrip(";\n"))["sections"]
     assert [section["missing"] for section in sections if section["missing"]] == [
         ["rpt_whitespace"]
     ]
