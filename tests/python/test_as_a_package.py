@@ -56,11 +56,12 @@ def test_the_host_reads_a_mart_with_the_model_that_it_replaced(host: Path) -> No
         (rates,) = connection.execute(
             "select ndr, grr from main.board_retention where date_month = date '2025-06-01'"
         ).fetchall()
-        arr = connection.execute(
-            "select sum(arr) from marts.fct_customer_arr_spans where until_month is null"
+        money = connection.execute(
+            "select base_arr, net_retained_arr from marts.rpt_ndr_grr_monthly where window_months ="
+            " 12 and segment_type = 'all' and date_month = date '2025-06-01'"
         ).fetchone()
     assert rates == (pytest.approx(1740 / 1800), pytest.approx(1740 / 1800))
-    assert arr == (Decimal(1740),)
+    assert money == (Decimal(1800), Decimal(1740))
 
 
 def test_the_host_sets_what_differs_alone(host: Path) -> None:
@@ -79,3 +80,14 @@ def test_modules_and_systems_of_the_host_follow_its_variables(manifest: dict) ->
     foreign = ("sample_", "stg_stripe", "stg_salesforce", "int_stripe", "int_crm_opp", "rpt_book_")
     assert [name for name in on if name.startswith(foreign)] == []
     assert manifest["unit_tests"] == {}
+
+
+def test_the_replaced_model_keeps_the_property_file_of_the_package(manifest: dict) -> None:
+    own = manifest["nodes"]["model.acme_finance.stg_reference__fx_rates"]
+    assert own["description"].startswith("One row per currency and month end")
+    tests = [
+        node["test_metadata"]["name"]
+        for node in manifest["nodes"].values()
+        if "test_metadata" in node and own["unique_id"] in node["depends_on"]["nodes"]
+    ]
+    assert tests

@@ -1,4 +1,5 @@
 -- Grain: one row per currency and month end; a null month end is the plan rate. Ours are the rates of treasury.
+{{ config(materialized='view', schema='staging') }}
 select
     currency,
     cast(null as date) as month_end_date,
