@@ -68,7 +68,7 @@ def _bundle() -> str:
         import vl_convert
     except ImportError:
         raise RefusedError(
-            "boards need the package vl-convert-python: pip install 'arr-ledger[board]'."
+            "boards need the package vl-convert-python: install arr-ledger[board]."
         ) from None
     return vl_convert.javascript_bundle()
 

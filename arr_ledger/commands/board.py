@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,5 +27,23 @@ def board_command(
     if not database.is_file():
         raise click.ClickException(f"{database}: there is no such database; build it first.")
     with refusals_told():
-        pages = render(database, out, own=own, variables=parsed(variables), single_file=single_file)
+        pages = render(
+            database,
+            out,
+            own=own,
+            release=_release_of(database),
+            variables=parsed(variables),
+            single_file=single_file,
+        )
     click.echo(f"{pages[0]}: open it in a browser; {len(pages)} pages.")
+
+
+def _release_of(database: Path) -> dict[str, Any] | None:
+    """The facts of the release, where the file is the one that a published folder serves."""
+    from arr_ledger.refresh.folders import SERVED_NAME
+    from arr_ledger.refresh.releases import list_releases
+
+    folder = database.parent
+    if database.name != SERVED_NAME or not (folder / "releases").is_dir():
+        return None
+    return next((each.facts for each in list_releases(folder) if each.is_served), None)

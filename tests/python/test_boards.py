@@ -211,6 +211,21 @@ def test_names_are_text_in_a_page_and_in_a_single_file(
             assert HOSTILE in opened.page.locator("body").inner_text(), name
 
 
+@in_a_browser
+def test_boards_of_one_customer_name_the_release_that_is_served(
+    published_place: Any, tmp_path: Path, browser: Any
+) -> None:
+    served = published_place.out / "arr_ledger.duckdb"
+    arguments = ["board", "--out", f"{tmp_path}/out", "--database", f"{served}"]
+    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    for name in ("index", "retention", "renewals", "growth", "trust", "customer"):
+        opened = Opened(browser, tmp_path / "out", name, 390, "light")
+        assert opened.wrong == []
+        facts = opened.page.locator(".facts").inner_text()
+        assert re.search(r"release 1 .* [1-9][0-9]* tests passed · 0 rows in quarantine", facts)
+
+
 def test_a_board_of_your_own_stands_beside_ours(sample_database: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()

@@ -21,7 +21,7 @@ from arr_ledger.metric_names import METRICS, MetricError, parse_metric
 
 PROJECT = Path(__file__).resolve().parents[2]
 HEAVY = ("dbt", "duckdb", "great_expectations", "pandas", "rich", "yaml", "arr_ledger.landing")
-OF_DATABASE = {"land", "quarantine", "summary", "explain", "export", "close"}
+OF_DATABASE = {"land", "quarantine", "summary", "explain", "export", "close", "board"}
 OF_OUT = {"refresh", "releases", "rollback", "quarantine", "summary", "explain", "export", "close"}
 MOST_SECONDS = 1.0
 
@@ -61,7 +61,8 @@ def test_the_command_line_imports_nothing_that_is_slow() -> None:
 
 def test_every_command_that_reads_a_database_takes_it_alone_or_as_a_published_folder() -> None:
     assert names_of("--database") == OF_DATABASE
-    assert names_of("--out") == OF_OUT
+    # pages are written to --out of board
+    assert names_of("--out") == OF_OUT | {"board"}
 
 
 @pytest.mark.parametrize("command", ["summary", "quarantine"])
