@@ -41,6 +41,7 @@
     return signed(Math.abs(difference).toFixed(1), difference, true) + nbsp + "points";
   };
   const count = (number) => (number === null ? "–" : signed(whole(number), number));
+  const customersOf = (number) => count(number) + (number === 1 ? " customer" : " customers");
   const monthText = (iso) =>
     iso ? monthNames[+iso.slice(5, 7) - 1] + " " + iso.slice(0, 4) : "–";
   const dayText = (iso) =>
@@ -201,10 +202,10 @@
         make("div", { class: "note" }, note));
       const since = (name) => rate && before && rate[name] !== null && before[name] !== null
         ? points(rate[name], before[name]) + " on a year ago" : "no rate a year ago";
-      const ofBase = rate ? count(rate.customers) + " customers a year ago" : "no customers a year ago";
+      const ofBase = rate ? customersOf(rate.customers) + " a year ago" : "no customers a year ago";
       body.append(make("div", { class: "tiles" },
         tile("ARR", short(now.arr), year && year.arr > 0
-          ? percent((now.arr - year.arr) / year.arr) + " growth on a year ago" : count(now.customers) + " customers"),
+          ? percent((now.arr - year.arr) / year.arr) + " growth on a year ago" : customersOf(now.customers)),
         tile("NDR, 12 months", rate ? percent(rate.ndr) : "–", rate && rate.low ? ofBase : since("ndr"), rate && rate.low),
         tile("GRR, 12 months", rate ? percent(rate.grr) : "–", rate && rate.low ? ofBase : since("grr"), rate && rate.low),
         tile("Logo retention", rate ? percent(rate.logo) : "–", "of " + ofBase, rate && rate.low),
@@ -308,7 +309,7 @@
       const limit = section.period === "month" ? 8 : 25;
       const cells = rows.slice(0, limit).map(([customer, amount]) => [customerLink(customer), amount]);
       const rest = rows.slice(limit).reduce((sum, row) => sum + row[1], 0);
-      if (rows.length > limit) cells.push([count(rows.length - limit) + " more customers", rest]);
+      if (rows.length > limit) cells.push([customersOf(rows.length - limit).replace(" c", " more c"), rest]);
       if (left) cells.push(["Moves between segments", left]);
       cells.push([make("strong", {}, "Total"), drilled.amount]);
       body.append(table([{ title: "Customer" }, { title: "ARR change", as: "change" }], cells, drilled.name + " by customer"));
@@ -414,11 +415,14 @@
     const cells = rows.map((row) => shown.map((column) => row[at(column.name)]));
     if (section.spec) {
       const drawn = place(section.title);
+      const amounts = at("amount") < 0 ? [] : rows.map((row) => row[at("amount")]);
+      const unit = unitOf(Math.max(...amounts, 0));
+      const scaled = { size: unit[0] / 100, unit: unit[1] ? nbsp + unit[1] : "" };
       body.append(drawn);
       chart(drawn, section.spec, rows.map((row) => Object.fromEntries(section.columns_of.map((name, index) => {
         const column = shown.find((each) => each.name === name);
         return [name, column && ["money", "change"].includes(column.as) && row[index] !== null ? row[index] / 100 : row[index]];
-      }))), { top: withLabels(drawn, Math.max(...rows.map((row) => (at("amount") < 0 ? 0 : row[at("amount")] / 100)), 1)) });
+      }))), { ...scaled, top: withLabels(drawn, Math.max(...amounts, 100) / 100) });
       body.append(numbers(shown, cells));
     } else {
       body.append(table(shown, cells, section.title));
