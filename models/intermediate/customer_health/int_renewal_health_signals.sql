@@ -23,6 +23,7 @@ newest_readings as (
     where customer_id is not null
 
 ),
+{%- if is_on('customer_health', ['crm']) %}
 
 champions as (
 
@@ -30,6 +31,7 @@ champions as (
     where buyer_role = 'champion'
 
 ),
+{%- endif %}
 
 -- several records of one customer: users and seats add up, the lowest score and NPS count
 summed as (
@@ -118,6 +120,7 @@ readings as (
             <= health.month_index + {{ health_valid_months() }}
 
 ),
+{%- if is_on('customer_health', ['crm']) %}
 
 champions_known as (
 
@@ -143,6 +146,7 @@ champions_known as (
     group by decisions.customer_id, decisions.term_end_date
 
 ),
+{%- endif %}
 
 final as (
 
@@ -155,6 +159,7 @@ final as (
         month_index
     from readings
     where newest_first = 1
+    {%- if is_on('customer_health', ['crm']) %}
 
     union all
 
@@ -166,6 +171,7 @@ final as (
         cast(null as {{ type_double() }}) as measure_value,
         cast(null as integer) as month_index
     from champions_known
+    {%- endif %}
 
 )
 
