@@ -187,7 +187,6 @@ ACCEPTED = {
 READERS = {
     "as_of_date": "as_of",
     "modules": "module_switches",
-    "owner_names": "owner_names_shown",
     "sample_as_of_date": "as_of",
     "history_start_date": "history_start_month_index",
 }

@@ -530,7 +530,7 @@ def _(rows: Rows) -> None:
     rows.invoices("2025-01-10", 12, Line(10000), off=2000)
 
 
-@case("discount_row_gone", "discounts", "stripe-cohort #2", "900.00")
+@case("discount_row_deleted", "discounts", "stripe-cohort #2", "900.00")
 def _(rows: Rows) -> None:
     """Neither coupon nor discount is landed; every invoice took a quarter off."""
     subscribed(rows)
