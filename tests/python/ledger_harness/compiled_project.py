@@ -142,7 +142,7 @@ def _compile(variables: dict, with_tests: bool) -> CompiledProject:
     # dbt renders into the manifest it is given; to write it down takes as long again
     _invoke(
         manifest,
-        # threads would look raw tables up at once, and one may find the cache of a schema half filled
+        # of two threads that look raw tables up, one may find the cache of a schema half filled
         *("--no-write-json", "compile", "--threads", "1"),
         *("--vars", json.dumps(variables), *left_out),
     )
