@@ -9,8 +9,8 @@
     {%- endif -%}
     {%- set relation = source(system, table) -%}
     {%- set older_relation = source(system, or_else) if or_else else none -%}
-    {%- if execute and load_relation(relation) is none -%}
-        {%- if or_else and load_relation(older_relation) is not none -%}
+    {%- if execute and not arr_ledger.is_landed(relation) -%}
+        {%- if or_else and arr_ledger.is_landed(older_relation) -%}
             {{ return(older_relation) }}
         {%- elif not or_else and arr_ledger.declared_extract(system, table).config.meta.is_optional -%}
             {{ return('(select 1 as nothing from (select 1 as nothing) as one_row where 1 = 0) as not_landed') }}
@@ -21,6 +21,21 @@
         ) }}
     {%- endif -%}
     {{ return(relation) }}
+{% endmacro %}
+
+{% macro is_landed(relation) %}
+    {{ return(load_relation(relation) is not none or adapter.dispatch('is_in_database', 'arr_ledger')(relation)) }}
+{% endmacro %}
+
+{% macro default__is_in_database(relation) %}
+    {{ return(false) }}
+{% endmacro %}
+
+{% macro duckdb__is_in_database(relation) %}
+    {#- dbt lists a raw schema when a model first asks for it, and another thread can find that list half filled: a table
+        that the list lacks is looked up in the database before it counts as never landed; of a table that is not there,
+        this adapter says no columns. -#}
+    {{ return(adapter.get_columns_in_relation(relation) | length > 0) }}
 {% endmacro %}
 
 {% macro extract_columns(system, table, or_else=none, in_sample=true) %}
@@ -34,7 +49,7 @@
     {%- set landed = none -%}
     {%- if relation is string -%}
         {%- set landed = [] -%}
-    {%- elif not relation.is_cte and load_relation(relation) is not none -%}
+    {%- elif not relation.is_cte and arr_ledger.is_landed(relation) -%}
         {#- A sample seed that is not loaded yet (lint, docs) counts as having every declared column. -#}
         {%- set landed_names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
         {%- set landed = landed_names | map('lower') | list -%}

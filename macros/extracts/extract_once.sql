@@ -76,7 +76,7 @@
 
 {% macro loaded_at(relation) %}
     {#- When the loader wrote a row: the column of Fivetran, Airbyte or Singer; null where the table has none. -#}
-    {%- if not relation.is_cte and load_relation(relation) is not none -%}
+    {%- if not relation.is_cte and arr_ledger.is_landed(relation) -%}
         {%- set landed = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
         {%- for name in landed if name | lower in ['_fivetran_synced', '_airbyte_extracted_at', '_sdc_batched_at'] -%}
             {{ return('cast(' ~ name ~ ' as ' ~ dbt.type_timestamp() ~ ')') }}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.adapters.base import BaseAdapter
 from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -85,3 +86,18 @@ def test_37_an_optional_column_that_never_landed_is_null(
 ) -> None:
     whole, without = staged("select 1"), staged(f"alter table {RAW} drop plan_tier")
     assert [None if value == "gold" else value for value in whole[0]] == list(without[0])
+
+
+def test_a_table_that_the_list_of_dbt_lacks_is_read_all_the_same(
+    staged: Callable[[str], Rows | str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second thread can find the list of a raw schema half filled."""
+    before = staged("select 1")
+    listed = BaseAdapter.get_relation
+
+    def half_listed(adapter: BaseAdapter, *names: str, **named: str) -> object:
+        found = listed(adapter, *names, **named)
+        return None if found is not None and found.schema.startswith("raw_") else found
+
+    monkeypatch.setattr(BaseAdapter, "get_relation", half_listed)
+    assert staged("select 1") == before

@@ -142,9 +142,7 @@ def _compile(variables: dict, with_tests: bool) -> CompiledProject:
     # dbt renders into the manifest it is given; to write it down takes as long again
     _invoke(
         manifest,
-        # of two threads that look raw tables up, one may find the cache of a schema half filled
-        *("--no-write-json", "compile", "--threads", "1"),
-        *("--vars", json.dumps(variables), *left_out),
+        *("--no-write-json", "compile", "--vars", json.dumps(variables), *left_out),
     )
     return _from_manifest(
         {
