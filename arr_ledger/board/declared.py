@@ -20,7 +20,7 @@ OF_SECTION = {
     *("title", "definition", "explain", "data", "query", "chart", "columns", "marts"),
     *("empty", "choose", "note", "by_segment", "period"),
 }
-FORMS = ("text", "money", "change", "percent", "points", "count", "date", "month", "customer")
+FORMS = ("text", "money", "change", "percent", "points", "count", "date", "month")
 
 
 @dataclass(frozen=True)

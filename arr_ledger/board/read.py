@@ -64,14 +64,14 @@ def cents(amount: Decimal | None) -> int | None:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: money stays exact as text of two decimals, dates are ISO texts."""
+    """A value as JSON has it: a decimal that is no money is a float, a date is an ISO text."""
     if isinstance(value, Decimal):
         return float(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
 def header(marts: Marts) -> dict[str, Any]:
-    """The published months, and the last one."""
+    """What every page needs to know: the published months, the window, the order of movements."""
     months = [
         month.isoformat()
         for (month,) in marts.rows(

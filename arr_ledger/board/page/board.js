@@ -27,10 +27,11 @@
   const money = (cents) => (cents === null ? "–" : signed(symbol + whole(cents / 100), cents));
   const change = (cents) => (cents === null ? "–" : signed(symbol + whole(cents / 100), cents, true));
   const unitOf = (cents) => (Math.abs(cents) >= 1e8 ? [1e8, "m"] : Math.abs(cents) >= 1e5 ? [1e5, "k"] : [100, ""]);
+  const letterOf = ([, letter]) => (letter ? nbsp + letter : "");
   const short = (cents, unit, always) => {
     const [size, letter] = unit || unitOf(cents);
     const digits = size === 100 ? 0 : size === 1e5 ? 1 : 2;
-    const text = symbol + (Math.abs(cents) / size).toFixed(digits) + (letter ? nbsp + letter : "");
+    const text = symbol + (Math.abs(cents) / size).toFixed(digits) + letterOf([size, letter]);
     return signed(text, cents, always);
   };
   const rounded = (rate) => Math.round(rate * 1000 + (rate < 0 ? -1e-9 : 1e-9)) / 10;
@@ -49,7 +50,7 @@
   const forms = {
     text: (value) => (value === null ? "–" : String(value)), money, change, percent, count,
     points: (value) => (value === null ? "–" : signed(Math.abs(value * 100).toFixed(1), value, true)),
-    date: dayText, month: monthText, customer: (value) => String(value),
+    date: dayText, month: monthText,
   };
   const numeric = ["money", "change", "percent", "points", "count"];
 
@@ -146,8 +147,8 @@
     return longest * room / (room - 75);
   };
   const pending = [];
-  function chart(...all_) {
-    pending.push(drawChart(...all_));
+  function chart(...drawing) {
+    pending.push(drawChart(...drawing));
   }
   async function drawChart(place, spec, rows, parameters, onclick) {
     const width = place.clientWidth || 600;
@@ -158,8 +159,8 @@
       ...Object.entries({ symbol, narrow: width < 600, ...(parameters || {}) })
         .map(([name, value]) => ({ name, value }))];
     if (ready.height && ready.height.step) {
-      const names_ = new Set(rows.map((row) => row[ready.encoding.y.field]));
-      ready.height = Math.max(names_.size, 1) * ready.height.step;
+      const bars = new Set(rows.map((row) => row[ready.encoding.y.field]));
+      ready.height = Math.max(bars.size, 1) * ready.height.step;
     }
     if (!ready.width) ready.width = "container";
     ready.autosize = { type: "fit-x", contains: "padding" };
@@ -219,8 +220,8 @@
       const unit = unitOf(Math.max(...rows.map((row) => row.arr), 0));
       const last = rows[rows.length - 1];
       chart(shown, section.spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
-        label: row === last ? short(row.arr, unit) : null, tip: monthText(row.month) + ": " + money(row.arr) + ", " + count(row.customers) + " customers" })),
-      { unit: unit[1] ? nbsp + unit[1] : "" });
+        label: row === last ? short(row.arr, unit) : null })),
+      { unit: letterOf(unit) });
     },
     retention_months(body, sets, section) {
       const rates = retention(sets);
@@ -232,8 +233,7 @@
       for (const row of rates) {
         for (const metric of ["ndr", "grr"]) {
           rows.push({ month: row.month, metric: metric.toUpperCase(), rate: row.low ? null : row[metric],
-            label: row.month === lastMonth && !row.low ? metric.toUpperCase() + " " + percent(row[metric]) : null,
-            tip: monthText(row.month) + ": " + metric.toUpperCase() + " " + percent(row[metric]) + " of " + money(row.base) + ", " + count(row.customers) + " customers" });
+            label: row.month === lastMonth && !row.low ? metric.toUpperCase() + " " + percent(row[metric]) : null });
         }
       }
       const grr = bands.find((band) => band.metric === "grr" && band.from !== null);
@@ -254,7 +254,7 @@
       add(filters().some(Boolean) ? "All that is chosen" : "All customers", sets);
       columns.forEach((column, at) => {
         const values = [...new Set(all.cubes.sets.map((set) => set[at]))].sort();
-        if (filters()[at] || (section.choose && section.choose !== column)) return;
+        if (filters()[at]) return;
         for (const value of values) {
           add(nameOf(column) + ": " + value, sets.map((chosen, set) => chosen && all.cubes.sets[set][at] === value));
         }
@@ -285,7 +285,7 @@
       const shown = place("ARR bridge of " + chosen.name);
       body.append(shown);
       chart(shown, section.spec, steps.map((step, position) => ({ ...step, position, low: step.low / unit[0], high: step.high / unit[0],
-        label: short(step.amount, unit, step.kind !== "balance") })), { unit: unit[1] ? nbsp + unit[1] : "",
+        label: short(step.amount, unit, step.kind !== "balance") })), { unit: letterOf(unit),
         top: withLabels(shown, Math.max(...steps.map((step) => step.high), 1) / unit[0]) },
       (step) => step.kind !== "balance" && choose("step", step.step));
       const drilled = steps.find((step) => step.step === state.get("step") && step.kind !== "balance") ||
@@ -342,7 +342,7 @@
       const unit = unitOf(Math.max(...rows.map((row) => row.value * 100), 0));
       const shown = place("ARR of the customer at each month end");
       body.append(make("h2", {}, "ARR at month end"), shown);
-      chart(shown, board.sections[0].spec, rows.map((row) => ({ ...row, value: row.value * 100 / unit[0] })), { unit: unit[1] ? nbsp + unit[1] : "" });
+      chart(shown, board.sections[0].spec, rows.map((row) => ({ ...row, value: row.value * 100 / unit[0] })), { unit: letterOf(unit) });
       const spaced = (position) => (row) => row.map((value, at) => (at === position ? value.replace(/_/g, " ") : value));
       const lists = [
         ["Movements", "movements", [{ title: "Month", as: "month" }, { title: "Movement" }, { title: "ARR change", as: "change" }, { title: "ARR after", as: "money" }],
@@ -417,7 +417,7 @@
       const drawn = place(section.title);
       const amounts = at("amount") < 0 ? [] : rows.map((row) => row[at("amount")]);
       const unit = unitOf(Math.max(...amounts, 0));
-      const scaled = { size: unit[0] / 100, unit: unit[1] ? nbsp + unit[1] : "" };
+      const scaled = { size: unit[0] / 100, unit: letterOf(unit) };
       body.append(drawn);
       chart(drawn, section.spec, rows.map((row) => Object.fromEntries(section.columns_of.map((name, index) => {
         const column = shown.find((each) => each.name === name);
