@@ -38,6 +38,8 @@ vars: {}
 #keep: 10
 # false: leave out the audits of Great Expectations
 #audit: true
+# folder of your own boards, rendered beside ours; false: render none
+#boards: boards
 # publish to this Postgres too; keep its password in ARR_LEDGER_POSTGRES, PGPASSWORD or ~/.pgpass
 #postgres: postgresql://arr_ledger@db.example.com/arr
 # command that gets the outcome as JSON on its standard input

@@ -25,6 +25,10 @@ MARK = "arr_ledger_boards.json"
 CUSTOMERS_PER_FILE = 100
 
 
+class NoMonthError(RefusedError):
+    """No month is published yet, so there is nothing to draw."""
+
+
 def render(
     database: Path,
     out: Path,
@@ -97,7 +101,7 @@ def _write(
     if not single_file:
         for start in range(0, len(customers), CUSTOMERS_PER_FILE):
             part = customers[start : start + CUSTOMERS_PER_FILE]
-            file = f"data/customers/{start // CUSTOMERS_PER_FILE}.js"
+            file = f"{header['customer_files']}/{start // CUSTOMERS_PER_FILE}.js"
             scripts[file] = _assigned("customerPages", part)
         for file, text in (assets | scripts).items():
             path = folder / file
@@ -127,10 +131,12 @@ def _read(
                 "low_base": policy.get("low_base_customers", 10),
                 "fiscal_year_start_month": policy.get("fiscal_year_start_month", 1),
                 "customers_per_file": CUSTOMERS_PER_FILE,
+                # a page that stays open while a release is published finds no rows of another
+                "customer_files": "data/customers/" + (release or {}).get("release_id", "build"),
                 "benchmarks": read.benchmarks(marts),
             }
             if not header["months"]:
-                raise RefusedError(
+                raise NoMonthError(
                     f"{database}: has no published month yet, so there is nothing to show;"
                     " check as_of_date."
                 )

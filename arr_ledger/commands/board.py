@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,29 +13,46 @@ from arr_ledger.paths import FOLDER
 
 
 @click.command("board")
-@click.option("--out", required=True, type=FOLDER, help="Folder to write the pages to.")
+@click.option("--out", type=FOLDER, help="Folder to write the pages to.")
+@click.option("--serve", "is_served", is_flag=True, help="Serve the pages on this machine instead.")
+@click.option("--port", default=8377, help="Port of --serve; 0 for any free one (default: 8377).")
 @click.option("--boards", "own", type=FOLDER, help="Folder of your own boards, one YAML file each.")
 @click.option("--vars", "variables", default="{}", metavar="YAML", help="Policy variables.")
 @click.option("--single-file", is_flag=True, help="Put all that a page needs into the page.")
 @database_option
 def board_command(
-    database: Path, out: Path, own: Path | None, variables: str, single_file: bool
+    database: Path,
+    out: Path | None,
+    is_served: bool,
+    port: int,
+    own: Path | None,
+    variables: str,
+    single_file: bool,
 ) -> None:
-    """Write the boards as static pages that open without a server or a network."""
+    """Write the boards as static pages that open without a server or a network.
+
+    With --serve they are served on this machine, and drawn anew when the file changes.
+    """
     from arr_ledger.board import render
+    from arr_ledger.board.serve import serve
     from arr_ledger.refresh.variables import parsed
 
+    if is_served == bool(out):
+        raise click.UsageError("give one of --out FOLDER and --serve.")
     if not database.is_file():
         raise click.ClickException(f"{database}: there is no such database; build it first.")
+    policy = parsed(variables)
+
+    def draw(folder: Path) -> list[Path]:
+        release = _release_of(database)
+        named = partial(render, own=own, release=release, variables=policy)
+        return named(database, folder, single_file=single_file)
+
     with refusals_told():
-        pages = render(
-            database,
-            out,
-            own=own,
-            release=_release_of(database),
-            variables=parsed(variables),
-            single_file=single_file,
-        )
+        if out is None:
+            serve(database, draw, port, lambda url: click.echo(f"{url}: open it; Ctrl-C ends it."))
+            return
+        pages = draw(out)
     click.echo(f"{pages[0]}: open it in a browser; {len(pages)} pages.")
 
 

@@ -25,11 +25,12 @@ PARAMETERS = {
     "out": "out",
     "keep": "keep",
     "audit": "with_audit",
+    "boards": "own_boards",
     "postgres": "postgres",
     "notify": "notify_command",
 }
-KEYS = ("extracts", "out", "vars", "limits", "keep", "audit", "postgres", "notify")
-PATHS = ("extracts", "out")
+KEYS = ("extracts", "out", "vars", "limits", "keep", "audit", "boards", "postgres", "notify")
+PATHS = ("extracts", "out", "boards")
 PASSWORD = re.compile(r"\w+://[^/@]*:[^/@]+@|[?&]password=")
 
 
@@ -45,6 +46,8 @@ def config_option(*keys: str) -> Callable[..., Any]:
         given = {key: value for key, value in read_config(found).items() if key in keys}
         context.meta[VARIABLES] = given.pop("vars", {})
         defaults = given.pop("limits", {})
+        if given.get("boards") is False:
+            defaults["without_boards"] = not given.pop("boards")
         defaults |= {PARAMETERS[key]: value for key, value in given.items()}
         context.default_map = {**(context.default_map or {}), **defaults}
 
@@ -150,6 +153,8 @@ class _Reader:
                 raise _wrong(
                     self.path, line, f"audit: {value!r} is no truth value", "write true or false"
                 )
+            return value
+        if key == "boards" and value is False:
             return value
         if not isinstance(value, str):
             raise _wrong(self.path, line, f"{key}: {value!r} is no text", "write it in quotes")

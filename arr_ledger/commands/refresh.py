@@ -19,6 +19,7 @@ from arr_ledger.commands.options import (
     release_limits,
     vars_option,
 )
+from arr_ledger.paths import FOLDER
 
 if TYPE_CHECKING:
     from arr_ledger.landing import Limits
@@ -29,7 +30,7 @@ EXIT_CODES = {"published": 0, "unchanged": 0, "refused": 1, "busy": os.EX_TEMPFA
 
 
 @click.command("refresh")
-@config_option("extracts", "out", "vars", "limits", "keep", "audit", "postgres", "notify")
+@config_option("extracts", "out", "vars", "limits", "keep", "audit", "boards", "postgres", "notify")
 @extracts_option
 @out_option
 @vars_option
@@ -44,6 +45,8 @@ EXIT_CODES = {"published": 0, "unchanged": 0, "refused": 1, "busy": os.EX_TEMPFA
     default=True,
     help="Audit landed data and the release with Great Expectations (default: --audit).",
 )
+@click.option("--boards", "own_boards", type=FOLDER, help="Folder of your own boards.")
+@click.option("--no-boards", "without_boards", is_flag=True, help="Render no boards.")
 @release_limits
 @postgres_option
 @click.option(
@@ -61,6 +64,8 @@ def refresh_command(
     reason: str | None,
     is_forced: bool,
     with_audit: bool,
+    own_boards: Path | None,
+    without_boards: bool,
     limits: Limits,
     postgres: str | None,
     notify_command: str | None,
@@ -94,6 +99,8 @@ def refresh_command(
             *(extracts, out, given, keep, reason, limits, postgres),
             with_audit=with_audit,
             only_if_changed=not is_forced,
+            with_boards=not without_boards,
+            own_boards=own_boards,
         )
         release = refresh(request, progress)
         outcome: dict[str, Any]

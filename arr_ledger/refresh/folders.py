@@ -3,6 +3,7 @@
 <out>/arr_ledger.duckdb         what BI reads: the release that is served
 <out>/releases/<release_id>/    a release kept: the same file, marts as Parquet, release.json
 <out>/releases/<release_id>/audit/   what was stated about it, as pages; index.html
+<out>/releases/<release_id>/boards/  its boards, as pages; <out>/boards leads to the served ones
 <out>/.refresh/                 for the account that refreshes alone: it holds what landed
 <out>/.refresh/lock             held while a refresh runs
 <out>/.refresh/work/            the private build of the running refresh, gone after it

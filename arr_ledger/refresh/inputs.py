@@ -26,17 +26,23 @@ def inputs_sha256(
     variables: Mapping[str, Any],
     limits: Limits,
     with_audit: bool,
+    with_boards: bool = True,
+    own_boards: Path | None = None,
 ) -> str:
-    """One hash over the files, the day, the variables, the limits and the code."""
+    """One hash over the files, the day, the variables, the limits, the boards and the code."""
     policies = {name: value for name, value in variables.items() if name != OF_A_RUN}
-    said = [extracts_sha256, f"{day}", policies, asdict(limits), with_audit, code_sha256({})]
+    said = [
+        *(extracts_sha256, f"{day}", policies, asdict(limits), with_audit, code_sha256({})),
+        with_boards,
+    ]
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode())
     tests = sorted((PROJECT_FOLDER / DATA_TESTS).rglob("*.sql"))
     modules = [
         path
-        for path in sorted(PACKAGE.rglob("*.py"))
-        if not set(NOT_OF_A_RELEASE) & set(path.relative_to(PACKAGE).parts)
+        for path in sorted(PACKAGE.rglob("*"))
+        if path.is_file() and not set(NOT_OF_A_RELEASE) & set(path.relative_to(PACKAGE).parts)
     ]
-    for path in [*tests, *modules]:
+    own = filter(Path.is_file, sorted(own_boards.rglob("*")) if own_boards else ())
+    for path in [*tests, *modules, *own]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

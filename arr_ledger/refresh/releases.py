@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arr_ledger.refresh.boards import show_boards
 from arr_ledger.refresh.folders import SERVED_NAME, UNFINISHED, Folders, remove
 from arr_ledger.refresh.lock import locked
 from arr_ledger.refresh.machine import machine_refusals
@@ -88,6 +89,8 @@ def roll_back(out: Path, release_id: str | None = None, postgres: str | None = N
             with uninterrupted():
                 show(staged, folders)
                 read_back(folders.served, audited)
+            if sentence := show_boards(folders, chosen.release_id):
+                told.append(sentence)
         finally:
             folders.clear_leftovers()
     return KeptRelease(chosen.facts, True, tuple(told))
@@ -125,6 +128,9 @@ def settle(folders: Folders) -> list[str]:
             told.append(f"{changed}; that one is served again.")
         except RefreshRefusedError as refusal:
             told.append(f"{changed}, and cannot be put back: {refusal}")
+            return told
+    if sentence := show_boards(folders, release):
+        told.append(sentence)
     return told
 
 

@@ -1,4 +1,4 @@
-"""The steps of a refresh, in order: land, audit, build, audit, publish.
+"""The steps of a refresh, in order: land, audit, build, audit, render, publish.
 
 STEPS is the list. Up to the one called ``show_release`` a failure changes nothing that anybody
 reads and nothing that the next refresh starts from; from there on the release is published, and
@@ -21,6 +21,7 @@ import duckdb
 from arr_ledger.landing import Landing, Limits, land_files
 from arr_ledger.landing.files import File
 from arr_ledger.refresh.accepted import accepted, hold_what_is_new, served_facts
+from arr_ledger.refresh.boards import NOT_INSTALLED, can_render, render_boards, show_boards
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.days import day_after_today, day_before_served
@@ -71,6 +72,8 @@ class Request:
     postgres: str | None = field(default=None, repr=False)
     with_audit: bool = True
     only_if_changed: bool = False
+    with_boards: bool = True
+    own_boards: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ def stop_if_nothing_changed(run: Run) -> None:
     request = run.request
     of_files = extracts_sha256({file.extract.label: file.sha256 for file in run.files})
     policy = (run.day, request.variables, request.limits, request.with_audit)
-    run.inputs = inputs_sha256(of_files, *policy)
+    pages = (request.with_boards and can_render(), request.own_boards)
+    run.inputs = inputs_sha256(of_files, *policy, *pages)
     is_same = run.served.get("inputs_sha256") == run.inputs and not missing_landing(run.folders)
     if not (request.only_if_changed and is_same):
         return
@@ -222,6 +226,20 @@ def audit_release(run: Run) -> None:
     run.audited = contents_in(file)
 
 
+def render_release(run: Run) -> None:
+    """The boards are part of a release: one that cannot be rendered refuses it."""
+    if not run.request.with_boards:
+        return
+    if not can_render():
+        run.progress.say(NOT_INSTALLED)
+        return
+    pages = render_boards(run.written, run.request.own_boards, run.variables)
+    if isinstance(pages, str):
+        run.progress.say(pages)
+    else:
+        run.progress.note(boards=pages)
+
+
 def keep_what_landed(run: Run) -> None:
     keep_renewal_bases(run.folders)
     facts = json.loads((run.written / "release.json").read_text("utf-8"))
@@ -260,6 +278,8 @@ def show_release(run: Run) -> None:
 
 def name_folder(run: Run) -> None:
     name_release(run.written, run.folders)
+    if sentence := show_boards(run.folders, run.release.release_id):
+        run.progress.say(sentence)
 
 
 def forget_old(run: Run) -> None:
@@ -286,6 +306,7 @@ STEPS: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("build", build_ledger),
     ("audit", write_marts),
     ("audit", audit_release),
+    ("render", render_release),
     ("publish", keep_what_landed),
     ("publish", stage_release),
     ("publish", show_in_postgres),

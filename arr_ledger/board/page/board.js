@@ -316,6 +316,10 @@
     },
     customer(body) {
       const page = all.customerPage;
+      if (all.isOld) {
+        body.append(make("p", { class: "note" }, "The rows of this customer are not there any more: another release was published while the page was open. Reload it."));
+        return;
+      }
       if (!page) {
         const sorted = all.movements.customers.map(([id, name], at) => [name, id, at]).sort((one, other) => one[0].localeCompare(other[0]));
         const list = make("ul", { class: "customers" });
@@ -468,9 +472,9 @@
   // a customer's rows are in one of many files, so that no page loads them all
   const wanted = state.get("c");
   if (board.name === "customer" && wanted !== null && !all.customerPages) {
-    const script = make("script", { src: "data/customers/" + Math.floor(+wanted / header.customers_per_file) + ".js" });
+    const script = make("script", { src: header.customer_files + "/" + Math.floor(+wanted / header.customers_per_file) + ".js" });
     script.addEventListener("load", () => { all.customerPage = all.customerPages[+wanted % header.customers_per_file]; draw(); });
-    script.addEventListener("error", () => draw());
+    script.addEventListener("error", () => { all.isOld = true; draw(); });
     document.head.append(script);
   } else {
     if (wanted !== null && all.customerPages) all.customerPage = all.customerPages[+wanted];
