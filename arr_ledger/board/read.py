@@ -85,8 +85,7 @@ def header(marts: Marts) -> dict[str, Any]:
 def cubes(marts: Marts) -> dict[str, Any]:
     """The three additive tables by month and set of segments, owners summed up."""
     columns = marts.segment_columns
-    keys = ", ".join(f'"{name}"' for name in columns)
-    grouped = ", ".join(str(number + 2) for number in range(len(columns)))
+    keys = "".join(f'"{name}", ' for name in columns)
     sets: dict[tuple, int] = {}
 
     def read(query: str) -> list[list[Any]]:
@@ -99,23 +98,23 @@ def cubes(marts: Marts) -> dict[str, Any]:
 
     retention = read(
         f"""
-        select date_month, {keys}, sum(base_arr), sum(net_retained_arr), sum(gross_retained_arr),
+        select date_month, {keys}sum(base_arr), sum(net_retained_arr), sum(gross_retained_arr),
             sum(base_customers), sum(retained_customers)
         from marts.fct_retention_by_segments_monthly where window_months = {WINDOW}
-        group by 1, {grouped} order by 1, {grouped}
+        group by all order by all
         """
     )
     balances = read(
         f"""
-        select date_month, {keys}, sum(arr), sum(customers)
-        from marts.fct_arr_by_segments_monthly group by 1, {grouped} order by 1, {grouped}
+        select date_month, {keys}sum(arr), sum(customers)
+        from marts.fct_arr_by_segments_monthly group by all order by all
         """
     )
     changes = read(
         f"""
-        select date_month, {keys}, movement_type, sum(arr_change), sum(customers_change)
+        select date_month, {keys}movement_type, sum(arr_change), sum(customers_change)
         from marts.fct_arr_movements_by_segments_monthly
-        group by 1, {grouped}, movement_type order by 1, {grouped}, movement_type
+        group by all order by all
         """
     )
     return {

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -92,24 +93,26 @@ class Handler(SimpleHTTPRequestHandler):
         """Says nothing: who asked for which page is nobody's business."""
 
 
+def server_of(pages: Pages, port: int) -> ThreadingHTTPServer:
+    """A server of the pages that listens already. RefusedError: the port cannot be used."""
+    try:
+        return ThreadingHTTPServer((HOST, port), partial(Handler, pages=pages))
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RefusedError(f"--port {port}: cannot be used ({reason}); name another.") from None
+
+
 def serve(
     database: Path,
     render: Callable[[Path], Any],
     port: int,
     started: Callable[[str], None],
 ) -> None:
-    """Serves until it is interrupted; ``started`` gets the address. RefusedError: port taken."""
-    with tempfile.TemporaryDirectory(prefix="arr_ledger_boards_") as folder:
-        pages = Pages(database, render, Path(folder))
-        try:
-            server = ThreadingHTTPServer((HOST, port), partial(Handler, pages=pages))
-        except OSError as error:
-            raise RefusedError(
-                f"--port {port}: cannot be used ({error.strerror}); name another."
-            ) from None
-        with server:
-            started(f"http://{HOST}:{server.server_address[1]}/")
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                return
+    """Serves until it is interrupted; ``started`` gets the address."""
+    with (
+        tempfile.TemporaryDirectory(prefix="arr_ledger_boards_") as folder,
+        server_of(Pages(database, render, Path(folder)), port) as server,
+        suppress(KeyboardInterrupt),
+    ):
+        started(f"http://{HOST}:{server.server_address[1]}/")
+        server.serve_forever()

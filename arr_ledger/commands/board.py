@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from arr_ledger.commands.options import database_option, refusals_told
+from arr_ledger.commands.options import database_option, own_boards_option, refusals_told
 from arr_ledger.paths import FOLDER
 
 
@@ -16,7 +16,7 @@ from arr_ledger.paths import FOLDER
 @click.option("--out", type=FOLDER, help="Folder to write the pages to.")
 @click.option("--serve", "is_served", is_flag=True, help="Serve the pages on this machine instead.")
 @click.option("--port", default=8377, help="Port of --serve; 0 for any free one (default: 8377).")
-@click.option("--boards", "own", type=FOLDER, help="Folder of your own boards, one YAML file each.")
+@own_boards_option
 @click.option("--vars", "variables", default="{}", metavar="YAML", help="Policy variables.")
 @click.option("--single-file", is_flag=True, help="Put all that a page needs into the page.")
 @database_option
@@ -25,7 +25,7 @@ def board_command(
     out: Path | None,
     is_served: bool,
     port: int,
-    own: Path | None,
+    own_boards: Path | None,
     variables: str,
     single_file: bool,
 ) -> None:
@@ -45,7 +45,7 @@ def board_command(
 
     def draw(folder: Path) -> list[Path]:
         release = _release_of(database)
-        named = partial(render, own=own, release=release, variables=policy)
+        named = partial(render, own=own_boards, release=release, variables=policy)
         return named(database, folder, single_file=single_file)
 
     with refusals_told():

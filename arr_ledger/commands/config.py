@@ -46,8 +46,8 @@ def config_option(*keys: str) -> Callable[..., Any]:
         given = {key: value for key, value in read_config(found).items() if key in keys}
         context.meta[VARIABLES] = given.pop("vars", {})
         defaults = given.pop("limits", {})
-        if given.get("boards") is False:
-            defaults["without_boards"] = not given.pop("boards")
+        if type(given.get("boards")) is bool:
+            defaults["with_boards"] = given.pop("boards")
         defaults |= {PARAMETERS[key]: value for key, value in given.items()}
         context.default_map = {**(context.default_map or {}), **defaults}
 
@@ -154,7 +154,7 @@ class _Reader:
                     self.path, line, f"audit: {value!r} is no truth value", "write true or false"
                 )
             return value
-        if key == "boards" and value is False:
+        if key == "boards" and type(value) is bool:
             return value
         if not isinstance(value, str):
             raise _wrong(self.path, line, f"{key}: {value!r} is no text", "write it in quotes")

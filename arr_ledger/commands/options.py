@@ -43,6 +43,9 @@ postgres_option = click.option(
     envvar=POSTGRES_VARIABLE,
     help=f"Publish to this Postgres too; keep a password in {POSTGRES_VARIABLE}.",
 )
+own_boards_option = click.option(
+    "--own-boards", type=FOLDER, help="Folder of your own boards, one YAML file each."
+)
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from arr_ledger.commands.options import (
     extracts_option,
     json_option,
     out_option,
+    own_boards_option,
     postgres_option,
     release_limits,
     vars_option,
 )
-from arr_ledger.paths import FOLDER
 
 if TYPE_CHECKING:
     from arr_ledger.landing import Limits
@@ -45,8 +45,13 @@ EXIT_CODES = {"published": 0, "unchanged": 0, "refused": 1, "busy": os.EX_TEMPFA
     default=True,
     help="Audit landed data and the release with Great Expectations (default: --audit).",
 )
-@click.option("--boards", "own_boards", type=FOLDER, help="Folder of your own boards.")
-@click.option("--no-boards", "without_boards", is_flag=True, help="Render no boards.")
+@click.option(
+    "--boards/--no-boards",
+    "with_boards",
+    default=True,
+    help="Render the boards of the release (default: --boards).",
+)
+@own_boards_option
 @release_limits
 @postgres_option
 @click.option(
@@ -64,8 +69,8 @@ def refresh_command(
     reason: str | None,
     is_forced: bool,
     with_audit: bool,
+    with_boards: bool,
     own_boards: Path | None,
-    without_boards: bool,
     limits: Limits,
     postgres: str | None,
     notify_command: str | None,
@@ -99,7 +104,7 @@ def refresh_command(
             *(extracts, out, given, keep, reason, limits, postgres),
             with_audit=with_audit,
             only_if_changed=not is_forced,
-            with_boards=not without_boards,
+            with_boards=with_boards,
             own_boards=own_boards,
         )
         release = refresh(request, progress)

@@ -98,7 +98,7 @@ class Place:
 
     def copy(self, folder: Path) -> Place:
         """The same place again, for tests that change it."""
-        shutil.copytree(self.folder, folder)
+        shutil.copytree(self.folder, folder, symlinks=True)
         return Place(folder)
 
 

@@ -1,4 +1,4 @@
-"""A refresh without dbt and the audits, which have tests of their own: a bridge of one month."""
+"""A refresh without dbt, audits and boards, which have tests of their own: a bridge of a month."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from arr_ledger.refresh import steps
+from arr_ledger.refresh.boards import NAME
 from arr_ledger.refresh.build import Build
 
 
@@ -29,8 +30,16 @@ def build(database: Path, _: Any, folder: Path, *__: Any) -> Build:
     return Build(database, 90, 1000)
 
 
+def render_boards(written: Path, *_: Any) -> int:
+    """Stands in for the boards, which no mart of this build can fill."""
+    (written / NAME).mkdir()
+    (written / NAME / "index.html").write_text("<p>1,200</p>")
+    return 1
+
+
 @pytest.fixture
 def stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No refresh of this test runs dbt."""
+    """No refresh of this test runs dbt, an audit or the boards."""
     monkeypatch.setattr(steps, "build", build)
+    monkeypatch.setattr(steps, "render_boards", render_boards)
     monkeypatch.setattr(steps, "_audited", lambda *_: 1)

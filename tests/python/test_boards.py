@@ -240,7 +240,7 @@ def test_a_board_of_your_own_stands_beside_ours(sample_database: Path, tmp_path:
             "board",
             "--out",
             f"{tmp_path}/out",
-            "--boards",
+            "--own-boards",
             f"{own}",
             "--database",
             f"{sample_database}",

@@ -43,6 +43,7 @@ vars:
 limits: {most_rows_aside: 0.02, most_value_lost: 0}
 keep: 3
 audit: false
+boards: ours
 postgres: postgresql://arr@db/arr
 notify: /usr/bin/true
 """
@@ -63,6 +64,7 @@ def test_a_refresh_takes_every_option_from_the_file_of_the_current_folder(
     assert (f"{request.limits.rows}", f"{request.limits.lost_value}") == ("0.02", "0.0")
     assert (request.keep, request.with_audit, request.only_if_changed) == (3, False, True)
     assert request.postgres == "postgresql://arr@db/arr"
+    assert (request.with_boards, request.own_boards) == (True, tmp_path / "a" / "ours")
 
 
 def test_an_option_on_the_command_line_wins_and_paths_are_relative_to_the_file(
@@ -82,6 +84,16 @@ def test_an_option_on_the_command_line_wins_and_paths_are_relative_to_the_file(
     assert request.only_if_changed is False
 
 
+@pytest.mark.parametrize(("options", "rendered"), [((), False), (("--boards",), True)])
+def test_boards_are_left_out_by_the_file_unless_they_are_asked_for(
+    options: tuple[str, ...], rendered: bool, tmp_path: Path, asked: list[Request]
+) -> None:
+    (tmp_path / "daily.yml").write_text("extracts: in\nout: out\nboards: false\n")
+    code, said = invoke("refresh", "--config", tmp_path / "daily.yml", *options)
+    assert code == 0, said
+    assert (asked[0].with_boards, asked[0].own_boards) == (rendered, None)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -95,6 +107,7 @@ def test_an_option_on_the_command_line_wins_and_paths_are_relative_to_the_file(
         ("limits:\n  most_rows_aside: 2\n", "line 2: most_rows_aside: 2 is no share; write 0 to 1"),
         ("keep: 0\n", "line 1: keep: 0 is too few; write 1 or more."),
         ("audit: maybe\n", "line 1: audit: 'maybe' is no truth value; write true or false."),
+        ("boards: 7\n", "line 1: boards: 7 is no text; write it in quotes."),
         ("out: 7\n", "line 1: out: 7 is no text; write it in quotes."),
         ("a: [\n", "line 2: is not YAML ("),
         ("- out\n", "line 1: is no mapping; write keys such as extracts: and out:."),

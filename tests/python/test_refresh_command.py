@@ -42,7 +42,8 @@ def test_a_refresh_says_a_line_per_step(place: Place) -> None:
     said = json.loads((place.folder / "refresh.json").read_text())
     lines = said["err"].splitlines()
     assert lines[0].startswith("land     2 tables, 4 rows (")
-    assert [line.split()[0] for line in lines] == ["land", "audit", "build", "audit", "publish"]
+    steps = ["land", "audit", "build", "audit", "render", "publish"]
+    assert [line.split()[0] for line in lines] == steps
     assert said["out"].startswith("Published release 2")
 
 
