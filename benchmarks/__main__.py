@@ -23,14 +23,18 @@ WHOLE_MONTHS = 60
 def main() -> int:
     """0 when every comparison held."""
     options = _options()
+    complete = set(options.only) == set(CONTENDERS)
     try:
         results = _measure(options)
+        page = results_page(results) if complete else ""
+        if complete:
+            # written before the whole refreshes, which take longest and may be stopped
+            options.results.write_text(page)
         whole = _measure_whole(options)
     except (AnswersDifferError, RunFailedError) as failure:
         print(failure, file=sys.stderr)
         return 1
-    if set(options.only) == set(CONTENDERS):
-        page = results_page(results)
+    if complete:
         options.results.write_text(page + whole)
         print(f"\n{page}\nWritten to {options.results}")
     return 0
