@@ -6,6 +6,7 @@ from decimal import Decimal
 from .book import customer_ids, monthly_arr
 from .company import Company
 from .days import FIRST_MONTH, LAST_MONTH, month_end, month_start
+from .opportunity_key import opportunities_by_state, pipeline_ahead
 from .renewals import renewals_of
 
 WINDOWS = (1, 3, 12, 24)
@@ -28,6 +29,8 @@ class Key:
         self.moves = self.classify()
         # customer and month -> team that won it, how much in cents, and the opportunity it entered
         self.sources: dict[tuple[str, int], list[Won]] = defaultdict(list)
+        # every opportunity that the CRM holds, as entered
+        self.opportunities: list[dict[str, object]] = []
 
     def at(self, customer: str, month: int) -> int:
         """Closing ARR of a customer."""
@@ -327,6 +330,30 @@ class Key:
                     (c, month_start(m), team, money(v))
                     for c, m, team, v in self.expansions_by_source()
                 ],
+            ),
+            "expansion_opportunities": (
+                (
+                    "close_month",
+                    "segment",
+                    "sourcing_team",
+                    "opportunity_state",
+                    "opportunities",
+                    "opportunity_arr",
+                ),
+                [
+                    (month_start(r[0]), *r[1:5], money(r[5]))
+                    for r in opportunities_by_state(self)
+                ],
+            ),
+            "expansion_pipeline": (
+                (
+                    "date_month",
+                    "segment_type",
+                    "segment_value",
+                    "pipeline_opportunities",
+                    "pipeline_arr",
+                ),
+                [(month_start(r[0]), *r[1:4], money(r[4])) for r in pipeline_ahead(self)],
             ),
             "situations": (
                 ("situation", "customer_id", "note"),

@@ -23,6 +23,8 @@ PARTS = (
     (("Other", ""), 15, 0),
 )
 TELLING = 60
+# share of the people known who are named on an opportunity
+NAMED, NAMED_WHERE_LOST = 0.22, 0.02
 
 
 class Writer:
@@ -74,8 +76,9 @@ class Writer:
         """Those known to the seller when the opportunity was opened."""
         opened = date.fromisoformat(str(opportunity["created_date"])[:10])
         there = [k for k in self.known[str(opportunity["account_id"])] if k[0] <= opened <= k[1]]
+        share = NAMED_WHERE_LOST if opportunity.get("loss_reason_c") else NAMED
         for number, (_, _, contact_id, role) in enumerate(there):
-            if self.rng.random() < 0.22:
+            if self.rng.random() < share:
                 self.roles.add(
                     id=f"00K5f00000{len(self.roles.rows) + 1:05d}",
                     opportunity_id=opportunity["id"],

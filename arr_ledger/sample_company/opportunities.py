@@ -9,7 +9,7 @@ from .book import CUSTOM_FAMILIES, customer_ids, monthly_arr_by_product
 from .canaries import person
 from .catalog import PLAN_RATES, PRODUCTS
 from .company import Company
-from .contracts import FAR, Account
+from .contracts import FAR, Account, AccountVersion
 from .days import (
     AS_OF,
     FIRST_MONTH,
@@ -25,6 +25,7 @@ from .files import Table, decimal_text, instant
 
 SEED = 20260630
 SOURCES = ("CSM", "AM", "Professional Services", "Sales", "Self-serve", "")
+SHARES = (34, 30, 10, 8, 10, 8)
 TEAMS = {
     "CSM": "csm",
     "AM": "account_management",
@@ -45,8 +46,10 @@ CRM_IDS = {product.product_id: product.crm_id for product in PRODUCTS.values()} 
 class Writer:
     """Writes opportunities and their products with running numbers."""
 
-    def __init__(self, company: Company, opportunities: Table, items: Table) -> None:
-        self.rng = random.Random(SEED)
+    def __init__(
+        self, company: Company, opportunities: Table, items: Table, seed: int = SEED
+    ) -> None:
+        self.rng = random.Random(seed)
         self.accounts = {account.account_id: account for account in company.accounts}
         self.opportunities, self.items = opportunities, items
 
@@ -65,40 +68,59 @@ class Writer:
     ) -> None:
         """An opportunity; outcome is won, lost or open."""
         rng = self.rng
-        opportunity_id = f"0065f00000{len(self.opportunities.rows) + 1:05d}"
-        version = next(
-            (v for v in reversed(account.versions) if v.since <= close), account.versions[0]
-        )
-        owner = version.csm if kind == "Renewal" or source == "CSM" else version.owner
-        stage = {"won": "Closed Won", "lost": "Closed Lost", "open": "Negotiation"}[outcome]
         category = forecast or {"won": "Closed", "lost": "Omitted"}[outcome]
         created = min(add_days(close, -rng.randrange(20, 110)), AS_OF)
         at = instant(created, f"{rng.randrange(8, 18):02d}:05:00")
-        self.opportunities.add(
-            id=opportunity_id,
-            account_id=account.account_id,
-            name=f"{account.name} {kind} {close:%Y-%m}, {person(len(self.opportunities.rows) + 1)}",
-            type=kind,
-            stage_name=stage,
+        self.enter(
+            account,
+            kind,
+            cents,
+            close,
+            at,
+            source,
+            product,
+            stage_name={"won": "Closed Won", "lost": "Closed Lost", "open": "Negotiation"}[outcome],
             is_won=outcome == "won",
             is_closed=outcome != "open",
             forecast_category=category,
-            forecast_category_name=CATEGORY_LABELS.get(category, category),
-            amount=decimal_text(cents),
             currency_iso_code=currency,
-            close_date=close,
-            created_date=at,
-            system_modstamp=at,
             probability={
                 "won": 100,
                 "lost": 0,
                 "open": {"Forecast": 90, "BestCase": 60}.get(category, 30),
             }[outcome],
+            system_modstamp=at,
             lead_source=rng.choice(LEADS) if kind == "New Business" else "",
-            owner_id=owner,
+            is_deleted=is_deleted,
+        )
+
+    def enter(
+        self,
+        account: Account,
+        kind: str,
+        cents: int,
+        close: date,
+        at: str,
+        source: str,
+        product: str,
+        **values: object,
+    ) -> None:
+        """A row of an opportunity and of its product, if it names one."""
+        opportunity_id = f"0065f00000{len(self.opportunities.rows) + 1:05d}"
+        category = str(values["forecast_category"])
+        self.opportunities.add(
+            id=opportunity_id,
+            account_id=account.account_id,
+            name=f"{account.name} {kind} {close:%Y-%m}, {person(len(self.opportunities.rows) + 1)}",
+            type=kind,
+            forecast_category_name=CATEGORY_LABELS.get(category, category),
+            amount=decimal_text(cents),
+            close_date=close,
+            created_date=at,
+            owner_id=owner_of(account, kind, source, close),
             sourced_by_c=source,
             has_opportunity_line_item=bool(product),
-            is_deleted=is_deleted,
+            **values,
         )
         if product:
             self.items.add(
@@ -109,8 +131,19 @@ class Writer:
                 unit_price=decimal_text(cents),
                 total_price=decimal_text(cents),
                 created_date=at,
-                is_deleted=is_deleted,
+                is_deleted=values.get("is_deleted", False),
             )
+
+
+def owner_of(account: Account, kind: str, source: str, day: date) -> str:
+    """The CSM owns renewals and what CSMs sourced, the account manager owns the rest."""
+    version = version_on(account, day)
+    return version.csm if kind == "Renewal" or source == "CSM" else version.owner
+
+
+def version_on(account: Account, day: date) -> AccountVersion:
+    """What the CRM knew about an account on a day."""
+    return next((v for v in reversed(account.versions) if v.since <= day), account.versions[0])
 
 
 def write_opportunities(company: Company, key: Key, opportunities: Table, items: Table) -> None:
@@ -206,7 +239,7 @@ def explain(
     if draw < 0.22:
         close = add_days(month_start(month), -rng.randrange(1, 20))
     name = "Cross-sell" if is_new_family else "Upsell"
-    source = rng.choices(SOURCES, (34, 30, 10, 8, 10, 8))[0]
+    source = rng.choices(SOURCES, SHARES)[0]
     part = cents * 2 // 5 if draw > 0.94 else 0
     writer.add(account, name, cents - part, close, "won", source, product)
     if not part:

@@ -7,6 +7,7 @@ from .catalog import PRODUCTS
 from .company import CSMS, MANAGERS, Company
 from .days import FIRST_DAY
 from .files import Table, columns, instant
+from .lost_and_open_opportunities import state_reasons, write_lost_and_open
 from .opportunities import write_first_sales, write_opportunities
 from .opportunity_oddities import write_opportunity_oddities
 
@@ -75,7 +76,7 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
         numeric(9,4): probability term_months_c
         date: close_date
         timestamp: created_date system_modstamp
-        string: lead_source owner_id sourced_by_c
+        string: lead_source owner_id sourced_by_c loss_reason_c
         boolean: has_opportunity_line_item is_deleted""",
     )
     item = table(
@@ -115,7 +116,10 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
     write_opportunities(company, key, opportunity, item)
     write_opportunity_oddities(company, opportunity)
     write_first_sales(company, key, opportunity, item)
+    write_lost_and_open(company, key, opportunity, item)
     buyers = buyer_tables(company, key, opportunity)
+    state_reasons(opportunity)
+    key.opportunities = opportunity.rows
     return [account, history, opportunity, item, user, product, *buyers]
 
 

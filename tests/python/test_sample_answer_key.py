@@ -22,8 +22,16 @@ TEXT_COLUMNS = {
     "product_family",
     "outcome",
     "sourcing_team",
+    "opportunity_state",
 }
-DATE_COLUMNS = {"date_month", "cohort_month", "first_month", "term_end_date", "renewal_date"}
+DATE_COLUMNS = {
+    "date_month",
+    "close_month",
+    "cohort_month",
+    "first_month",
+    "term_end_date",
+    "renewal_date",
+}
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,30 @@ COMPARISONS = [
         select customer_id, date_month, sourcing_team, sum(expansion_arr) as expansion_arr
         from marts.fct_expansion_sources
         group by customer_id, date_month, sourcing_team
+        """,
+    ),
+    Comparison(
+        "expansion_opportunities",
+        ("close_month", "segment", "sourcing_team", "opportunity_state"),
+        """
+        select date_trunc('month', expansions.close_date) as close_month,
+            customers.segment, opportunities.sourcing_team, expansions.opportunity_state,
+            count(*) as opportunities, sum(expansions.opportunity_arr) as opportunity_arr
+        from intermediate.int_expansion_opportunities as expansions
+        inner join intermediate.int_opportunities as opportunities
+            using (crm_system, opportunity_id)
+        inner join marts.dim_customers as customers
+            on expansions.customer_id = customers.customer_id
+        group by all
+        """,
+    ),
+    Comparison(
+        "expansion_pipeline",
+        ("date_month", "segment_type", "segment_value"),
+        """
+        select date_month, segment_type, segment_value, pipeline_opportunities, pipeline_arr
+        from marts.rpt_expansion_needed
+        where pipeline_opportunities > 0
         """,
     ),
     Comparison(

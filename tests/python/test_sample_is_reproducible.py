@@ -9,7 +9,7 @@ import pytest
 
 from arr_ledger.sample import ANSWER_KEY, EXTRACTS, PROJECT
 
-SIZE_LIMIT = 6_000_000
+SIZE_LIMIT = 6_200_000
 
 
 @pytest.fixture(scope="module")
