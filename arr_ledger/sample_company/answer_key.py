@@ -340,10 +340,7 @@ class Key:
                     "opportunities",
                     "opportunity_arr",
                 ),
-                [
-                    (month_start(r[0]), *r[1:5], money(r[5]))
-                    for r in opportunities_by_state(self)
-                ],
+                [(month_start(r[0]), *r[1:5], money(r[5])) for r in opportunities_by_state(self)],
             ),
             "expansion_pipeline": (
                 (

@@ -244,6 +244,4 @@ def day_ahead(rng: random.Random, month: int) -> date:
     first_day = month_start(month)
     if month % 3 == 0 and rng.random() < 0.6:
         first_day = add_days(last_day, -9)
-    return max(
-        workday(add_days(first_day, rng.randrange((last_day - first_day).days + 1))), AS_OF
-    )
+    return max(workday(add_days(first_day, rng.randrange((last_day - first_day).days + 1))), AS_OF)

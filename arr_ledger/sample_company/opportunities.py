@@ -22,18 +22,11 @@ from .days import (
     rounded,
 )
 from .files import Table, decimal_text, instant
+from .opportunity_key import TEAMS
 
 SEED = 20260630
 SOURCES = ("CSM", "AM", "Professional Services", "Sales", "Self-serve", "")
 SHARES = (34, 30, 10, 8, 10, 8)
-TEAMS = {
-    "CSM": "csm",
-    "AM": "account_management",
-    "Professional Services": "professional_services",
-    "Sales": "sales",
-    "Self-serve": "self_serve",
-    "": "unattributed",
-}
 # what Salesforce shows where the stored text is another
 CATEGORY_LABELS = {"BestCase": "Best Case", "Forecast": "Commit"}
 LEADS = ("Web", "Referral", "Partner", "Event", "Outbound")

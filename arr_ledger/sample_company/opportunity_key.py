@@ -1,4 +1,4 @@
-"""What the marts must say of expansion opportunities: won, lost and open, and the pipeline ahead."""
+"""What the marts must say of expansion opportunities: won, lost, open, and the pipeline ahead."""
 
 from __future__ import annotations
 
