@@ -135,6 +135,14 @@ def cubes(marts: Marts) -> dict[str, Any]:
     }
 
 
+def customers_in(marts: Marts) -> int:
+    ((number,),) = marts.rows("select count(*) from marts.dim_customers")
+    return number
+
+
+NO_CUSTOMERS: dict[str, list] = {"customers": [], "movements": []}
+
+
 def customers(marts: Marts) -> dict[str, Any]:
     """Every customer once, numbered in the order of its id, and its movements."""
     listed = marts.rows(

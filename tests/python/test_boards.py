@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from arr_ledger.board import render
+from arr_ledger.board import read, render
 from arr_ledger.board.declared import boards
 from arr_ledger.cli import cli
 from arr_ledger.problems import RefusedError
@@ -224,6 +225,42 @@ def test_boards_of_one_customer_name_the_release_that_is_served(
         assert opened.wrong == []
         facts = opened.page.locator(".facts").inner_text()
         assert re.search(r"release 1 .* [1-9][0-9]* tests passed · 0 rows in quarantine", facts)
+
+
+@in_a_browser
+def test_of_a_company_of_too_many_customers_the_pages_say_so_and_list_none(
+    sample_database: Path, tmp_path: Path, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("arr_ledger.board.render"), "MOST_CUSTOMERS", 100)
+    render(sample_database, tmp_path / "out")
+    assert not (tmp_path / "out" / "data" / "customers").exists()
+    for name in ("bridge", "customer"):
+        opened = Opened(browser, tmp_path / "out", name, 390, "light")
+        assert opened.wrong == []
+        (said,) = (each for each in opened.texts(".note") if "hold at most 100" in each)
+        assert "Single customers are not on these pages" in said
+        assert opened.texts("table caption") == []
+
+
+def test_a_company_without_segment_columns_has_one_set_of_them() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        for mart, columns in {
+            "fct_retention_by_segments_monthly": "12 as window_months, 10.00 as base_arr, 9.00 as"
+            " net_retained_arr, 8.00 as gross_retained_arr, 2 as base_customers,"
+            " 1 as retained_customers",
+            "fct_arr_by_segments_monthly": "9.00 as arr, 1 as customers",
+            "fct_arr_movements_by_segments_monthly": "'churn' as movement_type,"
+            " -1.00 as arr_change, -1 as customers_change",
+        }.items():
+            connection.execute(
+                f"create table marts.{mart} as select date '2025-06-01' as date_month, {columns}"
+            )
+        found = read.cubes(read.Marts(connection))
+    assert (found["columns"], found["sets"]) == ([], [()])
+    assert found["retention"] == [["2025-06-01", 0, 1000, 900, 800, 2, 1]]
+    assert found["arr"] == [["2025-06-01", 0, 900, 1]]
+    assert found["changes"] == [["2025-06-01", 0, "churn", -100, -1]]
 
 
 def test_a_board_of_your_own_stands_beside_ours(sample_database: Path, tmp_path: Path) -> None:

@@ -295,6 +295,7 @@
         ...steps.filter((step) => step.kind !== "balance").map((step) => make("button", {
           type: "button", "aria-pressed": String(step === drilled), class: step.kind, onclick: () => choose("step", step.step),
         }, step.name + " " + short(step.amount, unit, true)))));
+      if (notListed(body)) return;
       const byCustomer = new Map();
       const wanted = filters();
       for (const [customer, month, type, amount, values] of all.movements.movements) {
@@ -320,6 +321,7 @@
         body.append(make("p", { class: "note" }, "The rows of this customer are not there any more: another release was published while the page was open. Reload it."));
         return;
       }
+      if (!page && notListed(body)) return;
       if (!page) {
         const sorted = all.movements.customers.map(([id, name], at) => [name, id, at]).sort((one, other) => one[0].localeCompare(other[0]));
         const list = make("ul", { class: "customers" });
@@ -363,6 +365,13 @@
       }
     },
   };
+  // a company of so many customers that the pages hold none of them
+  function notListed(body) {
+    if (header.are_customers_listed) return false;
+    body.append(make("p", { class: "note" }, "Single customers are not on these pages: the company has " + count(header.customers) +
+      " of them, and the pages hold at most " + count(header.most_customers) + ". See the mart fct_arr_movements."));
+    return true;
+  }
   const customerLink = (number, name) => make("a", { href: "customer.html#c=" + number }, name || all.movements.customers[number][1]);
   const nameOf = (column) => (column.charAt(0).toUpperCase() + column.slice(1)).replace(/_/g, " ");
   const option = (value, text, isChosen) => make("option", { value, ...(isChosen ? { selected: "" } : {}) }, text);
