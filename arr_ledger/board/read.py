@@ -19,7 +19,7 @@ MOVEMENTS = (
 NOT_SEGMENTS = (
     *("date_month", "window_months", "csm_owner_id", "am_owner_id", "coverage", "movement_type"),
     *("base_arr", "net_retained_arr", "gross_retained_arr", "base_customers"),
-    "retained_customers",
+    *("retained_customers", "segment_set_key"),
 )
 
 

@@ -52,6 +52,7 @@ final as (
         sets.csm_owner_id,
         sets.am_owner_id,
         sets.coverage,
+        sets.segment_set_key,
         balances.arr,
         {{ mrr_of('balances.arr') }} as mrr,
         balances.customers

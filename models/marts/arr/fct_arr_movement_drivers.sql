@@ -11,6 +11,12 @@ months as (
 
 ),
 
+sets as (
+
+    select * from {{ ref('int_customer_segment_sets') }}
+
+),
+
 final as (
 
     select
@@ -20,10 +26,14 @@ final as (
         drivers.driver,
         drivers.arr_change,
         -- null where the parts of one customer and month sum to zero
-        drivers.movement_type
+        drivers.movement_type,
+        cast(
+            coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as integer
+        ) as segment_set_key
     from drivers
     inner join months
         on drivers.month_index = months.month_index
+    {{ segment_set_at('drivers', 'sets', 'drivers.month_index') }}
 
 )
 

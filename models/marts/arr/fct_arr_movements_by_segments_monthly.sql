@@ -38,6 +38,7 @@ final as (
         sets.csm_owner_id,
         sets.am_owner_id,
         sets.coverage,
+        sets.segment_set_key,
         changes.movement_type,
         changes.arr_change,
         {{ mrr_of('changes.arr_change') }} as mrr_change,

@@ -1,8 +1,30 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end.
 {{ config(enabled=is_on('renewals')) }}
-with renewals as (
+with outcomes as (
 
-    select * from {{ ref('int_renewal_outcomes') }}
+    select
+        *,
+        {{ month_index('term_end_date') }} - 1 as last_month_index
+    from {{ ref('int_renewal_outcomes') }}
+
+),
+
+sets as (
+
+    select * from {{ ref('int_customer_segment_sets') }}
+
+),
+
+-- where a customer was, and with whom, at the last month end of its term: what follows its outcome
+-- moves no history
+renewals as (
+
+    select
+        outcomes.*,
+        cast(coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as integer)
+            as segment_set_key
+    from outcomes
+    {{ segment_set_at('outcomes', 'sets', 'outcomes.last_month_index') }}
 
 ),
 
@@ -46,7 +68,8 @@ final as (
                 when continued_arr > up_for_renewal_arr then continued_arr - up_for_renewal_arr
                 when continued_arr is not null then 0
             end as {{ type_money() }}
-        ) as expansion_arr
+        ) as expansion_arr,
+        segment_set_key
     from renewals
 
 )

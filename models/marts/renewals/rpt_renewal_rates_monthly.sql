@@ -1,30 +1,9 @@
 -- Grain: one row per month in which terms end and segment, product family or owner.
--- long because terms are placed, cut and counted once per customer before they are divided
+-- long because terms are cut and counted once per customer before they are divided
 {{ config(enabled=is_on('renewals')) }}
 with renewals as (
 
-    select
-        *,
-        {{ month_index('term_end_date') }} - 1 as last_month_index
-    from {{ ref('fct_renewals') }}
-
-),
-
-sets as (
-
-    select * from {{ ref('int_customer_segment_sets') }}
-
-),
-
--- where a customer was, and with whom, at the last month end of its term: what follows its outcome
--- moves no history
-placed as (
-
-    select
-        renewals.*,
-        coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key
-    from renewals
-    {{ segment_set_at('renewals', 'sets', 'renewals.last_month_index') }}
+    select * from {{ ref('fct_renewals') }}
 
 ),
 
@@ -37,20 +16,20 @@ segments as (
 segmented as (
 
     select
-        placed.*,
+        renewals.*,
         segments.segment_type,
         segments.segment_value
-    from placed
+    from renewals
     inner join segments
-        on placed.segment_set_key = segments.segment_set_key
+        on renewals.segment_set_key = segments.segment_set_key
 
     union all
 
     select
-        placed.*,
+        renewals.*,
         'product_family' as segment_type,
         product_family as segment_value
-    from placed
+    from renewals
 
 ),
 

@@ -70,6 +70,7 @@ final as (
         sets.csm_owner_id,
         sets.am_owner_id,
         sets.coverage,
+        sets.segment_set_key,
         balances.base_arr,
         balances.net_retained_arr,
         balances.gross_retained_arr,
