@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: build test lint prove torture mutate benchmark dagster docs picture sample clean bootstrap
+.PHONY: build test lint prove torture mutate benchmark dagster semantic docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
 	$(RUN) python -m arr_ledger.build --full-refresh
@@ -48,6 +48,10 @@ dagster: bootstrap  ## the Dagster example, in an environment of its own
 	$(RUN) dbt parse --target-path target
 	cd examples/dagster && DAGSTER_DISABLE_TELEMETRY=1 $(CURDIR)/$(UV) run --frozen pytest --quiet
 
+semantic: bootstrap  ## the semantic layer compared with the marts that make build made, in an environment of its own
+	$(RUN) dbt --quiet parse --no-partial-parse --target-path target/semantic
+	cd tools/semantic && $(CURDIR)/$(UV) run --frozen pytest --quiet
+
 docs: bootstrap  ## one page with every model, column and test: target/static_index.html
 	$(RUN) dbt docs generate --static
 
@@ -58,7 +62,7 @@ sample: bootstrap  ## the extracts and the answer key of the sample company
 	$(RUN) python -m arr_ledger.sample
 
 clean:  ## everything that make made, but not your databases elsewhere
-	rm -rf .uv .venv tools/dbt_bouncer/.venv examples/dagster/.venv build target logs arr_ledger.duckdb arr_ledger.duckdb.wal
+	rm -rf .uv .venv tools/dbt_bouncer/.venv tools/semantic/.venv examples/dagster/.venv build target logs arr_ledger.duckdb arr_ledger.duckdb.wal
 
 bootstrap: $(UV_PIN)
 	@$(UV) sync --frozen --quiet

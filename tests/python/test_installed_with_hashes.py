@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECTS = [ROOT, ROOT / "tools" / "dbt_bouncer", ROOT / "examples" / "dagster"]
+PROJECTS = [
+    ROOT,
+    *(ROOT / "tools" / name for name in ("dbt_bouncer", "semantic")),
+    ROOT / "examples" / "dagster",
+]
 SCRIPT = ROOT / "tests" / "python" / "older_client.py"
 LOCKS = [*(project / "uv.lock" for project in PROJECTS), SCRIPT.with_name(f"{SCRIPT.name}.lock")]
 OF_UV = ROOT / "tools" / "uv" / "requirements.txt"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dbt.jsonschemas
 import yaml
+from dbt.clients.jinja import get_rendered
 from dbt.jsonschemas.jsonschemas import CustomDraft7Validator
 from jsonschema import ValidationError
 
@@ -45,12 +46,26 @@ def check_text(text: str, path: str, kind: str = "resources") -> list[Finding]:
     if node is None:
         return []
     found = [Finding(path, line, f"key {key} is written twice") for key, line in _twice(node)]
-    for error in _validator(kind).iter_errors(content):
+    for error in _validator(kind).iter_errors(_rendered(content)):
         deepest = _deepest(error)
         steps = list(deepest.absolute_path)
         where = ".".join(str(step) for step in steps) or "the file"
         found.append(Finding(path, _line(node, steps, deepest), f"{where}: {_short(deepest)}"))
     return sorted(set(found))
+
+
+def _rendered(content: object) -> object:
+    """With the dimensions that Jinja lists for a variable, for its default."""
+    if isinstance(content, list):
+        return [_rendered(each) for each in content]
+    if not isinstance(content, dict):
+        return content
+    rendered = {key: _rendered(value) for key, value in content.items()}
+    derived = rendered.get("derived_semantics")
+    if isinstance(derived, dict) and isinstance(derived.get("dimensions"), str):
+        context = {"var": lambda name, default=None: default}
+        derived["dimensions"] = get_rendered(derived["dimensions"], context, native=True)
+    return rendered
 
 
 def _deepest(error: ValidationError) -> ValidationError:

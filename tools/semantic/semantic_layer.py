@@ -1,4 +1,4 @@
-"""Asks the semantic layer: `python semantic_layer.py METRIC ... --by GROUP ... --grain month|quarter|year`.
+"""Asks the semantic layer: `semantic_layer.py METRIC ... --by GROUP ... --grain quarter`.
 
 The metrics of the project's semantic manifest, through the engine of MetricFlow, over a file of
 DuckDB that is opened read-only. `make semantic` writes the manifest.
@@ -25,11 +25,17 @@ from metricflow_semantics.model.dbt_manifest_parser import (
 )
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
-PROJECT = Path(os.environ.get("ARR_LEDGER_PROJECT") or Path(__file__).resolve().parents[2])
-MANIFEST = PROJECT / "target" / "semantic" / "semantic_manifest.json"
-DATABASE = PROJECT / (os.environ.get("ARR_LEDGER_DATABASE") or "arr_ledger.duckdb")
+PROJECT = Path(__file__).resolve().parents[2]
+MANIFEST = PROJECT / os.environ.get(
+    "ARR_LEDGER_SEMANTIC_MANIFEST", "target/semantic/semantic_manifest.json"
+)
+DATABASE = PROJECT / os.environ.get("ARR_LEDGER_DATABASE", "arr_ledger.duckdb")
 # the catalog that the manifest was written with: a published file has another name
 CATALOG = re.compile(r'"\w+"\.(?="\w+"\.")')
+NOTE = (
+    "Note: balances and rates of retention are those of the last month in which the selection of"
+    " --where has rows. Ask with --by instead where it may have ended before the period did."
+)
 
 
 class Dialect:
@@ -52,8 +58,8 @@ class SemanticLayer:
         return MetricFlowEngine(SemanticManifestLookup(self.manifest), Dialect())
 
     def sql(self, **request: object) -> str:
-        request = MetricFlowQueryRequest.create(**request)
-        return CATALOG.sub("", self.engine.explain(request).sql_statement.sql)
+        asked = MetricFlowQueryRequest.create(**request)
+        return CATALOG.sub("", self.engine.explain(asked).sql_statement.sql)
 
     def rows(self, **request: object) -> list[dict]:
         cursor = self.connection.execute(self.sql(**request))
@@ -68,10 +74,14 @@ class SemanticLayer:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Asks the semantic layer.")
+    if not MANIFEST.exists():
+        parser.error(f"{MANIFEST} is missing: run make semantic")
     parser.add_argument("metrics", nargs="*", help="metrics; none lists them")
     parser.add_argument("--by", nargs="*", default=[], help="such as segment_set__segment")
     parser.add_argument("--grain", choices=["month", "quarter", "year"])
-    parser.add_argument("--where", help="such as \"{{ Dimension('segment_set__region') }} = 'Europe'\"")
+    parser.add_argument(
+        "--where", help="such as \"{{ Dimension('segment_set__region') }} = 'Europe'\""
+    )
     parser.add_argument("--since", help="YYYY-MM-DD, the first day of the first period")
     parser.add_argument("--saved-query", help="one of models/marts/saved_queries.yml")
     parser.add_argument("--sql", action="store_true", help="print the query instead of its rows")
@@ -89,7 +99,9 @@ def main() -> None:
         if asked.since and not asked.grain:
             parser.error("--since needs --grain")
         if asked.since:
-            where.append(f"{{{{ TimeDimension('metric_time', '{asked.grain}') }}}} >= '{asked.since}'")
+            where.append(
+                f"{{{{ TimeDimension('metric_time', '{asked.grain}') }}}} >= '{asked.since}'"
+            )
         by = [*time, *asked.by]
         request = {
             "metric_names": asked.metrics,
@@ -97,6 +109,8 @@ def main() -> None:
             "where_constraints": where or None,
             "order_by_names": by,
         }
+        if asked.where and asked.grain in ("quarter", "year"):
+            print(NOTE, file=sys.stderr)
     query = layer.sql(**request)
     if asked.sql:
         print(query)
