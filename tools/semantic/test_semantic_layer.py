@@ -392,12 +392,12 @@ def test_a_filter_is_applied_before_the_last_month_is_taken(layer: SemanticLayer
     key, quarter = left
     by = ["metric_time__quarter", "segment_set"]
     grouped = {
-        row["metric_time__quarter"].date(): row["arr"]
+        row["metric_time__quarter"]: row["arr"]
         for row in layer.rows(metric_names=["arr"], group_by_names=by)
         if row["segment_set"] == key
     }
     filtered = {
-        row["metric_time__quarter"].date(): row["arr"]
+        row["metric_time__quarter"]: row["arr"]
         for row in layer.rows(
             metric_names=["arr"],
             group_by_names=by[:1],
