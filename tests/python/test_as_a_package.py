@@ -91,3 +91,19 @@ def test_the_replaced_model_keeps_the_property_file_of_the_package(manifest: dic
         if "test_metadata" in node and own["unique_id"] in node["depends_on"]["nodes"]
     ]
     assert tests
+
+
+def test_exposures_of_the_host_have_the_marts_that_are_on(manifest: dict) -> None:
+    read = {
+        each["name"]: {name.split(".")[-1] for name in each["depends_on"]["nodes"]}
+        for each in manifest["exposures"].values()
+        if each["package_name"] == "arr_ledger"
+    }
+    assert len(read) == 8
+    assert read["board_trust"] == {
+        "rpt_arr_bridge_monthly",
+        "rpt_ledger_findings",
+        "rpt_subscription_line_accounting",
+    }
+    assert "rpt_expansion_by_source_monthly" not in read["board_growth"]
+    assert "rpt_whitespace" in read["board_growth"]
