@@ -1,0 +1,1 @@
+"""The documentation as one site, which needs no network: `make docs` writes target/site."""
