@@ -52,8 +52,9 @@ semantic: bootstrap  ## the semantic layer compared with the marts that make bui
 	$(RUN) dbt --quiet parse --no-partial-parse --target-path target/semantic
 	cd tools/semantic && $(CURDIR)/$(UV) run --frozen pytest --quiet
 
-docs: bootstrap  ## one page with every model, column and test: target/static_index.html
-	$(RUN) dbt docs generate --static
+docs: bootstrap  ## the documentation as a site that opens without a network: target/site/index.html
+	$(RUN) dbt --quiet docs generate --static
+	$(RUN) python -m tools.docs
 
 picture: bootstrap  ## the bridge of the README
 	$(RUN) python -m arr_ledger.bridge_picture

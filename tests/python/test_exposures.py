@@ -88,7 +88,7 @@ def referenced(exposure: dict[str, Any], variables: dict[str, Any]) -> set[str]:
     """The marts of depends_on: dbt renders each text with the variables, then evaluates it."""
     found: set[str] = set()
     for text in exposure["depends_on"]:
-        expression(template(text).render(var=variables.__getitem__))(ref=found.add)
+        expression(template(text).render(var=variables.get))(ref=found.add)
     return found
 
 
@@ -119,6 +119,11 @@ def test_an_exposure_has_the_marts_of_its_board_that_are_on(board: Board) -> Non
     for variables in tried:
         expected = marts_of(board) & marts_that_are_on(variables)
         assert referenced(exposure, variables) == expected, variables
+
+
+@pytest.mark.parametrize("exposure", WRITTEN, ids=lambda each: each["name"])
+def test_a_host_that_sets_nothing_has_the_marts_of_the_defaults(exposure: dict[str, Any]) -> None:
+    assert referenced(exposure, {}) == referenced(exposure, DECLARED)
 
 
 def test_dbt_reads_the_exposures_as_they_are_meant(sample_database: Path) -> None:

@@ -26,7 +26,7 @@ START = ("index.md", "changelog.md", "contributing.md")
 
 
 def build(target: Path, site: Path) -> None:
-    """Write the site out of the folder that dbt wrote to. Raises CalledProcessError on a warning."""
+    """Write the site out of the folder that dbt wrote to. CalledProcessError: a warning."""
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     catalog = target / "catalog.json"
     marts = Marts(
@@ -34,8 +34,9 @@ def build(target: Path, site: Path) -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         docs = Path(folder) / "docs"
-        nav = write_pages(docs, marts)
-        if (target / "static_index.html").is_file():
+        has_page_of_dbt = (target / "static_index.html").is_file()
+        nav = write_pages(docs, marts, has_page_of_dbt)
+        if has_page_of_dbt:
             shutil.copyfile(target / "static_index.html", docs / "dbt.html")
         settings = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
         settings |= {"docs_dir": str(docs), "site_dir": str(site.resolve()), "nav": nav}
@@ -49,7 +50,7 @@ def build(target: Path, site: Path) -> None:
         )
 
 
-def write_pages(docs: Path, marts: Marts) -> list[Any]:
+def write_pages(docs: Path, marts: Marts, has_page_of_dbt: bool) -> list[Any]:
     """Write the Markdown of all pages and return the navigation."""
     paths = pages.site_paths(ROOT)
     titles: dict[str, str] = {}
@@ -67,10 +68,13 @@ def write_pages(docs: Path, marts: Marts) -> list[Any]:
             continue
         titles[page] = pages.title_of(text)
         if page == pages.FIRST_FOUND:
-            text = f"---\nsearch:\n  boost: 5\n---\n{text}"
+            text = f"---\nsearch:\n  boost: 30\n---\n{pages.headed(text)}\n{pages.other_names()}"
         to.write_text(text, encoding="utf-8")
+    (docs / "assets").mkdir()
+    for name in ("iframe-worker.js", "site.css"):
+        shutil.copyfile(SETTINGS.with_name(name), docs / "assets" / name)
     (docs / "marts").mkdir()
-    (docs / "marts" / "index.md").write_text(marts.index(), encoding="utf-8")
+    (docs / "marts" / "index.md").write_text(marts.index(has_page_of_dbt), encoding="utf-8")
     for mart in marts.by_name:
         (docs / "marts" / f"{mart}.md").write_text(marts.page(mart), encoding="utf-8")
     return _navigation(titles, marts)

@@ -30,13 +30,14 @@ class Marts:
     def module(self, mart: str) -> str:
         return self.by_name[mart]["fqn"][2]
 
-    def index(self) -> str:
+    def index(self, has_page_of_dbt: bool) -> str:
         """The list of marts by module."""
         modules = defaultdict(list)
         for mart in self.by_name:
             modules[self.module(mart)].append(mart)
-        lines = ["# Marts", "", "Every mart with its columns, its grain and the extracts it is made of.", ""]
-        lines += ["[All models, columns and tests as dbt shows them](../dbt.html).", ""]
+        lines = ["# Marts", "", "Every mart: its columns, its grain, the extracts behind it.", ""]
+        if has_page_of_dbt:
+            lines += ["[All models, columns and tests as dbt shows them](../dbt.html).", ""]
         for module, marts in sorted(modules.items()):
             lines += [f"## {module}", "", "| mart | grain |", "|---|---|"]
             lines += [f"| [`{mart}`]({mart}.md) | {self.grain(mart)} |" for mart in sorted(marts)]
@@ -53,7 +54,9 @@ class Marts:
         lines += [f"- Grain: {self.grain(mart)}", f"- Module: `{self.module(mart)}`"]
         lines += [f"- Stored as: {node['config']['materialized']}", ""]
         lines += ["## Columns", "", "| column | type | meaning |", "|---|---|---|"]
-        lines += [f"| `{name}` | {kind} | {_cell(text)} |" for name, kind, text in self.columns(mart)]
+        lines += [
+            f"| `{name}` | {kind} | {_cell(text)} |" for name, kind, text in self.columns(mart)
+        ]
         return "\n".join([*lines, "", "## Lineage", "", *self._lineage(node), ""])
 
     def columns(self, mart: str) -> list[tuple[str, str, str]]:
@@ -83,13 +86,17 @@ class Marts:
         readers = [each for each in self._children[node["unique_id"]] if each.startswith("model.")]
         if readers:
             lines += ["", "Read by " + _named(self._link(each) for each in readers) + "."]
-        boards = [each["label"] for each in self._boards if node["unique_id"] in each["depends_on"]["nodes"]]
+        boards = [
+            each["label"]
+            for each in self._boards
+            if node["unique_id"] in each["depends_on"]["nodes"]
+        ]
         if boards:
             lines += ["", f"On the [boards](../how_to/read_the_boards.md) {_named(boards)}."]
         return lines
 
     def extracts(self, unique_id: str) -> dict[str, set[str]]:
-        """System -> its tables from which the mart comes; ``reference`` for the seeds of the project."""
+        """System -> its tables behind the mart; ``reference`` for the seeds of the project."""
         found, seen, waiting = defaultdict(set), set(), [unique_id]
         while waiting:
             name = waiting.pop()

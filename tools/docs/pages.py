@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from arr_ledger.metric_names import OTHER_NAMES
+
 # repository file -> page of the site; those of docs/ keep their place in it
 OTHERS = {
     "README.md": "index.md",
@@ -95,6 +97,23 @@ def doc_blocks(text: str, title: str) -> str:
         return blocks[0][1]
     sections = [f"## `{name}`\n\n{body.strip()}\n" for name, body in blocks]
     return "\n".join([f"# {title}\n", *sections])
+
+
+def headed(text: str) -> str:
+    """Paragraphs that begin with a term in bold get it as a heading, for search and links."""
+    return re.sub(r"^\*\*([^*]+?)\.?\*\*", r"## \1\n\n\g<0>", text, flags=re.MULTILINE)
+
+
+def other_names() -> str:
+    """The names of metrics that the commands know, as a section of a page."""
+    rows = [
+        f"| {metric.replace('_', ' ')} | {', '.join(names).replace('_', ' ')} |"
+        for metric, names in OTHER_NAMES.items()
+    ]
+    lines = ["## Other names", "", "| here | elsewhere |", "|---|---|", *rows, ""]
+    return (
+        "\n".join(lines).replace(" nrr", " NRR").replace("| ndr", "| NDR").replace("| grr", "| GRR")
+    )
 
 
 def title_of(text: str) -> str:

@@ -76,7 +76,8 @@ def page(root: Path) -> str:
     lines = [
         "# Policy",
         "",
-        "The choices that are yours: variables of `vars.yml`, set there, under `vars:` of your own project or with `--vars`.",
+        "The choices that are yours: variables of `vars.yml`. Set them there, under `vars:` of your"
+        " own project or with `--vars`.",
         "A value that is not allowed stops the build before anything is built.",
         "",
     ]
