@@ -20,7 +20,7 @@ from arr_ledger.refresh.build import follow
 from arr_ledger.refresh.steps import STEPS
 
 LAUNCHER = Path(__file__).with_name("at_a_step.py")
-SHOWN = ("land ", "audit ", "build ", "publish ")
+SHOWN = ("land ", "audit ", "build ", "render ", "publish ")
 NAMES = [step.__name__ for _, step in STEPS]
 PUBLISHES = NAMES.index("show_release")
 IS_LONG = "ARR_LEDGER_TORTURE" in os.environ
