@@ -59,7 +59,9 @@ def test_a_refused_release_is_not_served_and_its_pages_are_kept(
     sample: Sample, tmp_path: Path
 ) -> None:
     steps = refreshed(tmp_path)
-    assert [step["step"] for step in steps] == ["land", "audit", "build", "audit", "publish"]
+    assert [step["step"] for step in steps] == [
+        *("land", "audit", "build", "audit", "render", "publish"),
+    ]
     assert steps[1]["statements"] > 10
     assert steps[3]["statements"] > 60
     (first,) = list_releases(tmp_path / "out")
