@@ -56,8 +56,9 @@ docs: bootstrap  ## the documentation as a site that opens without a network: ta
 	$(RUN) dbt --quiet docs generate --static
 	$(RUN) python -m tools.docs
 
-picture: bootstrap  ## the bridge of the README
+picture: bootstrap  ## the pictures of the README
 	$(RUN) python -m arr_ledger.bridge_picture
+	$(RUN) python -m arr_ledger.board.picture
 
 sample: bootstrap  ## the extracts and the answer key of the sample company
 	$(RUN) python -m arr_ledger.sample
