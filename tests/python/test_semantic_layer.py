@@ -7,7 +7,9 @@ import re
 import subprocess
 from pathlib import Path
 
-SEMANTIC = Path(__file__).resolve().parents[2] / "tools" / "semantic"
+PROJECT = Path(__file__).resolve().parents[2]
+SEMANTIC = PROJECT / "tools" / "semantic"
+UV = PROJECT / ".uv" / "bin" / "uv"
 
 
 def test_the_semantic_layer_says_what_the_marts_say(sample_database: Path) -> None:
@@ -20,7 +22,7 @@ def test_the_semantic_layer_says_what_the_marts_say(sample_database: Path) -> No
         "VIRTUAL_ENV": "",
     }
     done = subprocess.run(
-        ("uv", "run", "--frozen", "--quiet", "pytest", "--quiet", "-p", "no:cacheprovider"),
+        (UV, "run", "--frozen", "--quiet", "pytest", "--quiet", "-p", "no:cacheprovider"),
         cwd=SEMANTIC,
         env=environment,
         capture_output=True,
