@@ -49,7 +49,7 @@ dagster: bootstrap  ## the Dagster example, in an environment of its own
 	cd examples/dagster && DAGSTER_DISABLE_TELEMETRY=1 $(CURDIR)/$(UV) run --frozen pytest --quiet
 
 semantic: bootstrap  ## the semantic layer compared with the marts that make build made, in an environment of its own
-	$(RUN) dbt --quiet parse --no-partial-parse --target-path target/semantic
+	ARR_LEDGER_SEMANTIC_LAYER=1 $(RUN) dbt --quiet parse --no-partial-parse --target-path target/semantic
 	cd tools/semantic && $(CURDIR)/$(UV) run --frozen pytest --quiet
 
 docs: bootstrap  ## the documentation as a site that opens without a network: target/site/index.html
