@@ -1,4 +1,4 @@
-"""What dbt has parsed, kept between refreshes: one file per set of variables.
+"""What dbt has parsed, kept between refreshes: one file per code and set of variables.
 
 <out>/.refresh/parsed/<hash>.msgpack is copied into the work folder before a build and moved back
 after its release is served, so that a refresh that is killed or refused leaves the last one whole.
@@ -7,15 +7,13 @@ dbt itself decides what of it still holds; a file that it cannot read is parsed 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from arr_ledger.refresh.code import OF_A_RUN
+from arr_ledger.refresh.code import code_sha256
 from arr_ledger.refresh.folders import Folders
 
 PARTIAL_PARSE = "partial_parse.msgpack"
@@ -23,10 +21,11 @@ MOST_KEPT = 3
 
 
 def parse_of(variables: Mapping[str, Any], folders: Folders) -> Path:
-    """Where the parse of these variables is kept; every day of a run has the same."""
-    policies = {name: value for name, value in variables.items() if name != OF_A_RUN}
-    text = json.dumps(policies, sort_keys=True, default=str)
-    return folders.parsed / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.msgpack"
+    """Where the parse of this code and these variables is kept; every day has the same.
+
+    Another code is parsed from nothing: dbt does not forget all that an upgrade takes away.
+    """
+    return folders.parsed / f"{code_sha256(dict(variables))[:16]}.msgpack"
 
 
 def bring_parse(kept: Path, target: Path) -> None:

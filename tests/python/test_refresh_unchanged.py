@@ -14,7 +14,7 @@ from stand_in_build import stands_in
 
 from arr_ledger.cli import cli
 from arr_ledger.landing.declared import PROJECT_FOLDER
-from arr_ledger.refresh import inputs, run, steps
+from arr_ledger.refresh import code, inputs, run, steps
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.parsed import MOST_KEPT, PARTIAL_PARSE, bring_parse, keep_parse_of, parse_of
 
@@ -125,12 +125,17 @@ def test_without_audits_none_is_run(
     assert said["release"]["is_audited"] is False
 
 
-def test_a_parse_is_kept_by_variables_whatever_the_day_and_only_a_few(tmp_path: Path) -> None:
+def test_a_parse_is_kept_by_code_and_variables_whatever_the_day_and_only_a_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folders = Folders(tmp_path)
     folders.parsed.parent.mkdir()
     one = parse_of({"as_of_date": "2025-06-30", "renewal_grace_days": 0}, folders)
     assert one == parse_of({"as_of_date": "2025-07-01", "renewal_grace_days": 0}, folders)
     assert one != parse_of({"renewal_grace_days": 1}, folders)
+    with monkeypatch.context() as patched:
+        patched.setattr(code, "version", lambda name: f"another {name}")
+        assert one != parse_of({"renewal_grace_days": 0}, folders)
     target = tmp_path / "target"
     for days in range(MOST_KEPT + 2):
         bring_parse(parse_of({"renewal_grace_days": days}, folders), target)
