@@ -51,11 +51,13 @@ def retention_svg(database: Path) -> str:
         rows = retention_rows(marts)
         bands = read.benchmarks(marts)
     band = next((each for each in bands if each["metric"] == "grr" and each["from"]), None)
-    spec = json.loads(_coloured((FOLDER / "charts" / "retention.vl.json").read_text("utf-8")))
+    colours = _colours()
+    text = (FOLDER / "charts" / "retention.vl.json").read_text(encoding="utf-8")
+    spec = json.loads(re.sub(r"var\((--[a-z]+)\)", lambda found: colours[found[1]], text))
     spec |= {
         "width": WIDTH,
         "padding": 8,
-        "background": _colours()["--paper"],
+        "background": colours["--paper"],
         "datasets": {"rows": rows},
         "params": [
             {"name": "from", "value": band["from"] if band else 1},
@@ -65,19 +67,14 @@ def retention_svg(database: Path) -> str:
             "view": {"stroke": None},
             "axis": {
                 "title": None,
-                "labelColor": _colours()["--quiet"],
-                "gridColor": _colours()["--line"],
-                "domainColor": _colours()["--line"],
-                "tickColor": _colours()["--line"],
+                "labelColor": colours["--quiet"],
+                "gridColor": colours["--line"],
+                "domainColor": colours["--line"],
+                "tickColor": colours["--line"],
             },
         },
     }
     return vl_convert.vegalite_to_svg(spec)
-
-
-def _coloured(text: str) -> str:
-    colours = _colours()
-    return re.sub(r"var\((--[a-z]+)\)", lambda found: colours[found[1]], text)
 
 
 def _colours() -> dict[str, str]:

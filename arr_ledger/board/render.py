@@ -132,7 +132,6 @@ def _read(
             header = read.header(marts) | {
                 "customers": number,
                 "most_customers": MOST_CUSTOMERS,
-                "are_customers_listed": is_listed,
                 "release": release,
                 "currency": policy.get("reporting_currency", "USD"),
                 "low_base": policy.get("low_base_customers", 10),

@@ -28,32 +28,22 @@ class Pages:
     """The pages of a file as it is now; those of before where it cannot be read now."""
 
     def __init__(self, database: Path, render: Callable[[Path], Any], folder: Path) -> None:
-        self._database, self._render, self._folder = database, render, folder
+        self._database, self._render, self.folder = database, render, folder
         self._lock = threading.Lock()
-        self._number = 0
-        self._seen: tuple[int, ...] | None = None
-        self.current = folder
-        with self._lock:
-            self._seen = self._state()
-            self._draw()
+        self._seen = self._state()
+        render(folder)
 
-    def up_to_date(self) -> Path:
-        """The folder of the pages, rendered anew if the file is another one than it was."""
+    def refresh(self) -> None:
+        """Draws the pages anew if the file is another one than it was."""
         with self._lock:
             seen = self._state()
-            if seen is not None and seen != self._seen:
-                self._seen = seen
-                try:
-                    self._draw()
-                except RefusedError as refusal:
-                    print(f"Still shown as before: {refusal}", file=sys.stderr)
-            return self.current
-
-    def _draw(self) -> None:
-        out = self._folder / f"{self._number + 1}"
-        self._render(out)
-        self._number += 1
-        self.current = out
+            if seen is None or seen == self._seen:
+                return
+            self._seen = seen
+            try:
+                self._render(self.folder)
+            except RefusedError as refusal:
+                print(f"Still shown as before: {refusal}", file=sys.stderr)
 
     def _state(self) -> tuple[int, ...] | None:
         try:
@@ -68,7 +58,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def __init__(self, *arguments: Any, pages: Pages, **named: Any) -> None:
         self._pages = pages
-        super().__init__(*arguments, directory=str(pages.current), **named)
+        super().__init__(*arguments, directory=str(pages.folder), **named)
 
     def send_head(self) -> Any:
         # a page of elsewhere may lead its own host name to this address
@@ -78,7 +68,7 @@ class Handler(SimpleHTTPRequestHandler):
             return None
         path = self.path.partition("?")[0]
         if path.endswith((".html", "/")):
-            self.directory = str(self._pages.up_to_date())
+            self._pages.refresh()
         return super().send_head()
 
     def list_directory(self, path: Any) -> None:
@@ -90,7 +80,7 @@ class Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Says nothing: who asked for which page is nobody's business."""
+        """Says nothing: which page was asked for is not kept."""
 
 
 def server_of(pages: Pages, port: int) -> ThreadingHTTPServer:
@@ -111,7 +101,7 @@ def serve(
     """Serves until it is interrupted; ``started`` gets the address."""
     with (
         tempfile.TemporaryDirectory(prefix="arr_ledger_boards_") as folder,
-        server_of(Pages(database, render, Path(folder)), port) as server,
+        server_of(Pages(database, render, Path(folder) / "pages"), port) as server,
         suppress(KeyboardInterrupt),
     ):
         started(f"http://{HOST}:{server.server_address[1]}/")

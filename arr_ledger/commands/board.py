@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +43,14 @@ def board_command(
     policy = parsed(variables)
 
     def draw(folder: Path) -> list[Path]:
-        release = _release_of(database)
-        named = partial(render, own=own_boards, release=release, variables=policy)
-        return named(database, folder, single_file=single_file)
+        return render(
+            database,
+            folder,
+            own=own_boards,
+            release=_release_of(database),
+            variables=policy,
+            single_file=single_file,
+        )
 
     with refusals_told():
         if out is None:

@@ -8,24 +8,21 @@ dbt itself decides what of it still holds; a file that it cannot read is parsed 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from arr_ledger.refresh.code import code_sha256
 from arr_ledger.refresh.folders import Folders
 
 PARTIAL_PARSE = "partial_parse.msgpack"
 MOST_KEPT = 3
 
 
-def parse_of(variables: Mapping[str, Any], folders: Folders) -> Path:
-    """Where the parse of this code and these variables is kept; every day has the same.
+def parse_of(code: str, folders: Folders) -> Path:
+    """Where the parse of a code and its variables is kept, by their hash; every day has the same.
 
     Another code is parsed from nothing: dbt does not forget all that an upgrade takes away.
     """
-    return folders.parsed / f"{code_sha256(dict(variables))[:16]}.msgpack"
+    return folders.parsed / f"{code[:16]}.msgpack"
 
 
 def bring_parse(kept: Path, target: Path) -> None:

@@ -21,7 +21,13 @@ import duckdb
 from arr_ledger.landing import Landing, Limits, land_files
 from arr_ledger.landing.files import File
 from arr_ledger.refresh.accepted import accepted, hold_what_is_new, served_facts
-from arr_ledger.refresh.boards import NOT_INSTALLED, can_render, render_boards, show_boards
+from arr_ledger.refresh.boards import (
+    NO_MONTH,
+    NOT_INSTALLED,
+    can_render,
+    render_boards,
+    show_boards,
+)
 from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.days import day_after_today, day_before_served
@@ -200,7 +206,7 @@ def build_ledger(run: Run) -> None:
     run.built = build(
         *(folders.private, run.variables, folders.work, run.lock, run.progress.advance),
         run.unit_tested is None,
-        parse_of(run.variables, folders),
+        parse_of(run.code, folders),
     )
     run.hold(
         moved_arr(folders.served, folders.private)
@@ -234,10 +240,9 @@ def render_release(run: Run) -> None:
         run.progress.say(NOT_INSTALLED)
         return
     pages = render_boards(run.written, run.request.own_boards, run.variables)
-    if isinstance(pages, str):
-        run.progress.say(pages)
-    else:
-        run.progress.note(boards=pages)
+    run.progress.note(boards=pages)
+    if not pages:
+        run.progress.say(NO_MONTH)
 
 
 def keep_what_landed(run: Run) -> None:
@@ -291,7 +296,7 @@ def forget_old(run: Run) -> None:
 
 
 def keep_parse(run: Run) -> None:
-    kept = parse_of(run.variables, run.folders)
+    kept = parse_of(run.code, run.folders)
     keep_parse_of(run.folders.work / "target", kept)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from browser import CHROMIUM, in_a_browser
 from click.testing import CliRunner
 
 from arr_ledger.board import read, render
@@ -20,10 +21,6 @@ from arr_ledger.board.declared import boards
 from arr_ledger.cli import cli
 from arr_ledger.problems import RefusedError
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-in_a_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not installed; apt-get install chromium"
-)
 PAGES = [
     *("index", "retention", "bridge", "cohorts", "renewals", "growth", "trust", "customer"),
     "customer#c=3",

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from browser import CHROMIUM, in_a_browser
+
+from tools.docs.__main__ import build
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-from tools.docs.__main__ import build  # noqa: E402
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOADED = {"script": "src", "img": "src", "iframe": "src", "link": "href"}
 
 
@@ -108,7 +105,7 @@ def test_the_policy_page_has_every_variable_with_its_default(site: Path) -> None
     assert [name for name in variables if f'<h3 id="{name}">' not in text] == []
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed; apt-get install chromium")
+@in_a_browser
 def test_a_search_for_ndr_from_disk_finds_the_glossary_first(site: Path) -> None:
     from playwright.sync_api import sync_playwright
 

@@ -12,15 +12,8 @@ from ledger_harness import Ledger
 
 from arr_ledger.sample import ANSWER_KEY, EXTRACTS, PROJECT
 from arr_ledger.sample_company.days import month_index
+from arr_ledger.sample_company.opportunity_key import TEAMS
 
-TEAMS = {
-    "CSM": "csm",
-    "AM": "account_management",
-    "Professional Services": "professional_services",
-    "Sales": "sales",
-    "Self-serve": "self_serve",
-    "": "unattributed",
-}
 CENT = Decimal("0.01")
 GAINS = ("new", "reactivation", "expansion")
 # customer, month, id of the opportunity (empty for what nobody won), team, amount

@@ -141,7 +141,7 @@ class Drawn:
     def render(self, out: Path) -> None:
         if self.fails:
             raise RefusedError("cannot be read")
-        (out / "data").mkdir(parents=True)
+        (out / "data").mkdir(parents=True, exist_ok=True)
         (out / "index.html").write_text(self.file.read_text())
 
     def asked(self, path: str = "/", host: str = "") -> str:

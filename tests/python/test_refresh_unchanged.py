@@ -130,26 +130,32 @@ def test_a_parse_is_kept_by_code_and_variables_whatever_the_day_and_only_a_few(
 ) -> None:
     folders = Folders(tmp_path)
     folders.parsed.parent.mkdir()
-    one = parse_of({"as_of_date": "2025-06-30", "renewal_grace_days": 0}, folders)
-    assert one == parse_of({"as_of_date": "2025-07-01", "renewal_grace_days": 0}, folders)
-    assert one != parse_of({"renewal_grace_days": 1}, folders)
+
+    def parse_with(variables: dict[str, object]) -> Path:
+        return parse_of(code.code_sha256(variables), folders)
+
+    one = parse_with({"as_of_date": "2025-06-30", "renewal_grace_days": 0})
+    assert one == parse_of(
+        code.code_sha256({"as_of_date": "2025-07-01", "renewal_grace_days": 0}), folders
+    )
+    assert one != parse_with({"renewal_grace_days": 1})
     with monkeypatch.context() as patched:
         patched.setattr(code, "version", lambda name: f"another {name}")
-        assert one != parse_of({"renewal_grace_days": 0}, folders)
+        assert one != parse_with({"renewal_grace_days": 0})
     target = tmp_path / "target"
     for days in range(MOST_KEPT + 2):
-        bring_parse(parse_of({"renewal_grace_days": days}, folders), target)
+        bring_parse(parse_with({"renewal_grace_days": days}), target)
         target.mkdir(exist_ok=True)
         (target / PARTIAL_PARSE).write_text(f"{days}")
-        keep_parse_of(target, parse_of({"renewal_grace_days": days}, folders))
+        keep_parse_of(target, parse_with({"renewal_grace_days": days}))
         assert not (target / PARTIAL_PARSE).exists()
     assert len(list(folders.parsed.iterdir())) == MOST_KEPT
-    bring_parse(parse_of({"renewal_grace_days": days}, folders), target)
+    bring_parse(parse_with({"renewal_grace_days": days}), target)
     assert (target / PARTIAL_PARSE).read_text() == f"{days}"
 
 
 def test_a_build_that_left_no_parse_keeps_none(tmp_path: Path) -> None:
-    keep_parse_of(tmp_path / "target", parse_of({}, Folders(tmp_path)))
+    keep_parse_of(tmp_path / "target", parse_of(code.code_sha256({}), Folders(tmp_path)))
     assert list(tmp_path.iterdir()) == []
 
 

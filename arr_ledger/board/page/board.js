@@ -317,12 +317,12 @@
     },
     customer(body) {
       const page = all.customerPage;
-      if (all.isOld) {
-        body.append(make("p", { class: "note" }, "The rows of this customer are not there any more: another release was published while the page was open. Reload it."));
-        return;
-      }
-      if (!page && notListed(body)) return;
       if (!page) {
+        if (notListed(body)) return;
+        if (all.isOld) {
+          body.append(make("p", { class: "note" }, "The rows of this customer are not there any more: another release was published while the page was open. Reload it."));
+          return;
+        }
         const sorted = all.movements.customers.map(([id, name], at) => [name, id, at]).sort((one, other) => one[0].localeCompare(other[0]));
         const list = make("ul", { class: "customers" });
         const search = make("input", { type: "search", id: "search", autocomplete: "off" });
@@ -367,7 +367,7 @@
   };
   // a company of so many customers that the pages hold none of them
   function notListed(body) {
-    if (header.are_customers_listed) return false;
+    if (header.customers <= header.most_customers) return false;
     body.append(make("p", { class: "note" }, "Single customers are not on these pages: the company has " + count(header.customers) +
       " of them, and the pages hold at most " + count(header.most_customers) + ". See the mart fct_arr_movements."));
     return true;
