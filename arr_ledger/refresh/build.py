@@ -24,6 +24,7 @@ from arr_ledger.refresh.problems import RefreshRefusedError
 # settings of another project, and a URL that may hold a password
 NOT_FOR_DBT = ("DBT_", POSTGRES_VARIABLE)
 TESTS = ("test", "unit_test")
+MEMORY_VARIABLE = "ARR_LEDGER_MEMORY"
 NODES = ("seed", "model", "snapshot", *TESTS)
 NOT_NULL = re.compile(r"\A\s*select \S+(\s+from \S+\s+where \S+ is null\s*)\Z")
 VARIABLE = re.compile(r"Variable \w+ is .* Change it in vars\.yml or in --vars\.")
@@ -218,4 +219,8 @@ def _first_row(database: Path, manifest: dict[str, Any], result: dict[str, Any])
 
 def _message(result: dict[str, Any]) -> str:
     words = cause(result.get("message") or result["status"])
+    if "Out of Memory Error" in words:
+        # what DuckDB advises cannot be done from here
+        needed = words.partition("Possible solutions")[0].strip()
+        return f"{needed} Let it have more memory: {MEMORY_VARIABLE}=8GB"
     return words if len(words) <= 600 else f"{words[:600]}..."

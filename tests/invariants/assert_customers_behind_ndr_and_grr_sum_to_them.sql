@@ -1,30 +1,11 @@
 -- The customers in the base of every month, window and segment sum to what NDR, GRR and logo
 -- retention are divided from; no base is without its customers.
-with customers as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+with by_columns as (
 
     select
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
-        date_month,
-        window_months,
-        base_arr,
-        net_retained_arr,
-        gross_retained_arr,
-        is_retained
-    from {{ ref('fct_customer_retention_monthly') }}
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
-summed as (
-
-    select
-        segment_type,
-        segment_value,
+        {%- for column in segment_columns() %}
+        {{ column }},
+        {%- endfor %}
         date_month,
         window_months,
         sum(base_arr) as base_arr,
@@ -32,8 +13,35 @@ summed as (
         sum(net_retained_arr) as net_retained_arr,
         sum(gross_retained_arr) as gross_retained_arr,
         sum(case when is_retained then 1 else 0 end) as retained_customers
-    from customers
-    group by segment_type, segment_value, date_month, window_months
+    from {{ ref('fct_customer_retention_monthly') }}
+    group by
+        {%- for column in segment_columns() %}
+        {{ column }},
+        {%- endfor %}
+        date_month,
+        window_months
+
+),
+
+summed as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+    
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
+        date_month,
+        window_months,
+        sum(base_arr) as base_arr,
+        sum(base_customers) as base_customers,
+        sum(net_retained_arr) as net_retained_arr,
+        sum(gross_retained_arr) as gross_retained_arr,
+        sum(retained_customers) as retained_customers
+    from by_columns
+    group by {{ '' if segment_type == 'all' else segment_type ~ ', ' }}date_month, window_months
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 ),
 

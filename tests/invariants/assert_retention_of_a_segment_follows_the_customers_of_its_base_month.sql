@@ -46,12 +46,12 @@ based as (
 
 ),
 
-recomputed as (
-    {%- for segment_type in ['all'] + segment_columns() %}
+by_columns as (
 
     select
-        '{{ segment_type }}' as segment_type,
-        {{ "'all'" if segment_type == 'all' else 'based.' ~ segment_type }} as segment_value,
+        {%- for column in segment_columns() %}
+        based.{{ column }},
+        {%- endfor %}
         based.month_index,
         sum(based.arr) as base_arr,
         count(*) as base_customers,
@@ -69,7 +69,27 @@ recomputed as (
             based.customer_id = balances.customer_id
             and based.month_index = balances.month_index
             and based.month_index = balances.rate_month_index
-    group by {{ '' if segment_type == 'all' else 'based.' ~ segment_type ~ ', ' }}based.month_index
+    group by
+        {%- for column in segment_columns() %}
+        based.{{ column }},
+        {%- endfor %}
+        based.month_index
+
+),
+
+recomputed as (
+    {%- for segment_type in ['all'] + segment_columns() %}
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,
+        month_index,
+        sum(base_arr) as base_arr,
+        sum(base_customers) as base_customers,
+        sum(net_arr) as net_arr,
+        sum(gross_arr) as gross_arr
+    from by_columns
+    group by {{ '' if segment_type == 'all' else segment_type ~ ', ' }}month_index
     {% if not loop.last %}
     union all
     {%- endif %}

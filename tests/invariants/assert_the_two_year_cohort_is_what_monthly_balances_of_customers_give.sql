@@ -1,5 +1,6 @@
 -- The customers of the first of 24 months are followed through both years, summed from one row per
 -- customer and month, all at the rates of the last one.
+{%- if fx_mode() == 'month_end_rate' %}
 with looks as (
 
     select
@@ -39,6 +40,48 @@ recomputed as (
     group by bases.rate_month_index
 
 ),
+{%- else %}
+with balances as (
+
+    select
+        customer_id,
+        {{ month_index('date_month') }} as month_index,
+        arr
+    from {{ ref('fct_customer_arr_monthly') }}
+
+),
+
+-- a customer has a row for every month from its first on
+looked_back as (
+
+    select
+        month_index,
+        lag(arr, 23) over (partition by customer_id order by month_index) as base_arr,
+        sum(arr) over (
+            partition by customer_id order by month_index
+            rows between 23 preceding and 12 preceding
+        ) as first_year_arr,
+        sum(arr) over (
+            partition by customer_id order by month_index
+            rows between 11 preceding and current row
+        ) as second_year_arr
+    from balances
+
+),
+
+recomputed as (
+
+    select
+        month_index,
+        sum(first_year_arr) as first_year_arr,
+        sum(second_year_arr) as second_year_arr,
+        count(*) as base_customers
+    from looked_back
+    where base_arr > 0
+    group by month_index
+
+),
+{%- endif %}
 
 published as (
 

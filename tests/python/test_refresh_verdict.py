@@ -96,3 +96,12 @@ def test_a_data_test_that_fails_shows_the_first_row_it_found_but_no_personal_dat
         test["compiled_code"] = sql
         with pytest.raises(RefreshRefusedError, match=r"says why; the first: currency GBP; see"):
             verdict(file, parts, failed, 1)
+
+
+def test_a_build_without_memory_says_what_lets_it_have_more() -> None:
+    advised = "could not allocate (57.2 MiB used) Possible solutions: * Reducing the threads"
+    ran = results(m="error")
+    ran[1]["message"] = f"Runtime Error in model m\n  Out of Memory Error: {advised}"
+    sentence = r"57\.2 MiB used\) Let it have more memory: ARR_LEDGER_MEMORY=8GB; see"
+    with pytest.raises(RefreshRefusedError, match=sentence):
+        verdict(FILE, manifest(*NAMES), ran, 1)

@@ -21,12 +21,6 @@ spans as (
 
 ),
 
-accounts as (
-
-    select * from {{ ref('int_account_keys') }}
-
-),
-
 -- the opening ARR that a customer takes from the set it leaves to the one it enters
 carried as (
 
@@ -78,7 +72,6 @@ set_transfers as (
 final as (
 
     select
-        movements.account_id as customer_id,
         movements.account_key as customer_key,
         movements.month_index,
         movements.movement_type,
@@ -93,17 +86,14 @@ final as (
     union all
 
     select
-        accounts.account_id as customer_id,
-        set_transfers.customer_key,
-        set_transfers.month_index,
+        customer_key,
+        month_index,
         'transfer' as movement_type,
-        set_transfers.segment_set_key,
+        segment_set_key,
         true as is_between_segments,
-        set_transfers.arr_change,
-        set_transfers.customers_change
+        arr_change,
+        customers_change
     from set_transfers
-    inner join accounts
-        on set_transfers.customer_key = accounts.account_key
 
 )
 

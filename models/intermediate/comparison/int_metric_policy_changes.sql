@@ -3,6 +3,7 @@
 -- long because a product, a customer and a policy are summed one after the other
 {{ config(enabled=is_on('comparison')) }}
 {%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
+{%- set running = 'rows between unbounded preceding and current row' %}
 {%- set product = 'partition by policy, sign, customer_id, product_id '
     ~ 'order by month_index nulls last' %}
 with lines as (
@@ -84,12 +85,8 @@ product_balances as (
     select
         *,
         least(
-            sum(arr_change) over (
-                {{ product }} rows between unbounded preceding and current row
-            ),
-            sum(base_arr_change) over (
-                {{ product }} rows between unbounded preceding and current row
-            )
+            sum(arr_change) over ({{ product }} {{ running }}),
+            sum(base_arr_change) over ({{ product }} {{ running }})
         ) as smaller_arr
     from product_changes
 

@@ -176,9 +176,7 @@ final as (
         until_month_index,
         arr
     from months
-    where
-        arr is not null
-        and (until_month_index is null or until_month_index > from_month_index)
+    where arr is not null and (until_month_index is null or until_month_index > from_month_index)
 
     union all
 

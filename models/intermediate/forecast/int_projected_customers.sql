@@ -152,11 +152,11 @@ final as (
             and {{ is_active('bases.arr') }}
     left join spans as nows
         on
-            bases.account_id = nows.account_id
+            bases.account_key = nows.account_key
             and horizons.origin_month_index >= nows.from_month_index
             and horizons.origin_month_index < {{ or_open('nows.until_month_index') }}
             and bases.rate_from_month_index = nows.rate_from_month_index
-    {{ segment_set_at('bases', 'sets', 'horizons.base_month_index', 'account_id') }}
+    {{ segment_set_at('bases', 'sets', 'horizons.base_month_index', 'account_key') }}
     left join losses
         on
             horizons.origin_month_index = losses.origin_month_index

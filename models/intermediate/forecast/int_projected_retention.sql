@@ -8,6 +8,7 @@
     'expected_gross_arr', 'best_gross_arr', 'worst_gross_arr', 'expected_net_arr', 'best_net_arr',
     'worst_net_arr'
 ] %}
+{%- set counts = ['base_customers', 'terms_without_probability', 'pipeline_opportunities'] %}
 {%- set expansion = 'summed.contracted_expansion_arr + summed.signed_expansion_arr' %}
 with customers as (
 
@@ -45,10 +46,9 @@ projected as (
                 else {{ rounded_share('base_arr', case_name ~ '_arr', 'best_arr') }}
             end as {{ type_money() }}
         ) as {{ case_name }}_gross_arr,
-        case when {{ case_name }}_arr > 0 then {{ case_name }}_arr else 0 end
-            as {{ case_name }}_net_arr,
+        greatest(0, {{ case_name }}_arr) as {{ case_name }}_net_arr,
         {%- endfor %}
-        case when now_arr < base_arr then now_arr else base_arr end as kept_arr
+        least(now_arr, base_arr) as kept_arr
     from cases
 
 ),
@@ -71,41 +71,50 @@ pipeline as (
 
 ),
 
-segments as (
+-- by set first: a set counts in many segments
+sets as (
 
-    select * from {{ ref('int_segment_set_values') }}
-    where not is_book
+    select
+        projected.origin_month_index,
+        projected.horizon_months,
+        projected.segment_set_key,
+        {%- for measure in measures %}
+        sum(projected.{{ measure }}) as {{ measure }},
+        {%- endfor %}
+        sum(coalesce(pipeline.pipeline_arr, 0)) as pipeline_arr,
+        count(*) as base_customers,
+        sum(projected.terms_without_probability) as terms_without_probability,
+        sum(coalesce(pipeline.pipeline_opportunities, 0)) as pipeline_opportunities
+    from projected
+    left join pipeline
+        on
+            projected.origin_month_index = pipeline.origin_month_index
+            and projected.horizon_months = pipeline.horizon_months
+            and projected.customer_id = pipeline.customer_id
+    group by projected.origin_month_index, projected.horizon_months, projected.segment_set_key
 
 ),
 
 summed as (
 
     select
-        projected.origin_month_index,
-        projected.horizon_months,
+        sets.origin_month_index,
+        sets.horizon_months,
         segments.segment_type,
         segments.segment_value,
-        count(*) as base_customers,
-        {%- for measure in measures %}
-        cast(sum(projected.{{ measure }}) as {{ type_money() }}) as {{ measure }},
+        {%- for measure in measures + ['pipeline_arr'] %}
+        cast(sum(sets.{{ measure }}) as {{ type_money() }}) as {{ measure }},
         {%- endfor %}
-        cast(sum(projected.terms_without_probability) as bigint) as terms_without_probability,
-        cast(sum(coalesce(pipeline.pipeline_opportunities, 0)) as bigint)
-            as pipeline_opportunities,
-        cast(sum(coalesce(pipeline.pipeline_arr, 0)) as {{ type_money() }}) as pipeline_arr
-    from projected
-    inner join segments
-        on projected.segment_set_key = segments.segment_set_key
-    left join pipeline
+        {%- for count in counts %}
+        cast(sum(sets.{{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from sets
+    inner join {{ ref('int_segment_set_values') }} as segments
         on
-            projected.origin_month_index = pipeline.origin_month_index
-            and projected.horizon_months = pipeline.horizon_months
-            and projected.customer_id = pipeline.customer_id
+            sets.segment_set_key = segments.segment_set_key
+            and not segments.is_book
     group by
-        projected.origin_month_index,
-        projected.horizon_months,
-        segments.segment_type,
-        segments.segment_value
+        sets.origin_month_index, sets.horizon_months, segments.segment_type, segments.segment_value
 
 ),
 
@@ -172,13 +181,9 @@ final as (
         horizon_months,
         segment_type,
         segment_value,
-        base_customers,
-        {%- for measure in measures %}
-        {{ measure }},
+        {%- for column in measures + ['pipeline_arr'] + counts %}
+        {{ column }},
         {%- endfor %}
-        terms_without_probability,
-        pipeline_opportunities,
-        pipeline_arr,
         last_year_grr,
         last_year_ndr,
         case when is_complete then any_expected_grr end as expected_grr,

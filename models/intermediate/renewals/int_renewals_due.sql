@@ -193,8 +193,7 @@ final as (
         renewals.renewed_by_subscription_id,
         renewals.renewed_arr
     from terms
-    left join renewals
-        on terms.renewal_key = renewals.renewal_key
+    left join renewals on terms.renewal_key = renewals.renewal_key
 
 )
 

@@ -13,6 +13,12 @@ segments as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+
+),
+
 months as (
 
     select * from {{ ref('int_calendar_months') }}
@@ -24,7 +30,7 @@ segmented as (
     select
         segments.segment_type,
         segments.segment_value,
-        movements.customer_id,
+        movements.customer_key,
         movements.month_index,
         movements.movement_type,
         movements.is_between_segments,
@@ -40,7 +46,7 @@ segmented as (
     select
         segments.segment_type,
         segments.segment_value,
-        movements.customer_id,
+        movements.customer_key,
         movements.month_index,
         movements.movement_type,
         movements.is_between_segments,
@@ -52,7 +58,7 @@ segmented as (
     group by
         segments.segment_type,
         segments.segment_value,
-        movements.customer_id,
+        movements.customer_key,
         movements.month_index,
         movements.movement_type,
         movements.is_between_segments
@@ -65,7 +71,7 @@ final as (
     select
         segmented.segment_type,
         segmented.segment_value,
-        segmented.customer_id,
+        accounts.account_id as customer_id,
         months.date_month,
         segmented.movement_type,
         segmented.is_between_segments,
@@ -73,6 +79,8 @@ final as (
     from segmented
     inner join months
         on segmented.month_index = months.month_index
+    inner join accounts
+        on segmented.customer_key = accounts.account_key
 
 )
 

@@ -15,6 +15,13 @@ movements as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
+    where is_customer
+
+),
+
 segments as (
 
     select * from {{ ref('int_segment_set_values') }}
@@ -44,9 +51,11 @@ summed as (
     from sources
     inner join months
         on sources.date_month = months.date_month
+    inner join accounts
+        on sources.customer_id = accounts.account_id
     inner join movements
         on
-            sources.customer_id = movements.customer_id
+            accounts.account_key = movements.customer_key
             and months.month_index = movements.month_index
     inner join segments
         on movements.segment_set_key = segments.segment_set_key
