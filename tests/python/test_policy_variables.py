@@ -12,6 +12,8 @@ import yaml
 from dbt.cli.main import dbtRunner
 from jinja2 import Environment
 
+from arr_ledger.light_dbt import lighten
+
 PROJECT = Path(__file__).resolve().parents[2]
 DECLARED = yaml.safe_load((PROJECT / "vars.yml").read_text())["vars"]
 INJECTION = "x'; drop table customers; --"
@@ -199,6 +201,7 @@ class Project:
         self.options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         self.options += ["--target", "lint", "--target-path", str(folder / "target")]
         self.options += ["--log-path", str(folder / "logs")]
+        lighten()
         parsed = dbtRunner().invoke(["--quiet", "parse", *self.options])
         assert parsed.success, parsed.exception
         self.manifest = parsed.result

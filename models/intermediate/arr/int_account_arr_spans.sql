@@ -26,13 +26,7 @@ final as (
         spans.fx_change,
         spans.transfer_change,
         spans.arr,
-        spans.first_month_index,
-        -- spans without service so far: two months of one account lie in unbroken service when this
-        -- is equal
-        cast(sum(case when {{ is_inactive('spans.arr') }} then 1 else 0 end) over (
-            partition by spans.account_key order by spans.from_month_index
-            rows between unbounded preceding and current row
-        ) as integer) as lapse_count
+        spans.first_month_index
     from spans
     inner join accounts
         on spans.account_key = accounts.account_key

@@ -41,7 +41,6 @@ moved as (
         cast(arr - arr_after_transfer as {{ type_money() }}) as arr_change,
         arr as ending_arr
     from spans
-    where arr <> arr_after_transfer
     {%- if is_posted('fx') %}
 
     union all
@@ -56,7 +55,6 @@ moved as (
         fx_change as arr_change,
         arr_after_fx as ending_arr
     from spans
-    where fx_change <> 0
     {%- endif %}
     {%- if is_posted('transfer') %}
 
@@ -72,7 +70,6 @@ moved as (
         transfer_change as arr_change,
         arr_after_transfer as ending_arr
     from spans
-    where transfer_change <> 0
     {%- endif %}
 
 ),
@@ -85,6 +82,9 @@ final as (
     from moved
     inner join accounts
         on moved.account_key = accounts.account_key
+    -- of both sides, so that it stays above the join: below it, movements look few to the engine,
+    -- which then keeps them in memory instead of the accounts
+    where moved.arr_change <> 0 or accounts.account_id is null
 
 )
 

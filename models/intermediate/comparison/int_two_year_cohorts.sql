@@ -1,26 +1,21 @@
 -- Grain: one row per published month that ends a two-year window: ARR of the customers of its first
 -- month, summed over the month ends of its first and of its second year.
 -- long because plan rates allow a shorter way, which grows with months and not with customers
--- depends_on: {{ ref('int_account_arr_spans') }}
+-- depends_on: {{ ref('int_account_spans') }}
 -- depends_on: {{ ref('int_ledger_months') }}
--- depends_on: {{ ref('int_account_keys') }}
-{{ config(enabled=is_on('comparison')) }}
-{{ config(enabled=is_on('comparison')) }}
 {{ config(enabled=is_on('comparison')) }}
 {%- if fx_mode() == 'month_end_rate' %}
 with spans as (
 
     select
-        accounts.account_id,
-        spans.rate_from_month_index,
-        spans.rate_until_month_index,
-        spans.from_month_index,
-        {{ or_open('spans.until_month_index') }} as until_month_index,
-        spans.arr
-    from {{ ref('int_account_arr_spans_constant_currency') }} as spans
-    inner join {{ ref('int_account_keys') }} as accounts
-        on spans.account_key = accounts.account_key
-    where spans.is_customer
+        account_key,
+        rate_from_month_index,
+        rate_until_month_index,
+        from_month_index,
+        {{ or_open('until_month_index') }} as until_month_index,
+        arr
+    from {{ ref('int_account_arr_spans_constant_currency') }}
+    where is_customer
 
 ),
 
@@ -34,7 +29,7 @@ months as (
 overlapping as (
 
     select
-        spans.account_id,
+        spans.account_key,
         months.month_index,
         spans.arr,
         greatest(
@@ -64,7 +59,7 @@ overlapping as (
 customers as (
 
     select
-        account_id as customer_id,
+        account_key,
         month_index,
         cast(sum(
             cast(arr * first_year_months as {{ type_money() }})
@@ -73,7 +68,7 @@ customers as (
             cast(arr * second_year_months as {{ type_money() }})
         ) as {{ type_money() }}) as second_year_arr
     from overlapping
-    group by account_id, month_index
+    group by account_key, month_index
     having max(first_month_arr) > 0
 
 ),
@@ -92,7 +87,14 @@ final as (
 {%- else %}
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select
+        *,
+        -- months so far in which it left: two months lie in unbroken service where this is equal
+        sum(case when {{ is_inactive('arr') }} then 1 else 0 end) over (
+            partition by account_key order by from_month_index
+            rows between unbounded preceding and current row
+        ) as lapse_count
+    from {{ ref('int_account_spans') }}
     where is_customer
 
 ),
@@ -107,13 +109,13 @@ months as (
 stays as (
 
     select
-        account_id,
+        account_key,
         lapse_count,
         min(from_month_index) as from_month_index,
         max(coalesce(until_month_index, {{ open_month_index() }})) as until_month_index
     from spans
     where {{ is_active('arr') }}
-    group by account_id, lapse_count
+    group by account_key, lapse_count
 
 ),
 
@@ -128,7 +130,7 @@ changes as (
         cast(count(*) as bigint) as customers
     from stays
     inner join spans
-        on stays.account_id = spans.account_id
+        on stays.account_key = spans.account_key
     group by stays.from_month_index, stays.until_month_index, spans.from_month_index
 
 ),

@@ -111,22 +111,15 @@ named as (
 
 ),
 
--- listed customers are left out before names are gathered: there is one for every line
 only_named as (
 
     select
-        named.source_system,
-        named.source_customer_id,
-        max(named.moves) as moves
+        source_system,
+        source_customer_id,
+        max(moves) as moves
     from named
-    left join customers
-        on
-            named.source_system = customers.source_system
-            and named.source_customer_id = customers.source_customer_id
-    where
-        customers.source_customer_id is null
-        and named.source_customer_id is not null
-    group by named.source_system, named.source_customer_id
+    where source_customer_id is not null
+    group by source_system, source_customer_id
 
 ),
 
@@ -140,8 +133,8 @@ records as (
     union all
 
     select
-        source_system,
-        source_customer_id,
+        only_named.source_system,
+        only_named.source_customer_id,
         cast(null as {{ dbt.type_string() }}) as customer_name,
         cast(null as {{ dbt.type_string() }}) as crm_account_id,
         cast(null as {{ dbt.type_string() }}) as parent_source_customer_id,
@@ -149,8 +142,13 @@ records as (
         {{- no_segments() }}
         cast(null as date) as created_date,
         cast(null as date) as merged_date,
-        moves = 1 as is_listed
+        only_named.moves = 1 as is_listed
     from only_named
+    left join customers
+        on
+            only_named.source_system = customers.source_system
+            and only_named.source_customer_id = customers.source_customer_id
+    where customers.source_customer_id is null
 
 ),
 

@@ -12,6 +12,7 @@ with candidates as (
 
 ),
 
+-- one condition over both sides, so that the few candidates are kept in memory and not the lines
 lines as (
 
     select lines.*
@@ -21,13 +22,16 @@ lines as (
             lines.source_system = candidates.source_system
             and lines.subscription_id = candidates.subscription_id
     where
-        -- a hand-over that is still ahead has not happened
-        lines.start_date <= {{ as_of_date() }}
-        -- a line that carries nothing holds nothing
-        and (lines.service_end_date is null or lines.service_end_date > lines.service_start_date)
-        and lines.term_amount <> 0
-        and lines.charge_type in ({{ quoted_list(charge_types_in_arr()) }})
-        and lines.unusable_reason is null
+        case
+            when candidates.subscription_id is null then false
+            -- a hand-over that is still ahead has not happened
+            when lines.start_date > {{ as_of_date() }} then false
+            -- a line that carries nothing holds nothing
+            when lines.service_end_date <= lines.service_start_date then false
+            when lines.term_amount = 0 then false
+            when lines.unusable_reason is not null then false
+            else lines.charge_type in ({{ quoted_list(charge_types_in_arr()) }})
+        end
 
 ),
 

@@ -175,8 +175,12 @@ def _scratch_folder() -> Path:
 
 
 def _invoke(manifest: Any, *arguments: str) -> Any:
-    from dbt.cli.main import dbtRunner  # a slow import, not needed while the cache answers
+    # slow imports, not needed while the cache answers
+    from dbt.cli.main import dbtRunner
 
+    from arr_ledger.light_dbt import lighten
+
+    lighten()
     scratch = _scratch_folder()
     kept_environment, kept_folder = os.environ.copy(), Path.cwd()
     os.environ["ARR_LEDGER_DATABASE"] = str(scratch / COMPILE_DATABASE)
