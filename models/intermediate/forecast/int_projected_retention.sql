@@ -43,6 +43,7 @@ projected as (
             case
                 when {{ case_name }}_arr <= 0 then 0
                 when best_arr <= base_arr then {{ case_name }}_arr
+                when {{ case_name }}_arr = best_arr then base_arr
                 else {{ rounded_share('base_arr', case_name ~ '_arr', 'best_arr') }}
             end as {{ type_money() }}
         ) as {{ case_name }}_gross_arr,
@@ -64,9 +65,7 @@ pipeline as (
     from {{ ref('int_projection_horizons') }} as horizons
     inner join {{ ref('int_expansion_opportunities') }} as opportunities
         on horizons.target_month_index >= opportunities.close_month_index
-    where
-        horizons.is_current
-        and opportunities.opportunity_state = 'open'
+    where horizons.is_current and opportunities.opportunity_state = 'open'
     group by horizons.origin_month_index, horizons.horizon_months, opportunities.customer_id
 
 ),

@@ -1,6 +1,18 @@
 -- Grain: one row per month in which terms end and segment, product family or owner.
 -- long because terms are cut and counted once per customer before they are divided
 {{ config(enabled=is_on('renewals')) }}
+{%- set of_outcome = 'sum(case when outcome {} then up_for_renewal_arr else 0 end)' %}
+{%- set measures = {
+    'is_decided': "max(case when outcome <> 'open' then 1 else 0 end)",
+    'is_renewed': "max(case when outcome not in ('open', 'lost') then 1 else 0 end)",
+    'decided_arr': of_outcome.format("<> 'open'"),
+    'open_arr': of_outcome.format("= 'open'"),
+    'gross_renewed_arr': 'sum(coalesce(gross_renewed_arr, 0))',
+    'renewed_arr': 'sum(coalesce(renewed_arr, 0))',
+    'early_arr': of_outcome.format("= 'early'"),
+    'late_arr': of_outcome.format("= 'late'"),
+    'lost_arr': of_outcome.format("= 'lost'"),
+} %}
 with renewals as (
 
     select * from {{ ref('fct_renewals') }}
@@ -13,44 +25,47 @@ segments as (
 
 ),
 
-segmented as (
+-- of a customer whose terms end in a month, one set of segments holds; families it may have several
+{%- for cut in ['segment_set_key', 'product_family'] %}
+
+customers_by_{{ cut }} as (
 
     select
-        renewals.*,
-        segments.segment_type,
-        segments.segment_value
+        date_month,
+        {{ cut }},
+        customer_id,
+        {%- for measure, of_terms in measures.items() %}
+        {{ of_terms }} as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from renewals
-    inner join segments
-        on renewals.segment_set_key = segments.segment_set_key
-
-    union all
-
-    select
-        renewals.*,
-        'product_family' as segment_type,
-        product_family as segment_value
-    from renewals
+    group by date_month, {{ cut }}, customer_id
 
 ),
+{%- endfor %}
 
 by_customer as (
 
     select
+        customers.date_month,
+        segments.segment_type,
+        segments.segment_value,
+        {%- for measure in measures %}
+        customers.{{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from customers_by_segment_set_key as customers
+    inner join segments
+        on customers.segment_set_key = segments.segment_set_key
+
+    union all
+
+    select
         date_month,
-        segment_type,
-        segment_value,
-        customer_id,
-        max(case when outcome <> 'open' then 1 else 0 end) as is_decided,
-        max(case when outcome not in ('open', 'lost') then 1 else 0 end) as is_renewed,
-        sum(case when outcome <> 'open' then up_for_renewal_arr else 0 end) as decided_arr,
-        sum(case when outcome = 'open' then up_for_renewal_arr else 0 end) as open_arr,
-        sum(coalesce(gross_renewed_arr, 0)) as gross_renewed_arr,
-        sum(coalesce(renewed_arr, 0)) as renewed_arr,
-        sum(case when outcome = 'early' then up_for_renewal_arr else 0 end) as early_arr,
-        sum(case when outcome = 'late' then up_for_renewal_arr else 0 end) as late_arr,
-        sum(case when outcome = 'lost' then up_for_renewal_arr else 0 end) as lost_arr
-    from segmented
-    group by date_month, segment_type, segment_value, customer_id
+        'product_family' as segment_type,
+        product_family as segment_value,
+        {%- for measure in measures %}
+        {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from customers_by_product_family
 
 ),
 
@@ -60,13 +75,9 @@ final as (
         date_month,
         segment_type,
         segment_value,
-        cast(sum(decided_arr) as {{ type_money() }}) as decided_arr,
-        cast(sum(open_arr) as {{ type_money() }}) as open_arr,
-        cast(sum(gross_renewed_arr) as {{ type_money() }}) as gross_renewed_arr,
-        cast(sum(renewed_arr) as {{ type_money() }}) as renewed_arr,
-        cast(sum(early_arr) as {{ type_money() }}) as early_arr,
-        cast(sum(late_arr) as {{ type_money() }}) as late_arr,
-        cast(sum(lost_arr) as {{ type_money() }}) as lost_arr,
+        {%- for measure in measures if measure.endswith('_arr') %}
+        cast(sum({{ measure }}) as {{ type_money() }}) as {{ measure }},
+        {%- endfor %}
         cast(sum(is_decided) as bigint) as decided_customers,
         cast(sum(is_renewed) as bigint) as renewed_customers,
         {{ ratio('sum(gross_renewed_arr)', 'sum(decided_arr)') }} as gross_renewal_rate,
