@@ -25,7 +25,7 @@ with by_columns as (
 
 summed as (
     {%- for segment_type in ['all'] + segment_columns() %}
-    
+
     select
         '{{ segment_type }}' as segment_type,
         {{ "'all'" if segment_type == 'all' else segment_type }} as segment_value,

@@ -97,16 +97,16 @@ sets as (
 summed as (
 
     select
-        sets.origin_month_index,
-        sets.horizon_months,
-        segments.segment_type,
-        segments.segment_value,
         {%- for measure in measures + ['pipeline_arr'] %}
         cast(sum(sets.{{ measure }}) as {{ type_money() }}) as {{ measure }},
         {%- endfor %}
         {%- for count in counts %}
-        cast(sum(sets.{{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+        cast(sum(sets.{{ count }}) as bigint) as {{ count }},
         {%- endfor %}
+        sets.origin_month_index,
+        sets.horizon_months,
+        segments.segment_type,
+        segments.segment_value
     from sets
     inner join {{ ref('int_segment_set_values') }} as segments
         on

@@ -31,12 +31,12 @@ segments as (
 customers_by_{{ cut }} as (
 
     select
+        {%- for measure, of_terms in measures.items() %}
+        {{ of_terms }} as {{ measure }},
+        {%- endfor %}
         date_month,
         {{ cut }},
-        customer_id,
-        {%- for measure, of_terms in measures.items() %}
-        {{ of_terms }} as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        customer_id
     from renewals
     group by date_month, {{ cut }}, customer_id
 
@@ -46,12 +46,12 @@ customers_by_{{ cut }} as (
 by_customer as (
 
     select
+        {%- for measure in measures %}
+        customers.{{ measure }},
+        {%- endfor %}
         customers.date_month,
         segments.segment_type,
-        segments.segment_value,
-        {%- for measure in measures %}
-        customers.{{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        segments.segment_value
     from customers_by_segment_set_key as customers
     inner join segments
         on customers.segment_set_key = segments.segment_set_key
@@ -59,12 +59,12 @@ by_customer as (
     union all
 
     select
+        {%- for measure in measures %}
+        {{ measure }},
+        {%- endfor %}
         date_month,
         'product_family' as segment_type,
-        product_family as segment_value,
-        {%- for measure in measures %}
-        {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        product_family as segment_value
     from customers_by_product_family
 
 ),
