@@ -16,6 +16,7 @@ import duckdb
 
 from arr_ledger.board import read
 from arr_ledger.board.declared import Board, boards
+from arr_ledger.board.periods import between_ends, periods
 from arr_ledger.landing.declared import default_variables
 from arr_ledger.problems import RefusedError
 
@@ -114,7 +115,15 @@ def _write(
 
 def _data_files(board: Board) -> list[str]:
     summed = {section.get("data") for section in board.sections}
-    return ["data/movements.js"] if summed & {"bridge", "customer"} else []
+    # the bridge of one month is in the movements already
+    longer = any(
+        section.get("data") in ("bridge", "drivers") and section.get("period") != "month"
+        for section in board.sections
+    )
+    return [
+        *(["data/movements.js"] if summed & {"bridge", "customer"} else []),
+        *(["data/periods.js"] if longer else []),
+    ]
 
 
 def _read(
@@ -134,8 +143,7 @@ def _read(
                 "most_customers": MOST_CUSTOMERS,
                 "release": release,
                 "currency": policy.get("reporting_currency", "USD"),
-                "low_base": policy.get("low_base_customers", 10),
-                "fiscal_year_start_month": policy.get("fiscal_year_start_month", 1),
+                "low_base": policy["min_base_logos"],
                 "customers_per_file": CUSTOMERS_PER_FILE,
                 # a page that stays open while a release is published finds no rows of another
                 "customer_files": "data/customers/" + (release or {}).get("release_id", "build"),
@@ -146,12 +154,14 @@ def _read(
                     f"{database}: has no published month yet, so there is nothing to show;"
                     " check as_of_date."
                 )
+            header["periods"] = periods(header["months"], policy.get("fiscal_year_start_month", 1))
+            moved = read.customers(marts, header) if is_listed else read.NO_CUSTOMERS
+            numbers = {customer: at for at, (customer, _) in enumerate(moved["customers"])}
             scripts = {
+                "data/movements.js": _assigned("movements", moved),
+                "data/periods.js": _assigned("longer", between_ends(marts, header, numbers)),
                 "data/common.js": _assigned("header", header)
                 + _assigned("cubes", read.cubes(marts)),
-                "data/movements.js": _assigned(
-                    "movements", read.customers(marts) if is_listed else read.NO_CUSTOMERS
-                ),
             }
             sections = {
                 board.name: [_section(marts, board, section) for section in board.sections]
@@ -173,7 +183,7 @@ def _section(marts: read.Marts, board: Board, section: dict[str, Any]) -> dict[s
         name: section[name]
         for name in (
             *("title", "definition", "data", "columns", "spec", "empty", "choose", "note"),
-            *("by_segment", "period"),
+            *("by_segment", "period", "measures"),
         )
         if section.get(name) is not None
     }
