@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 import shutil
 import tempfile
 from datetime import date
@@ -229,7 +230,9 @@ def _sentence(explaining: Any, database: Path, month: str, metric: str) -> str |
     except RefusedError:
         # no base a year ago: there is nothing to explain yet
         return None
-    return explaining.as_text(answer).splitlines()[0]
+    sentence = explaining.as_text(answer).splitlines()[0]
+    # a name may not turn the rest of the sentence round
+    return re.sub(r"(?<= )-(?=\d)", "\u2212", re.sub("[\u202a-\u202e\u2066-\u2069]", "", sentence))
 
 
 def _assigned(name: str, value: Any) -> str:
@@ -252,7 +255,7 @@ def _facts(header: dict[str, Any]) -> str:
             f"{release['quarantined_rows']:,} rows in quarantine",
         ]
     else:
-        parts.append("not published")
+        parts.append("not a published release")
     return " · ".join([*parts, f"amounts in {header['currency']}"])
 
 

@@ -213,12 +213,14 @@
           make("th", { scope: "col", class: right(column) }, column.title)))),
         make("tbody", {}, ...rows.map((row) => make("tr", {}, ...columns_.map((column, at) => {
           const value = row[at];
-          if (value instanceof Node) return make("td", { class: right(column) }, value);
+          if (value instanceof Node) return make("td", { class: right(column) || longWord(value.textContent) }, value);
           if (value === "open" && column.as === "date") return make("td", {}, value);
           const text = (forms[column.as] || forms.text)(value === undefined ? null : value);
-          return make("td", { class: right(column) }, text);
+          return make("td", { class: right(column) || longWord(text) }, text);
         }))))));
   }
+  // a name without a space would push the numbers out of sight
+  const longWord = (text) => (text.split(/\s/).some((word) => word.length > 30) ? "long" : null);
   const numbers = (columns_, rows) => make("details", {},
     make("summary", {}, "Show the numbers"), table(columns_, rows, "The numbers of the chart"));
   const place = (label) => make("div", { class: "chart", role: "img", "aria-label": label });
@@ -261,8 +263,10 @@
     retention_months(body, sets, section) {
       const rates = retention(sets);
       if (!rates.length) return empty(body, section, "No customer had ARR twelve months before a published month.");
+      const isDrawn = rates.some((row) => !row.low);
       const shown = place("NDR and GRR by month");
-      body.append(shown);
+      if (isDrawn) body.append(shown);
+      else empty(body, section, "No month has " + header.low_base + " customers in its base, so no line is drawn. The rates stand below.");
       const bands = header.benchmarks.filter((band) => !filters().some(Boolean) || band.metric === "grr");
       const rows = [];
       const shape = [{ title: "Month", as: "month" }, { title: "NDR", as: "percent" }, { title: "GRR", as: "percent" },
@@ -276,17 +280,18 @@
         }
       });
       const grr = bands.find((band) => band.metric === "grr" && band.from !== null);
-      chart(shown, section.spec, rows, { from: grr ? grr.from : 1, until: grr ? grr.until : 1 });
-      if (bands.length) body.append(make("p", { class: "source" }, bands.map((band) => band.text).join(" ")));
-      body.append(make("p", { class: "source" }, "Months with fewer than " + header.low_base + " customers in the base are left out of the lines."),
-        numbers(shape, cells.slice().reverse()));
+      if (isDrawn) chart(shown, section.spec, rows, { from: grr ? grr.from : 1, until: grr ? grr.until : 1 });
+      if (isDrawn && bands.length) body.append(make("p", { class: "source" }, bands.map((band) => band.text).join(" ")));
+      if (isDrawn) body.append(make("p", { class: "source" }, "Months with fewer than " + header.low_base + " customers in the base are left out of the lines."));
+      body.append(numbers(shape, cells.slice().reverse()));
     },
     retention_segments(body, sets, section) {
       const rows = [];
       const title = { title: "Segment" };
       const add = (name, chosen) => {
         const row = retention(chosen).find((each) => each.month === lastMonth);
-        if (row) rows.push([name, row.ndr, row.grr, row.logo, row.base, row.customers]);
+        const rate = (name_) => (row.low ? make("span", { class: "quiet" }, percent(row[name_])) : row[name_]);
+        if (row) rows.push([name, rate("ndr"), rate("grr"), rate("logo"), row.base, row.customers]);
       };
       add(filters().some(Boolean) ? "All that is chosen" : "All customers", sets);
       columns.forEach((column, at) => {
@@ -298,7 +303,8 @@
       });
       body.append(table([title, { title: "NDR", as: "percent" }, { title: "GRR", as: "percent" },
         { title: "Logo retention", as: "percent" }, { title: "Base ARR", as: "money" }, { title: "Customers", as: "count" }],
-      rows, "Retention by segment"));
+      rows, "Retention by segment"),
+      make("p", { class: "source" }, "Grey: fewer than " + header.low_base + " customers a year ago, too few to compare."));
     },
     bridge(body, sets, section) {
       const { period, isEnds, view } = periodOf(section);
@@ -480,9 +486,10 @@
     const offered = header.periods.filter((period) => section.period !== "month" || period.kind === "month");
     const period = offered.find((each) => each.key === state.get("period")) || offered[0];
     const isEnds = period.kind !== "month" && state.get("view") !== "months";
-    const view = period.kind === "month" ? null : isEnds
+    const span = monthText(period.from) + " to " + monthText(period.to) + ". ";
+    const view = period.kind === "month" ? null : span + (isEnds
       ? "The ARR of each customer before the period against its ARR at the end: one movement per customer. A customer that left and came back did not move."
-      : "The movements of every month, added up. A customer that left and came back counts under churn and under reactivation.";
+      : "The movements of every month, added up. A customer that left and came back counts under churn and under reactivation.");
     return { period, isEnds, view };
   }
   function periodOptions(section, chosen) {
