@@ -7,6 +7,7 @@ import json
 import math
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from importlib import import_module
@@ -298,6 +299,44 @@ def test_the_bridge_between_the_ends_of_a_period_has_one_movement_per_customer(
     kept = ("expansion", "contraction")
     assert totals == {kind: _change(expected[kind]) for kind in kept if kind in expected}
     assert opened.wrong == []
+
+
+def test_in_every_period_and_set_movements_between_the_ends_are_the_change_of_the_balance(
+    pages: Path,
+) -> None:
+    def said(file: str, name: str) -> Any:
+        (line,) = (
+            line
+            for line in (pages / file).read_text("utf-8").splitlines()
+            if f").{name} = " in line
+        )
+        return json.loads(line.split(f").{name} = ", 1)[1].rstrip(";"))
+
+    header, balances = said("data/common.js", "header"), said("data/common.js", "cubes")["arr"]
+    longer, months = said("data/periods.js", "longer"), header["months"]
+    number = {period["key"]: at for at, period in enumerate(header["periods"])}
+    checked = 0
+    for period in header["periods"]:
+        if period["kind"] == "month":
+            continue
+        at = number[period["key"]]
+        before = months[months.index(period["from"]) - 1] if period["from"] > months[0] else None
+        changes, sums, of_customers, drivers = Counter(), Counter(), Counter(), Counter()
+        for month, segments, arr, _ in balances:
+            changes[segments] += arr * ((month == period["to"]) - (month == before))
+        for each, segments, kind, amount in longer["sums"]:
+            if each == at:
+                changes[segments] -= amount
+                sums[header["movements"][kind]] += amount
+        for each, _, _, kind, amount, _, _ in longer["customers"]:
+            of_customers[header["movements"][kind]] += amount if each == at else 0
+        for each, _, kind, _, amount, _ in longer["drivers"]["ends"]:
+            drivers[kind] += amount if each == at else 0
+        assert not any(changes.values()), period
+        assert all(of_customers[kind] == amount for kind, amount in sums.items()), period
+        assert all(drivers[kind] == sums[kind] for kind in ("expansion", "contraction")), period
+        checked += len(changes)
+    assert checked > 500
 
 
 @in_a_browser

@@ -488,7 +488,7 @@
     const isEnds = period.kind !== "month" && state.get("view") !== "months";
     const span = monthText(period.from) + " to " + monthText(period.to) + ". ";
     const view = period.kind === "month" ? null : span + (isEnds
-      ? "The ARR of each customer before the period against its ARR at the end: one movement per customer. A customer that left and came back did not move."
+      ? "The ARR of each customer before the period against its ARR at the end: one movement per customer. A customer that left and came back with the same ARR did not move."
       : "The movements of every month, added up. A customer that left and came back counts under churn and under reactivation.");
     return { period, isEnds, view };
   }
