@@ -12,6 +12,8 @@ from typing import Any
 from arr_ledger.board.read import Marts, cents
 from arr_ledger.problems import RefusedError
 
+NEVER = "(0, date '0001-01-01', date '0001-01-01')"
+
 
 def periods(months: list[str], start: Any) -> list[dict[str, str]]:
     """Every period of published months, longest first; quarters and years are whole.
@@ -21,7 +23,7 @@ def periods(months: list[str], start: Any) -> list[dict[str, str]]:
     if start not in range(1, 13):
         raise RefusedError(f"fiscal_year_start_month is a month from 1 to 12, not {start!r}.")
     last = "last 12 months" if len(months) > 12 else "all months"
-    found = [_period("last12", last, "trailing", months[-12:])]
+    found = [_period("last12", last, "trailing", months[-12:])] if len(months) > 1 else []
     for kind, size in (("year", 12), ("quarter", 3)):
         groups: dict[str, list[str]] = {}
         for month in months:
@@ -55,7 +57,7 @@ def between_ends(marts: Marts, header: dict[str, Any], numbers: dict[str, int]) 
         f"({number}, date '{period['from']}', date '{period['to']}')"
         for number, period in enumerate(header["periods"])
         if period["kind"] != "month"
-    ]
+    ] or [NEVER]
     marts.rows(ENDS.format(periods=", ".join(longer), **_segments(marts)))
     at = {name: number for number, name in enumerate(header["movements"])}
     sums = marts.rows(

@@ -376,7 +376,7 @@ def test_the_quarters_of_a_fiscal_year_are_called_by_its_last_month() -> None:
     assert named["2025"] == ("FY2025", "2024-02-01", "2025-01-01")
     assert named["2026-Q1"] == ("FY2026 Q1", "2025-02-01", "2025-04-01")
     assert "2024" not in named, "January 2024 is the last month of it"
-    assert [each["kind"] for each in periods(months[:1], 1)] == ["trailing", "month"]
+    assert [each["kind"] for each in periods(months[:1], 1)] == ["month"]
     for wrong in (0, 13, "April"):
         with pytest.raises(RefusedError, match="fiscal_year_start_month is a month from 1 to 12"):
             periods(months, wrong)

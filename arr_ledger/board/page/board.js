@@ -223,6 +223,8 @@
   const longWord = (text) => (text.split(/\s/).some((word) => word.length > 30) ? "long" : null);
   const numbers = (columns_, rows) => make("details", {},
     make("summary", {}, "Show the numbers"), table(columns_, rows, "The numbers of the chart"));
+  const lineOver = (months, label) => (months.length > 1 ? place(label)
+    : make("p", { class: "empty" }, "A line needs two months. There is one so far."));
   const place = (label) => make("div", { class: "chart", role: "img", "aria-label": label });
 
   // ---- sections that are summed in the page ----
@@ -250,12 +252,12 @@
     },
     arr_months(body, sets, section) {
       const rows = balances(sets);
-      const shown = place("ARR at each month end");
+      const shown = lineOver(rows, "ARR at each month end");
       body.append(shown, numbers([{ title: "Month", as: "month" }, { title: "ARR", as: "money" },
         { title: "Customers", as: "count" }], rows.slice().reverse().map((row) => [row.month, row.arr, row.customers])));
       const unit = unitOf(Math.max(...rows.map((row) => row.arr), 0));
       const last = rows[rows.length - 1];
-      chart(shown, section.spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
+      if (rows.length > 1) chart(shown, section.spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
         label: row === last ? short(row.arr, unit) : null,
         tip: tipOf(monthText(row.month), ["ARR", money(row.arr)], ["Customers", count(row.customers)]) })),
       { suffix: letterOf(unit) });
@@ -301,6 +303,7 @@
           add(nameOf(column) + ": " + value, sets.map((chosen, set) => chosen && all.cubes.sets[set][at] === value));
         }
       });
+      if (!rows.length) return empty(body, section, "No customer had ARR twelve months ago.");
       body.append(table([title, { title: "NDR", as: "percent" }, { title: "GRR", as: "percent" },
         { title: "Logo retention", as: "percent" }, { title: "Base ARR", as: "money" }, { title: "Customers", as: "count" }],
       rows, "Retention by segment"),
@@ -424,10 +427,10 @@
         return { month, arr: span ? span[2] : 0 };
       });
       const unit = unitOf(Math.max(...rows.map((row) => row.arr), 0));
-      const shown = place("ARR of the customer at each month end");
+      const shown = lineOver(rows, "ARR of the customer at each month end");
       body.append(make("h2", {}, "ARR at month end"), shown,
         numbers([{ title: "Month", as: "month" }, { title: "ARR", as: "money" }], rows.slice().reverse().map((row) => [row.month, row.arr])));
-      chart(shown, board.sections[0].spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
+      if (rows.length > 1) chart(shown, board.sections[0].spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
         tip: tipOf(monthText(row.month), ["ARR", money(row.arr)]) })), { suffix: letterOf(unit) });
       const period = header.periods.find((each) => each.key === state.get("period"));
       if (period) {
