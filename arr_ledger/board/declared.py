@@ -14,11 +14,14 @@ from arr_ledger.problems import RefusedError
 OURS = Path(__file__).parent / "boards"
 CHARTS = Path(__file__).parent / "charts"
 # what the page sums from the additive marts, under the filters
-SUMMED = ("tiles", "arr_months", "retention_months", "retention_segments", "bridge", "customer")
+SUMMED = (
+    *("tiles", "arr_months", "retention_months", "retention_segments"),
+    *("bridge", "drivers", "customer"),
+)
 OF_BOARD = {"title", "question", "sections"}
 OF_SECTION = {
     *("title", "definition", "explain", "data", "query", "chart", "columns", "marts"),
-    *("empty", "choose", "note", "by_segment", "period"),
+    *("empty", "choose", "note", "by_segment", "period", "measures"),
 }
 FORMS = ("text", "money", "change", "percent", "points", "count", "date", "month")
 

@@ -54,7 +54,10 @@ def retention_svg(database: Path) -> str:
     colours = _colours()
     text = (FOLDER / "charts" / "retention.vl.json").read_text(encoding="utf-8")
     spec = json.loads(re.sub(r"var\((--[a-z]+)\)", lambda found: colours[found[1]], text))
+    # what a page shows under the pointer is not drawn
+    layers = [each for each in spec["layer"] if "tooltip" not in each.get("encoding", {})]
     spec |= {
+        "layer": layers,
         "width": WIDTH,
         "padding": 8,
         "background": colours["--paper"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,14 @@ class Marts:
             for name in self.columns("fct_retention_by_segments_monthly")
             if name not in NOT_SEGMENTS
         ]
+        self._sets: dict[tuple, int] = {}
+
+    def set_number(self, segments: Iterable[str]) -> int:
+        """The number of a set of segments, in the order of their first use."""
+        return self._sets.setdefault(tuple(segments), len(self._sets))
+
+    def sets(self) -> list[tuple]:
+        return list(self._sets)
 
     def rows(self, query: str) -> list[tuple]:
         return self._connection.execute(query).fetchall()
@@ -83,16 +92,17 @@ def header(marts: Marts) -> dict[str, Any]:
 
 
 def cubes(marts: Marts) -> dict[str, Any]:
-    """The three additive tables by month and set of segments, owners summed up."""
+    """The three additive tables by month and set of segments, owners summed up.
+
+    To be read last: the sets are those of everything that was read.
+    """
     columns = marts.segment_columns
     keys = "".join(f'"{name}", ' for name in columns)
-    sets: dict[tuple, int] = {}
 
     def read(query: str) -> list[list[Any]]:
         read_rows = []
         for month, *rest in marts.rows(query):
-            key = tuple(rest[: len(columns)])
-            number = sets.setdefault(key, len(sets))
+            number = marts.set_number(rest[: len(columns)])
             read_rows.append([month.isoformat(), number, *rest[len(columns) :]])
         return read_rows
 
@@ -119,7 +129,7 @@ def cubes(marts: Marts) -> dict[str, Any]:
     )
     return {
         "columns": columns,
-        "sets": list(sets),
+        "sets": marts.sets(),
         "retention": [
             [month, number, cents(base), cents(net), cents(gross), int(customers), int(kept)]
             for month, number, base, net, gross, customers, kept in retention
@@ -143,13 +153,15 @@ def customers_in(marts: Marts) -> int:
 NO_CUSTOMERS: dict[str, list] = {"customers": [], "movements": []}
 
 
-def customers(marts: Marts) -> dict[str, Any]:
+def customers(marts: Marts, header: dict[str, Any]) -> dict[str, Any]:
     """Every customer once, numbered in the order of its id, and its movements."""
     listed = marts.rows(
         "select customer_id, coalesce(customer_name, customer_id) from marts.dim_customers"
         " order by customer_id"
     )
     numbers = {customer: number for number, (customer, _) in enumerate(listed)}
+    months = {month: number for number, month in enumerate(header["months"])}
+    kinds = {name: number for number, name in enumerate(header["movements"])}
     segments = {
         (customer, month): values
         for customer, month, *values in marts.rows(
@@ -167,10 +179,12 @@ def customers(marts: Marts) -> dict[str, Any]:
         "movements": [
             [
                 numbers[customer],
-                month.isoformat(),
-                kind,
+                months[month.isoformat()],
+                kinds[kind],
                 cents(change),
-                [value or "unknown" for value in segments.get((customer, month), nothing)],
+                marts.set_number(
+                    value or "unknown" for value in segments.get((customer, month), nothing)
+                ),
             ]
             for customer, month, kind, change in marts.rows(
                 "select customer_id, date_month, movement_type, arr_change"

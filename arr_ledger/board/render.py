@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 import shutil
 import tempfile
 from datetime import date
@@ -16,6 +17,7 @@ import duckdb
 
 from arr_ledger.board import read
 from arr_ledger.board.declared import Board, boards
+from arr_ledger.board.periods import between_ends, periods
 from arr_ledger.landing.declared import default_variables
 from arr_ledger.problems import RefusedError
 
@@ -114,7 +116,15 @@ def _write(
 
 def _data_files(board: Board) -> list[str]:
     summed = {section.get("data") for section in board.sections}
-    return ["data/movements.js"] if summed & {"bridge", "customer"} else []
+    # the bridge of one month is in the movements already
+    longer = any(
+        section.get("data") in ("bridge", "drivers") and section.get("period") != "month"
+        for section in board.sections
+    )
+    return [
+        *(["data/movements.js"] if summed & {"bridge", "customer"} else []),
+        *(["data/periods.js"] if longer else []),
+    ]
 
 
 def _read(
@@ -134,8 +144,7 @@ def _read(
                 "most_customers": MOST_CUSTOMERS,
                 "release": release,
                 "currency": policy.get("reporting_currency", "USD"),
-                "low_base": policy.get("low_base_customers", 10),
-                "fiscal_year_start_month": policy.get("fiscal_year_start_month", 1),
+                "low_base": policy["min_base_logos"],
                 "customers_per_file": CUSTOMERS_PER_FILE,
                 # a page that stays open while a release is published finds no rows of another
                 "customer_files": "data/customers/" + (release or {}).get("release_id", "build"),
@@ -146,12 +155,14 @@ def _read(
                     f"{database}: has no published month yet, so there is nothing to show;"
                     " check as_of_date."
                 )
+            header["periods"] = periods(header["months"], policy.get("fiscal_year_start_month", 1))
+            moved = read.customers(marts, header) if is_listed else read.NO_CUSTOMERS
+            numbers = {customer: at for at, (customer, _) in enumerate(moved["customers"])}
             scripts = {
+                "data/movements.js": _assigned("movements", moved),
+                "data/periods.js": _assigned("longer", between_ends(marts, header, numbers)),
                 "data/common.js": _assigned("header", header)
                 + _assigned("cubes", read.cubes(marts)),
-                "data/movements.js": _assigned(
-                    "movements", read.customers(marts) if is_listed else read.NO_CUSTOMERS
-                ),
             }
             sections = {
                 board.name: [_section(marts, board, section) for section in board.sections]
@@ -173,7 +184,7 @@ def _section(marts: read.Marts, board: Board, section: dict[str, Any]) -> dict[s
         name: section[name]
         for name in (
             *("title", "definition", "data", "columns", "spec", "empty", "choose", "note"),
-            *("by_segment", "period"),
+            *("by_segment", "period", "measures"),
         )
         if section.get(name) is not None
     }
@@ -219,7 +230,9 @@ def _sentence(explaining: Any, database: Path, month: str, metric: str) -> str |
     except RefusedError:
         # no base a year ago: there is nothing to explain yet
         return None
-    return explaining.as_text(answer).splitlines()[0]
+    sentence = explaining.as_text(answer).splitlines()[0]
+    # a name may not turn the rest of the sentence round
+    return re.sub(r"(?<= )-(?=\d)", "\u2212", re.sub("[\u202a-\u202e\u2066-\u2069]", "", sentence))
 
 
 def _assigned(name: str, value: Any) -> str:
@@ -242,7 +255,7 @@ def _facts(header: dict[str, Any]) -> str:
             f"{release['quarantined_rows']:,} rows in quarantine",
         ]
     else:
-        parts.append("not published")
+        parts.append("not a published release")
     return " · ".join([*parts, f"amounts in {header['currency']}"])
 
 

@@ -51,8 +51,10 @@
     text: (value) => (value === null ? "–" : String(value)), money, change, percent, count,
     points: (value) => (value === null ? "–" : signed(Math.abs(value * 100).toFixed(1), value, true)),
     date: dayText, month: monthText,
+    // nothing in rows of totals
+    level: (value) => (value === null ? "" : money(value)), level_count: (value) => (value === null ? "" : count(value)),
   };
-  const numeric = ["money", "change", "percent", "points", "count"];
+  const numeric = ["money", "change", "percent", "points", "count", "level", "level_count"];
 
   // ---- elements; text is only ever text ----
   function make(tag, properties, ...children) {
@@ -124,6 +126,14 @@
     return { beginning: before, sums };
   }
 
+  function movementsOfEnds(sets, period) {
+    const sums = Object.fromEntries(header.movements.map((type) => [type, 0]));
+    for (const [at, set, type, amount] of all.longer.sums) {
+      if (header.periods[at] === period && sets[set]) sums[header.movements[type]] += amount;
+    }
+    return sums;
+  }
+
   // ---- charts ----
   const scheme = window.matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", () => draw());
@@ -146,6 +156,30 @@
     const room = Math.max((element.clientWidth || 600) - 150, 120);
     return longest * room / (room - 75);
   };
+  // shown as text; a chart says what it is in the field named tip
+  const tip = make("div", { class: "tip", "aria-hidden": "true" });
+  const hideTip = () => { tip.hidden = true; };
+  hideTip();
+  document.body.append(tip);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
+  document.addEventListener("scroll", hideTip);
+  function showTip(_, event, item, given) {
+    // the cell around the nearest month holds the mark, and the mark its row
+    const value = given && item.isVoronoi ? item.datum.datum.tip : given;
+    if (value === null || value === undefined || value === "") return hideTip();
+    const lines = typeof value === "object" ? Object.entries(value).map((each) => each.join(": ")) : String(value).split("\n");
+    tip.replaceChildren(...lines.map((line, at) => make(at ? "div" : "strong", {}, line)));
+    tip.hidden = false;
+    const { clientX, clientY } = event.changedTouches ? event.changedTouches[0] : event;
+    const below = clientY + 16;
+    tip.style.left = Math.max(8, Math.min(clientX + 12, window.innerWidth - tip.offsetWidth - 8)) + "px";
+    tip.style.top = (below + tip.offsetHeight > window.innerHeight ? clientY - tip.offsetHeight - 12 : below) + "px";
+  }
+  const tipOf = (title, ...lines) => [title, ...lines.map(([name, text]) => name + ": " + text)].join("\n");
+  const tipOfRow = (shown, row) => {
+    const written = shown.map((column, at) => (forms[column.as] || forms.text)(row[at] === undefined ? null : row[at]));
+    return tipOf(written[0], ...shown.map((column, at) => [column.title, written[at]]).slice(1));
+  };
   const pending = [];
   function chart(...drawing) {
     pending.push(drawChart(...drawing));
@@ -166,7 +200,7 @@
     ready.autosize = { type: "fit-x", contains: "padding" };
     const drawn = await window.vegaEmbed(place, ready, {
       actions: false, renderer: "svg", ast: true, defaultStyle: false, config: config(), logLevel: 1,
-      tooltip: false,
+      tooltip: showTip,
     });
     charts.push(drawn);
     if (onclick) drawn.view.addEventListener("click", (_, item) => item && item.datum && onclick(item.datum));
@@ -179,14 +213,18 @@
           make("th", { scope: "col", class: right(column) }, column.title)))),
         make("tbody", {}, ...rows.map((row) => make("tr", {}, ...columns_.map((column, at) => {
           const value = row[at];
-          if (value instanceof Node) return make("td", { class: right(column) }, value);
+          if (value instanceof Node) return make("td", { class: right(column) || longWord(value.textContent) }, value);
           if (value === "open" && column.as === "date") return make("td", {}, value);
           const text = (forms[column.as] || forms.text)(value === undefined ? null : value);
-          return make("td", { class: right(column) }, text);
+          return make("td", { class: right(column) || longWord(text) }, text);
         }))))));
   }
+  // a name without a space would push the numbers out of sight
+  const longWord = (text) => (text.split(/\s/).some((word) => word.length > 30) ? "long" : null);
   const numbers = (columns_, rows) => make("details", {},
     make("summary", {}, "Show the numbers"), table(columns_, rows, "The numbers of the chart"));
+  const lineOver = (months, label) => (months.length > 1 ? place(label)
+    : make("p", { class: "empty" }, "A line needs two months. There is one so far."));
   const place = (label) => make("div", { class: "chart", role: "img", "aria-label": label });
 
   // ---- sections that are summed in the page ----
@@ -214,42 +252,48 @@
     },
     arr_months(body, sets, section) {
       const rows = balances(sets);
-      const shown = place("ARR at each month end");
+      const shown = lineOver(rows, "ARR at each month end");
       body.append(shown, numbers([{ title: "Month", as: "month" }, { title: "ARR", as: "money" },
         { title: "Customers", as: "count" }], rows.slice().reverse().map((row) => [row.month, row.arr, row.customers])));
       const unit = unitOf(Math.max(...rows.map((row) => row.arr), 0));
       const last = rows[rows.length - 1];
-      chart(shown, section.spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
-        label: row === last ? short(row.arr, unit) : null })),
-      { unit: letterOf(unit) });
+      if (rows.length > 1) chart(shown, section.spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
+        label: row === last ? short(row.arr, unit) : null,
+        tip: tipOf(monthText(row.month), ["ARR", money(row.arr)], ["Customers", count(row.customers)]) })),
+      { suffix: letterOf(unit) });
     },
     retention_months(body, sets, section) {
       const rates = retention(sets);
       if (!rates.length) return empty(body, section, "No customer had ARR twelve months before a published month.");
+      const isDrawn = rates.some((row) => !row.low);
       const shown = place("NDR and GRR by month");
-      body.append(shown);
+      if (isDrawn) body.append(shown);
+      else empty(body, section, "No month has " + header.low_base + " customers in its base, so no line is drawn. The rates stand below.");
       const bands = header.benchmarks.filter((band) => !filters().some(Boolean) || band.metric === "grr");
       const rows = [];
-      for (const row of rates) {
+      const shape = [{ title: "Month", as: "month" }, { title: "NDR", as: "percent" }, { title: "GRR", as: "percent" },
+        { title: "Logo retention", as: "percent" }, { title: "Base ARR", as: "money" }, { title: "Customers", as: "count" }];
+      const cells = rates.map((row) => [row.month, row.ndr, row.grr, row.logo, row.base, row.customers]);
+      rates.forEach((row, at) => {
         for (const metric of ["ndr", "grr"]) {
           rows.push({ month: row.month, metric: metric.toUpperCase(), rate: row.low ? null : row[metric],
+            tip: tipOfRow(shape, cells[at]),
             label: row.month === lastMonth && !row.low ? metric.toUpperCase() + " " + percent(row[metric]) : null });
         }
-      }
+      });
       const grr = bands.find((band) => band.metric === "grr" && band.from !== null);
-      chart(shown, section.spec, rows, { from: grr ? grr.from : 1, until: grr ? grr.until : 1 });
-      if (bands.length) body.append(make("p", { class: "source" }, bands.map((band) => band.text).join(" ")));
-      body.append(make("p", { class: "source" }, "Months with fewer than " + header.low_base + " customers in the base are left out of the lines."),
-        numbers([{ title: "Month", as: "month" }, { title: "NDR", as: "percent" }, { title: "GRR", as: "percent" },
-          { title: "Logo retention", as: "percent" }, { title: "Base ARR", as: "money" }, { title: "Customers", as: "count" }],
-        rates.slice().reverse().map((row) => [row.month, row.ndr, row.grr, row.logo, row.base, row.customers])));
+      if (isDrawn) chart(shown, section.spec, rows, { from: grr ? grr.from : 1, until: grr ? grr.until : 1 });
+      if (isDrawn && bands.length) body.append(make("p", { class: "source" }, bands.map((band) => band.text).join(" ")));
+      if (isDrawn) body.append(make("p", { class: "source" }, "Months with fewer than " + header.low_base + " customers in the base are left out of the lines."));
+      body.append(numbers(shape, cells.slice().reverse()));
     },
     retention_segments(body, sets, section) {
       const rows = [];
       const title = { title: "Segment" };
       const add = (name, chosen) => {
         const row = retention(chosen).find((each) => each.month === lastMonth);
-        if (row) rows.push([name, row.ndr, row.grr, row.logo, row.base, row.customers]);
+        const rate = (name_) => (row.low ? make("span", { class: "quiet" }, percent(row[name_])) : row[name_]);
+        if (row) rows.push([name, rate("ndr"), rate("grr"), rate("logo"), row.base, row.customers]);
       };
       add(filters().some(Boolean) ? "All that is chosen" : "All customers", sets);
       columns.forEach((column, at) => {
@@ -259,18 +303,21 @@
           add(nameOf(column) + ": " + value, sets.map((chosen, set) => chosen && all.cubes.sets[set][at] === value));
         }
       });
+      if (!rows.length) return empty(body, section, "No customer had ARR twelve months ago.");
       body.append(table([title, { title: "NDR", as: "percent" }, { title: "GRR", as: "percent" },
         { title: "Logo retention", as: "percent" }, { title: "Base ARR", as: "money" }, { title: "Customers", as: "count" }],
-      rows, "Retention by segment"));
+      rows, "Retention by segment"),
+      make("p", { class: "source" }, "Grey: fewer than " + header.low_base + " customers a year ago, too few to compare."));
     },
     bridge(body, sets, section) {
-      const periods = periodsOf();
-      const chosen = periods.find((period) => period.key === state.get("period")) ||
-        periods.find((period) => section.period === "month" && period.key === lastMonth) || periods[0];
-      const select = make("select", { id: "period", onchange: (event) => choose("period", event.target.value) },
-        ...periods.map((period) => option(period.key, period.name, period === chosen)));
-      body.append(make("div", { class: "choice" }, make("label", { for: "period" }, "Period"), select));
-      const { beginning, sums } = movementsBetween(sets, chosen.from, chosen.to);
+      const { period, isEnds, view } = periodOf(section);
+      const selects = [chooser("period", "Period", periodOptions(section, period), (value) => choose("period", value))];
+      if (period.kind !== "month") selects.push(chooser("view", "Movements", [["ends", "Between the two ends", isEnds], ["months", "Sum of the months", !isEnds]], (value) => choose("view", value)));
+      body.append(make("div", { class: "choices" }, ...selects));
+      if (view) body.append(make("p", { class: "note" }, view));
+      const { beginning, sums: ofMonths } = movementsBetween(sets, period.from, period.to);
+      const ofEnds = period.kind === "month" ? null : movementsOfEnds(sets, period);
+      const sums = isEnds ? ofEnds : ofMonths;
       const ending = beginning + Object.values(sums).reduce((sum, each) => sum + each, 0);
       const unit = unitOf(Math.max(Math.abs(beginning), Math.abs(ending)));
       const steps = [{ step: "beginning", name: "Beginning", low: 0, high: beginning, amount: beginning, kind: "balance" }];
@@ -282,12 +329,14 @@
         level += sums[type];
       }
       steps.push({ step: "ending", name: "Ending", low: 0, high: ending, amount: ending, kind: "balance" });
-      const shown = place("ARR bridge of " + chosen.name);
+      const shown = place("ARR bridge, " + period.name);
       body.append(shown);
-      chart(shown, section.spec, steps.map((step, position) => ({ ...step, position, low: step.low / unit[0], high: step.high / unit[0],
-        label: short(step.amount, unit, step.kind !== "balance") })), { unit: letterOf(unit),
+      chart(shown, section.spec, steps.map((step, position) => ({ ...step, position, tip: tipOf(step.name, step.kind === "balance"
+        ? ["ARR", money(step.amount)] : ["ARR change", change(step.amount)], ["Period", period.name]), low: step.low / unit[0], high: step.high / unit[0],
+        label: short(step.amount, unit, step.kind !== "balance") })), { suffix: letterOf(unit),
         top: withLabels(shown, Math.max(...steps.map((step) => step.high), 1) / unit[0]) },
       (step) => step.kind !== "balance" && choose("step", step.step));
+      body.append(sideBySide(beginning, ending, ofMonths, ofEnds));
       const drilled = steps.find((step) => step.step === state.get("step") && step.kind !== "balance") ||
         steps.filter((step) => step.kind !== "balance").sort((one, other) => Math.abs(other.amount) - Math.abs(one.amount))[0];
       if (!drilled) return;
@@ -297,23 +346,55 @@
         }, step.name + " " + short(step.amount, unit, true)))));
       if (notListed(body)) return;
       const byCustomer = new Map();
-      const wanted = filters();
-      for (const [customer, month, type, amount, values] of all.movements.movements) {
-        if (type !== drilled.step || month < chosen.from || month > chosen.to) continue;
-        if (!wanted.every((value, at) => !value || values[at] === value)) continue;
-        byCustomer.set(customer, (byCustomer.get(customer) || 0) + amount);
+      const add = (customer, amount, ...levels) =>
+        byCustomer.set(customer, [((byCustomer.get(customer) || [])[0] || 0) + amount, ...levels]);
+      const type = header.movements.indexOf(drilled.step);
+      if (isEnds) {
+        for (const [at, customer, set, kind, amount, from, to] of all.longer.customers) {
+          if (header.periods[at] === period && kind === type && sets[set]) add(customer, amount, from, to);
+        }
+      } else {
+        for (const [customer, month, kind, amount, set] of all.movements.movements) {
+          if (kind === type && isWithin(header.months[month], period) && sets[set]) add(customer, amount);
+        }
       }
-      const rows = [...byCustomer].sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]));
-      const listed = rows.reduce((sum, row) => sum + row[1], 0);
-      body.append(make("h3", {}, drilled.name + " by customer, " + chosen.name.replace("Last", "last")));
-      const left = drilled.amount - listed;
+      const rows = [...byCustomer].filter((row) => row[1][0]).sort((one, other) => Math.abs(other[1][0]) - Math.abs(one[1][0]));
+      const total = (part) => part.reduce((sum, row) => sum + row[1][0], 0);
+      body.append(make("h3", {}, drilled.name + " by customer, " + period.name));
+      const left = drilled.amount - total(rows);
       const limit = section.period === "month" ? 8 : 25;
-      const cells = rows.slice(0, limit).map(([customer, amount]) => [customerLink(customer), amount]);
-      const rest = rows.slice(limit).reduce((sum, row) => sum + row[1], 0);
-      if (rows.length > limit) cells.push([customersOf(rows.length - limit).replace(" c", " more c"), rest]);
-      if (left) cells.push(["Moves between segments", left]);
-      cells.push([make("strong", {}, "Total"), drilled.amount]);
-      body.append(table([{ title: "Customer" }, { title: "ARR change", as: "change" }], cells, drilled.name + " by customer"));
+      const levels = isEnds ? [{ title: "ARR before", as: "level" }, { title: "ARR at the end", as: "level" }] : [];
+      const line = (name, amount, ...levels_) => [name, ...levels.map((_, at) => levels_[at]), amount];
+      const cells = rows.slice(0, limit).map(([customer, moved]) => line(customerLink(customer, null, period), ...moved));
+      const rest = rows.slice(limit);
+      if (rest.length) cells.push(line(customersOf(rest.length).replace(" c", " more c"), total(rest)));
+      if (left) cells.push(line("Moves between segments", left));
+      cells.push(line(make("strong", {}, "Total"), drilled.amount));
+      body.append(table([{ title: "Customer" }, ...levels, { title: "ARR change", as: "change" }], cells, drilled.name + " by customer"));
+    },
+    drivers(body, sets, section) {
+      if (!all.longer.drivers) return empty(body, {}, "Not in this release: fct_arr_movement_drivers.");
+      const { period, isEnds } = periodOf(section);
+      const sums = new Map();
+      for (const [at, set, type, driver, amount, customers] of all.longer.drivers[isEnds ? "ends" : "months"]) {
+        if (!sets[set] || !(isEnds ? header.periods[at] === period : isWithin(header.months[at], period))) continue;
+        const key = type + "." + driver;
+        const sum = sums.get(key) || { type, driver, amount: 0, customers: 0 };
+        sum.amount += amount; sum.customers += customers;
+        sums.set(key, sum);
+      }
+      if (!sums.size) return empty(body, section, "No customer that stayed grew or shrank in this period.");
+      // who moved in two months is one customer, and cannot be told from two
+      const isCounted = isEnds || period.kind === "month";
+      const cells = [];
+      for (const type of ["expansion", "contraction"]) {
+        const rows = [...sums.values()].filter((sum) => sum.type === type);
+        rows.sort((one, other) => Math.abs(other.amount) - Math.abs(one.amount));
+        for (const row of rows) cells.push([names[type], nameOf(row.driver), row.amount, row.customers]);
+        if (rows.length) cells.push([make("strong", {}, names[type]), make("strong", {}, "Total"), rows.reduce((sum, row) => sum + row.amount, 0)]);
+      }
+      const columns_ = [{ title: "Movement" }, { title: "Driver" }, { title: "ARR change", as: "change" }, { title: "Customers", as: "level_count" }];
+      body.append(make("h3", {}, "Drivers, " + period.name), table(isCounted ? columns_ : columns_.slice(0, 3), cells, "Drivers"));
     },
     customer(body) {
       const page = all.customerPage;
@@ -343,28 +424,50 @@
       const first = page.spans.length ? page.spans[0][0] : lastMonth;
       const rows = header.months.filter((month) => month >= first).map((month) => {
         const span = page.spans.find(([from, until]) => from <= month && (!until || until > month));
-        return { month, value: (span ? span[2] : 0) / 100 };
+        return { month, arr: span ? span[2] : 0 };
       });
-      const unit = unitOf(Math.max(...rows.map((row) => row.value * 100), 0));
-      const shown = place("ARR of the customer at each month end");
-      body.append(make("h2", {}, "ARR at month end"), shown);
-      chart(shown, board.sections[0].spec, rows.map((row) => ({ ...row, value: row.value * 100 / unit[0] })), { unit: letterOf(unit) });
-      const spaced = (position) => (row) => row.map((value, at) => (at === position ? value.replace(/_/g, " ") : value));
+      const unit = unitOf(Math.max(...rows.map((row) => row.arr), 0));
+      const shown = lineOver(rows, "ARR of the customer at each month end");
+      body.append(make("h2", {}, "ARR at month end"), shown,
+        numbers([{ title: "Month", as: "month" }, { title: "ARR", as: "money" }], rows.slice().reverse().map((row) => [row.month, row.arr])));
+      if (rows.length > 1) chart(shown, board.sections[0].spec, rows.map((row) => ({ month: row.month, value: row.arr / unit[0],
+        tip: tipOf(monthText(row.month), ["ARR", money(row.arr)]) })), { suffix: letterOf(unit) });
+      const period = header.periods.find((each) => each.key === state.get("period"));
+      if (period) {
+        const arrAt = (month) => (rows.find((row) => row.month === month) || { arr: 0 }).arr;
+        const before = header.months[header.months.indexOf(period.from) - 1];
+        body.append(make("p", { class: "moved" }, "Below is what happened in " + period.name + ". ARR was " + money(arrAt(before)) +
+          " before it and " + money(arrAt(period.to)) + " at its end."),
+        make("button", { type: "button", onclick: () => choose("period", null) }, "Show all of the customer"));
+      }
+      const spacedAt = (position) => (row) => row.map((value, at) => (at === position ? spaced(value) : value));
       const lists = [
         ["Movements", "movements", [{ title: "Month", as: "month" }, { title: "Movement" }, { title: "ARR change", as: "change" }, { title: "ARR after", as: "money" }],
           (row) => [row[0], names[row[1]] || row[1], row[2], row[3]]],
         ["Contract lines", "lines", [{ title: "Product" }, { title: "Line" }, { title: "Subscription" }, { title: "Start", as: "date" }, { title: "End", as: "date" }, { title: "ARR", as: "money" }, { title: "Source row" }],
           (row) => row.map((value, at) => (at === 4 && value === null ? "open" : value))],
-        ["Renewals", "renewals", [{ title: "Term end", as: "date" }, { title: "Product family" }, { title: "Outcome" }, { title: "Up for renewal", as: "money" }, { title: "Renewed", as: "money" }], spaced(2)],
-        ["Invoices against the ledger", "invoices", [{ title: "Month", as: "month" }, { title: "Reason" }, { title: "Ledger MRR", as: "money" }, { title: "Invoiced", as: "money" }, { title: "Difference", as: "change" }], spaced(1)],
+        ["Renewals", "renewals", [{ title: "Term end", as: "date" }, { title: "Product family" }, { title: "Outcome" }, { title: "Up for renewal", as: "money" }, { title: "Renewed", as: "money" }], spacedAt(2)],
+        ["Invoices against the ledger", "invoices", [{ title: "Month", as: "month" }, { title: "Reason" }, { title: "Ledger MRR", as: "money" }, { title: "Invoiced", as: "money" }, { title: "Difference", as: "change" }], spacedAt(1)],
       ];
       for (const [title, key, columns_, shape] of lists) {
-        body.append(make("h2", {}, title));
-        if (page[key].length) body.append(table(columns_, page[key].map(shape), title));
+        const isOf = (row) => !period || columns_.some((column, at) => ["date", "month"].includes(column.as) && row[at] && isWithin(row[at], period));
+        const listed = page[key].filter(isOf);
+        body.append(make("h2", {}, period && key === "lines" ? title + " that began or ended" : title));
+        if (listed.length) body.append(table(columns_, listed.map(shape), title));
         else body.append(make("p", { class: "empty" }, "None."));
       }
     },
   };
+  function sideBySide(beginning, ending, ofMonths, ofEnds) {
+    const types = header.movements.filter((type) => ofMonths[type] || (ofEnds && ofEnds[type]));
+    if (!ofEnds) {
+      return numbers([{ title: "Step" }, { title: "ARR", as: "money" }],
+        [["Beginning", beginning], ...types.map((type) => [names[type], ofMonths[type]]), ["Ending", ending]]);
+    }
+    return numbers([{ title: "Step" }, { title: "Between the two ends", as: "money" }, { title: "Sum of the months", as: "money" }, { title: "Difference", as: "change" }],
+      [["Beginning", beginning, beginning, 0], ...types.map((type) => [names[type], ofEnds[type], ofMonths[type], ofEnds[type] - ofMonths[type]]),
+        ["Ending", ending, ending, 0]]);
+  }
   // a company of so many customers that the pages hold none of them
   function notListed(body) {
     if (header.customers <= header.most_customers) return false;
@@ -372,31 +475,36 @@
       " of them, and the pages hold at most " + count(header.most_customers) + ". See the mart fct_arr_movements."));
     return true;
   }
-  const customerLink = (number, name) => make("a", { href: "customer.html#c=" + number }, name || all.movements.customers[number][1]);
+  const customerLink = (number, name, period) => make("a", { href: "customer.html#c=" + number + (period ? "&period=" + period.key : "") }, name || all.movements.customers[number][1]);
+  const spaced = (text) => String(text).replace(/_/g, " ");
   const nameOf = (column) => (column.charAt(0).toUpperCase() + column.slice(1)).replace(/_/g, " ");
   const option = (value, text, isChosen) => make("option", { value, ...(isChosen ? { selected: "" } : {}) }, text);
   function empty(body, section, text) {
     body.append(make("p", { class: "empty" }, section.empty || text));
   }
-  function periodsOf() {
-    const months = header.months;
-    const periods = [{ key: "last12", name: "Last 12 months", from: months[Math.max(0, months.length - 12)], to: lastMonth }];
-    const start = header.fiscal_year_start_month;
-    const fiscal = (month) => {
-      const year = +month.slice(0, 4), number = +month.slice(5, 7);
-      const shifted = (number - start + 12) % 12;
-      return { year: start > 1 && number >= start ? year + 1 : year, quarter: Math.floor(shifted / 3) + 1 };
-    };
-    const grouped = (key, name, size) => {
-      const groups = new Map();
-      for (const month of months) groups.set(key(fiscal(month)), [...(groups.get(key(fiscal(month))) || []), month]);
-      return [...groups].filter(([, members]) => members.length === size).reverse()
-        .map(([text, members]) => ({ key: text, name: name(text), from: members[0], to: members[members.length - 1] }));
-    };
-    const prefix = start > 1 ? "FY" : "";
-    return [...periods, ...grouped((of) => String(of.year), (text) => prefix + text, 12),
-      ...grouped((of) => of.year + "-Q" + of.quarter, (text) => prefix + text.replace("-", " "), 3),
-      ...months.slice().reverse().map((month) => ({ key: month, name: monthText(month), from: month, to: month }))];
+  const isWithin = (day, period) => day.slice(0, 7) >= period.from.slice(0, 7) && day.slice(0, 7) <= period.to.slice(0, 7);
+  const kinds = [["trailing", "Trailing"], ["year", "Years"], ["quarter", "Quarters"], ["month", "Months"]];
+  // the period that is chosen, and whether its movements are those between its two ends
+  function periodOf(section) {
+    const offered = header.periods.filter((period) => section.period !== "month" || period.kind === "month");
+    const period = offered.find((each) => each.key === state.get("period")) || offered[0];
+    const isEnds = period.kind !== "month" && state.get("view") !== "months";
+    const span = monthText(period.from) + " to " + monthText(period.to) + ". ";
+    const view = period.kind === "month" ? null : span + (isEnds
+      ? "The ARR of each customer before the period against its ARR at the end: one movement per customer. A customer that left and came back with the same ARR did not move."
+      : "The movements of every month, added up. A customer that left and came back counts under churn and under reactivation.");
+    return { period, isEnds, view };
+  }
+  function periodOptions(section, chosen) {
+    return kinds.map(([kind, title]) => [title, header.periods.filter((period) => period.kind === kind && (section.period !== "month" || kind === "month"))])
+      .filter(([, members]) => members.length)
+      .map(([title, members]) => make("optgroup", { label: title }, ...members.map((period) =>
+        option(period.key, period.name.charAt(0).toUpperCase() + period.name.slice(1), period === chosen))));
+  }
+  function chooser(id, label, options, chosen) {
+    return make("div", { class: "choice" }, make("label", { for: id }, label),
+      make("select", { id, onchange: (event) => chosen(event.target.value) },
+        ...options.map((each) => (each instanceof Node ? each : option(...each)))));
   }
 
   // ---- sections of a query ----
@@ -414,15 +522,22 @@
     } else if (filters().some(Boolean)) {
       body.append(make("p", { class: "note" }, "Filters do not apply here."));
     }
+    const selects = [];
     if (section.choose) {
       const key = "choose." + section.choose;
       const values = [...new Set(rows.map((row) => row[at(section.choose)]))];
       const chosen = values.includes(state.get(key)) ? state.get(key) : values[0];
       const id = "choose-" + section.position;
-      if (values.length > 1) body.append(make("div", { class: "choice" }, make("label", { for: id }, nameOf(section.choose)),
-        make("select", { id, onchange: (event) => choose(key, event.target.value) }, ...values.map((each) => option(each, String(each).replace(/_/g, " "), each === chosen)))));
+      if (values.length > 1) selects.push(chooser(id, nameOf(section.choose), values.map((each) => [each, nameOf(String(each)), each === chosen]), (value) => choose(key, value)));
       rows = rows.filter((row) => row[at(section.choose)] === chosen);
     }
+    let measure = null;
+    if (section.measures) {
+      measure = section.measures.find((each) => each.name === state.get("measure")) || section.measures[0];
+      selects.push(chooser("measure-" + section.position, "Measure", section.measures.map((each) => [each.name, each.title, each === measure]), (value) => choose("measure", value)));
+    }
+    if (selects.length) body.append(make("div", { class: "choices" }, ...selects));
+    if (measure) body.append(make("p", { class: "note" }, measure.definition));
     if (!rows.length) return empty(body, section, "No rows in this release.");
     const shown = section.columns || section.columns_of.map((name) => ({ name, title: nameOf(name) }));
     const cells = rows.map((row) => shown.map((column) => row[at(column.name)]));
@@ -430,12 +545,13 @@
       const drawn = place(section.title);
       const amounts = at("amount") < 0 ? [] : rows.map((row) => row[at("amount")]);
       const unit = unitOf(Math.max(...amounts, 0));
-      const scaled = { size: unit[0] / 100, unit: letterOf(unit) };
+      const scaled = { size: unit[0] / 100, suffix: letterOf(unit) };
       body.append(drawn);
-      chart(drawn, section.spec, rows.map((row) => Object.fromEntries(section.columns_of.map((name, index) => {
+      chart(drawn, section.spec, rows.map((row, number) => Object.fromEntries([["tip", tipOfRow(shown, cells[number])],
+        ["measure", measure && row[at(measure.name)]], ...section.columns_of.map((name, index) => {
         const column = shown.find((each) => each.name === name);
         return [name, column && ["money", "change"].includes(column.as) && row[index] !== null ? row[index] / 100 : row[index]];
-      }))), { ...scaled, top: withLabels(drawn, Math.max(...amounts, 100) / 100) });
+      })])), { ...scaled, top: withLabels(drawn, Math.max(...amounts, 100) / 100) });
       body.append(numbers(shown, cells));
     } else {
       body.append(table(shown, cells, section.title));
@@ -450,14 +566,14 @@
     bar.replaceChildren(...columns.map((column, at) => {
       const values = [...new Set(all.cubes.sets.map((set) => set[at]))].sort();
       const id = "filter-" + at;
-      return make("div", { class: "choice" }, make("label", { for: id }, nameOf(column)),
-        make("select", { id, onchange: (event) => choose("f." + column, event.target.value) },
-          option("", "All", !filters()[at]), ...values.map((value) => option(value, value, filters()[at] === value))));
+      return chooser(id, nameOf(column), [["", "All", !filters()[at]], ...values.map((value) => [value, value, filters()[at] === value])],
+        (value) => choose("f." + column, value));
     }), make("button", { type: "button", onclick: () => { for (const column of columns) state.delete("f." + column); choose("f", null); } }, "Reset"));
   }
   function draw() {
     const focused = document.activeElement && document.activeElement.id;
     delete document.documentElement.dataset.drawn;
+    hideTip();
     while (charts.length) charts.pop().finalize();
     filterBar();
     const sets = chosenSets();
