@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from arr_ledger.marts_file import marts_of
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.publish import MARTS, published_columns
@@ -45,7 +46,7 @@ def export_file(database: Path, to: Path, names: tuple[str, ...] = ()) -> list[E
             f"{database}: there is no such file; name the folder that `arr-ledger refresh --out`"
             " was given with --out, or a database that was built with --database."
         )
-    with _opened(database) as connection:
+    with marts_of(database, RefreshRefusedError) as connection:
         marts = published_columns(connection)
         if not marts:
             raise RefreshRefusedError(f"{database}: holds no marts; build them first (make build).")
@@ -62,16 +63,6 @@ def export_file(database: Path, to: Path, names: tuple[str, ...] = ()) -> list[E
                 f"--to {to}: a file could not be written: {error}; check the folder and run it"
                 " again."
             ) from None
-
-
-def _opened(database: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(database), read_only=True)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise RefreshRefusedError(
-            f"{database}: cannot be read ({reason}); close what has it open."
-        ) from None
 
 
 def _written(

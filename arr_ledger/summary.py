@@ -8,6 +8,7 @@ import click
 import duckdb
 
 from arr_ledger.coverage import uncovered_told
+from arr_ledger.marts_file import marts_of
 
 BRIDGE_ROWS = {
     "beginning_arr": "Beginning ARR",
@@ -30,23 +31,9 @@ RETENTION_ROWS = {
 
 def summary(database: Path) -> str:
     """Where the marts are, and their latest month for the whole company."""
-    if not database.is_file():
-        raise click.ClickException(
-            f"{database}: there is no such database; build it first (make build)."
-        )
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            month, bridge = _bridge(connection)
-            retention = _retention(connection, month)
-    except duckdb.CatalogException:
-        raise click.ClickException(
-            f"{database}: holds no marts; build them first (make build)."
-        ) from None
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise click.ClickException(
-            f"{database}: cannot be read ({reason}); close what has it open."
-        ) from None
+    with marts_of(database, click.ClickException) as connection:
+        month, bridge = _bridge(connection)
+        retention = _retention(connection, month)
     lines = [
         f"Marts: {database.resolve()}, schema marts",
         "",

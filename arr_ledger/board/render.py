@@ -13,12 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from arr_ledger.board import read
 from arr_ledger.board.declared import Board, boards
 from arr_ledger.board.periods import between_ends, periods
 from arr_ledger.landing.declared import default_variables
+from arr_ledger.marts_file import marts_of
 from arr_ledger.problems import RefusedError
 
 PAGE = Path(__file__).parent / "page"
@@ -134,47 +133,39 @@ def _read(
     variables: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, list], list[dict]]:
     policy = default_variables() | variables
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            marts = read.Marts(connection)
-            number = read.customers_in(marts)
-            is_listed = number <= MOST_CUSTOMERS
-            header = read.header(marts) | {
-                "customers": number,
-                "most_customers": MOST_CUSTOMERS,
-                "release": release,
-                "currency": policy.get("reporting_currency", "USD"),
-                "low_base": policy["min_base_logos"],
-                "customers_per_file": CUSTOMERS_PER_FILE,
-                # a page that stays open while a release is published finds no rows of another
-                "customer_files": "data/customers/" + (release or {}).get("release_id", "build"),
-                "benchmarks": read.benchmarks(marts),
-            }
-            if not header["months"]:
-                raise NoMonthError(
-                    f"{database}: has no published month yet, so there is nothing to show;"
-                    " check as_of_date."
-                )
-            header["periods"] = periods(header["months"], policy.get("fiscal_year_start_month", 1))
-            moved = read.customers(marts, header) if is_listed else read.NO_CUSTOMERS
-            numbers = {customer: at for at, (customer, _) in enumerate(moved["customers"])}
-            scripts = {
-                "data/movements.js": _assigned("movements", moved),
-                "data/periods.js": _assigned("longer", between_ends(marts, header, numbers)),
-                "data/common.js": _assigned("header", header)
-                + _assigned("cubes", read.cubes(marts)),
-            }
-            sections = {
-                board.name: [_section(marts, board, section) for section in board.sections]
-                for board in chosen
-            }
-            customers = read.customer_pages(marts) if is_listed else []
-    except duckdb.CatalogException as error:
-        missing = str(error).splitlines()[0]
-        raise RefusedError(f"{database}: lacks a mart that boards need ({missing}).") from None
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise RefusedError(f"{database}: cannot be read ({reason}).") from None
+    with marts_of(database, RefusedError) as connection:
+        marts = read.Marts(connection)
+        number = read.customers_in(marts)
+        is_listed = number <= MOST_CUSTOMERS
+        header = read.header(marts) | {
+            "customers": number,
+            "most_customers": MOST_CUSTOMERS,
+            "release": release,
+            "currency": policy.get("reporting_currency", "USD"),
+            "low_base": policy["min_base_logos"],
+            "customers_per_file": CUSTOMERS_PER_FILE,
+            # a page that stays open while a release is published finds no rows of another
+            "customer_files": "data/customers/" + (release or {}).get("release_id", "build"),
+            "benchmarks": read.benchmarks(marts),
+        }
+        if not header["months"]:
+            raise NoMonthError(
+                f"{database}: has no published month yet, so there is nothing to show;"
+                " check as_of_date."
+            )
+        header["periods"] = periods(header["months"], policy.get("fiscal_year_start_month", 1))
+        moved = read.customers(marts, header) if is_listed else read.NO_CUSTOMERS
+        numbers = {customer: at for at, (customer, _) in enumerate(moved["customers"])}
+        scripts = {
+            "data/movements.js": _assigned("movements", moved),
+            "data/periods.js": _assigned("longer", between_ends(marts, header, numbers)),
+            "data/common.js": _assigned("header", header) + _assigned("cubes", read.cubes(marts)),
+        }
+        sections = {
+            board.name: [_section(marts, board, section) for section in board.sections]
+            for board in chosen
+        }
+        customers = read.customer_pages(marts) if is_listed else []
     _explain(database, header["months"], chosen, sections)
     return header, scripts, sections, customers
 

@@ -11,6 +11,7 @@ from arr_ledger.accounts import belongs_to_another
 from arr_ledger.closing.files import add, closed_months, locked
 from arr_ledger.closing.frozen import frozen
 from arr_ledger.closing.whole import ClosingRefusedError, refuse_what_is_not_whole
+from arr_ledger.marts_file import marts_of
 
 FOLDER = "closings"
 
@@ -32,34 +33,20 @@ def close(
     """Adds the month as the database shows it to the files of <closings>/closings/."""
     instant = (closed_at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     folder = closings / FOLDER
-    if not database.is_file():
-        raise ClosingRefusedError(
-            f"{database}: there is no such database; build it first, or name it with --database."
-        )
     try:
-        if said := belongs_to_another(folder, *folder.glob("*.csv"), folder / ".lock"):
-            raise ClosingRefusedError(said)
-        with locked(folder):
-            refuse_what_is_not_whole(folder)
-            if month.isoformat() in closed_months(folder):
-                raise ClosingRefusedError(
-                    f"{month:%Y-%m} is closed already; to reopen it, remove its line from"
-                    f" {folder / 'closed_months.csv'}."
-                )
-            with duckdb.connect(str(database), read_only=True) as connection:
+        with marts_of(database, ClosingRefusedError) as connection:
+            if said := belongs_to_another(folder, *folder.glob("*.csv"), folder / ".lock"):
+                raise ClosingRefusedError(said)
+            with locked(folder):
+                refuse_what_is_not_whole(folder)
+                if month.isoformat() in closed_months(folder):
+                    raise ClosingRefusedError(
+                        f"{month:%Y-%m} is closed already; to reopen it, remove its line from"
+                        f" {folder / 'closed_months.csv'}."
+                    )
                 _check_published(connection, month)
                 tables = frozen(connection, month, instant)
-            add(folder, tables)
-    except duckdb.CatalogException as error:
-        missing = str(error).splitlines()[0]
-        raise ClosingRefusedError(
-            f"{database}: lacks marts that a closing needs ({missing}); build them first."
-        ) from None
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise ClosingRefusedError(
-            f"{database}: cannot be read ({reason}); close what has it open."
-        ) from None
+                add(folder, tables)
     except OSError as error:
         raise ClosingRefusedError(
             f"{folder}: cannot be written ({error.strerror}); check the path and its permissions."

@@ -38,8 +38,6 @@ def board_command(
 
     if is_served == bool(out):
         raise click.UsageError("give one of --out FOLDER and --serve.")
-    if not database.is_file():
-        raise click.ClickException(f"{database}: there is no such database; build it first.")
     policy = parsed(variables)
 
     def draw(folder: Path) -> list[Path]:

@@ -8,6 +8,7 @@ import duckdb
 from arr_ledger.explain.effects import Change, Effect, money_change, rate_change
 from arr_ledger.explain.lines import Part, lines_of, parts_of
 from arr_ledger.explain.question import Question, QuestionError, asked
+from arr_ledger.marts_file import marts_of
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,9 @@ def answer(
     top: int | None = None,
 ) -> Answer:
     """Reads the marts of a database, or raises QuestionError with one line."""
-    if not database.is_file():
-        raise QuestionError(
-            f"{database}: there is no such database; build it first (make build),"
-            " or name another with --database."
-        )
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            question = asked(connection, month, metric, window, segment_type, segment)
-            return _answer(connection, question, top)
-    except duckdb.CatalogException as error:
-        missing = str(error).splitlines()[0]
-        raise QuestionError(
-            f"{database}: lacks marts that this needs ({missing}); build them first (dbt build)."
-        ) from None
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise QuestionError(
-            f"{database}: cannot be read ({reason}); close what has it open."
-        ) from None
+    with marts_of(database, QuestionError) as connection:
+        question = asked(connection, month, metric, window, segment_type, segment)
+        return _answer(connection, question, top)
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, question: Question, top: int | None) -> Answer:

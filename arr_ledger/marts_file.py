@@ -1,0 +1,30 @@
+"""The marts of a database, read by every command that answers from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+
+@contextmanager
+def marts_of(database: Path, refused: type[Exception]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that only reads; refused, in one line, where there are no marts to read."""
+    if not database.is_file():
+        raise refused(
+            f"{database}: there is no such database; build it first (make build),"
+            " or name another with --database."
+        )
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            yield connection
+    except duckdb.CatalogException as error:
+        missing = str(error).splitlines()[0]
+        raise refused(
+            f"{database}: lacks marts that this needs ({missing}); build them first (make build)."
+        ) from None
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise refused(f"{database}: cannot be read ({reason}); close what has it open.") from None
