@@ -114,7 +114,7 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
         created_date=instant(FIRST_DAY, CLOCK),
     )
     write_opportunities(company, key, opportunity, item)
-    write_opportunity_oddities(company, opportunity)
+    write_opportunity_oddities(company, key, opportunity)
     write_first_sales(company, key, opportunity, item)
     write_lost_and_open(company, key, opportunity, item)
     buyers = buyer_tables(company, key, opportunity)
