@@ -24,7 +24,7 @@ WINS_PER_HUNDRED = {
     "CSM": 34,
     "AM": 32,
     "Professional Services": 35,
-    "Sales": 28,
+    "Sales": 29,
     "Self-serve": 34,
     "": 30,
 }

@@ -30,7 +30,7 @@ from .seasons import is_bad
 
 PROSPECT_SEED, LOST_SEED, OPEN_SEED = 20260708, 20260709, 20260710
 NEW_BUSINESS = "New Business"
-PROSPECTS = 260
+PROSPECTS = 180
 PROSPECT_ADJECTIVES = """Arctic Blue Brisk Clear Deep Early Fair Grand High Iron Just Kind Light
     Mild Neat Open Plain Rich Sunny True"""
 PROSPECT_NOUNS = """Bluff Cove Crag Fen Forge Glen Heath Marsh Mill Moor Quay Ridge Shore Spire
@@ -39,7 +39,7 @@ FIRST_CREATED = date(2021, 3, 1)
 # of a hundred customers, how many the sellers knew long before they signed
 KNOWN_EARLY = 55
 # new business that a team wins out of a hundred, and in the bad year
-WINS_PER_HUNDRED = {"Sales": 28, "Self-serve": 34, "AM": 31}
+WINS_PER_HUNDRED = {"Sales": 31, "Self-serve": 34, "AM": 32}
 BAD_YEAR_EASE = 0.8
 SIZES = (0.6, 1.6)
 MONTHS_BETWEEN = 4
@@ -51,7 +51,7 @@ REASONS = {
     "Missing feature": 11,
     "Timing": 8,
 }
-OPEN = 50
+OPEN = 40
 OPEN_SOURCES = {"Sales": 60, "AM": 25, "Self-serve": 15}
 OPEN_AMOUNTS = {"SMB": (20, 90), "Mid-Market": (150, 450), "Enterprise": (600, 2000)}
 # of a hundred open ones, how many are to close in each month from the next one on
@@ -72,7 +72,7 @@ def add_prospects(company: Company) -> None:
         managers = [manager for manager in MANAGERS if manager not in LEFT]
         for name in names[:PROSPECTS]:
             span = (add_days(AS_OF, -30) - FIRST_CREATED).days
-            created = add_days(FIRST_CREATED, int(span * rng.random() ** 0.85))
+            created = add_days(FIRST_CREATED, int(span * rng.random() ** 1.5))
             account = company.add_account(created, name=f"{name} {rng.choice(ENDINGS)}")
             # nobody looks after who is no customer
             account.current.csm = ""

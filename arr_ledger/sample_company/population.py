@@ -9,7 +9,6 @@ from .days import AS_OF, FIRST_DAY, add_days, add_months
 from .seasons import is_bad, signing_day
 
 SEED = 739
-
 TIERS = {"SMB": "starter", "Mid-Market": "team", "Enterprise": "enterprise"}
 SEATS = {"SMB": (6, 46), "Mid-Market": (45, 160), "Enterprise": (170, 480)}
 MONTHLY_SHARE = {"SMB": 0.30, "Mid-Market": 0.22, "Enterprise": 0.05}
@@ -19,6 +18,8 @@ BAD_YEAR_CHURN = 2.25
 GROWTH, BAD_YEAR_GROWTH = (6.6, 1.5), (5.4, 3.0)
 # how many of those at a renewal accept the newer price list
 ACCEPTING, BAD_YEAR_ACCEPTING = 0.75, 0.5
+# how many of those who left come back
+RETURNING = {"SMB": 0.20, "Mid-Market": 0.20, "Enterprise": 0.13}
 PRICE_LISTS = ((date(2025, 10, 1), 4), (date(2024, 7, 1), 3), (date(2023, 1, 1), 2))
 FIRST_CUSTOMERS = 18
 LAST_CHANGE = date(2026, 6, 20)
@@ -45,7 +46,8 @@ def sign_up(company: Company, start: date) -> None:
     customer = company.add_customer(add_days(start, -rng.randrange(3)))
     subscription = sign(company, customer, start)
     live(company, subscription)
-    if subscription.end and rng.random() < 0.13:
+    segment = company.account_of(customer).versions[0].segment
+    if subscription.end and rng.random() < RETURNING[segment]:
         back = add_days(subscription.end, rng.randrange(50, 300))
         if back < LAST_CHANGE:
             again = sign(company, customer, back)
