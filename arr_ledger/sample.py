@@ -10,6 +10,7 @@ from .sample_company.custom_billing import custom_billing_tables
 from .sample_company.files import write_csv, write_seeds
 from .sample_company.groups import add_groups
 from .sample_company.health import health_tables
+from .sample_company.new_business import add_prospects
 from .sample_company.population import populate
 from .sample_company.salesforce import salesforce_tables
 from .sample_company.situations_charges import add_charge_situations
@@ -48,6 +49,7 @@ def build_company() -> Company:
     add_service_situations(company)
     add_identity_situations(company)
     add_combined_situations(company)
+    add_prospects(company)
     return company
 
 

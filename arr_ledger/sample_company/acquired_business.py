@@ -5,8 +5,11 @@ from datetime import date
 from .company import INDUSTRIES, REGIONS, SEGMENTS, Company
 from .contracts import CustomCustomer
 from .days import AS_OF, add_days
+from .seasons import is_bad, signing_day
 
 D = date
+SEED = 4633
+CHURN, BAD_YEAR_CHURN = 0.10, 0.17
 STEP_BY_SEGMENT = {
     "SMB": (30000, 90000),
     "Mid-Market": (120000, 420000),
@@ -16,8 +19,9 @@ STEP_BY_SEGMENT = {
 
 def add_acquired_business(company: Company) -> None:
     """The ordinary customers of the acquired business."""
-    for number in range(34):
-        ordinary(company, linked=number % 4 != 3)
+    with company.own_draws(f"{SEED}"):
+        for number in range(34):
+            ordinary(company, linked=number % 4 != 3)
 
 
 def new_customer(
@@ -38,7 +42,7 @@ def new_customer(
 def ordinary(company: Company, linked: bool) -> None:
     """Yearly contracts, renewed with or without a change until somebody leaves."""
     rng = company.rng
-    start = add_days(D(2021, 7, 1), rng.randrange(900))
+    start = signing_day(rng, add_days(D(2021, 7, 1), rng.randrange(900)), AS_OF)
     segment = rng.choices(SEGMENTS, (55, 35, 10))[0]
     customer = new_customer(company, start, linked, segment)
     currency = rng.choice(("USD", "USD", "EUR", "GBP"))
@@ -58,7 +62,8 @@ def ordinary(company: Company, linked: bool) -> None:
             currency=currency,
             charge_type=rng.choice(("recurring", "")),
         )
-        if rng.random() < 0.10 * months / 12:
+        churn = BAD_YEAR_CHURN if is_bad(line.end) else CHURN
+        if rng.random() < churn * months / 12:
             if line.end <= add_days(AS_OF, 90):
                 line.notice = min(add_days(line.end, -rng.randrange(5, 80)), AS_OF)
             return

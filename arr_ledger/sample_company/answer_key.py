@@ -6,7 +6,7 @@ from decimal import Decimal
 from .book import customer_ids, monthly_arr
 from .company import Company
 from .days import FIRST_MONTH, LAST_MONTH, month_end, month_start
-from .opportunity_key import opportunities_by_state, pipeline_ahead
+from .opportunity_key import new_business_by_state, opportunities_by_state, pipeline_ahead
 from .renewals import renewals_of
 
 WINDOWS = (1, 3, 12, 24)
@@ -341,6 +341,16 @@ class Key:
                     "opportunity_arr",
                 ),
                 [(month_start(r[0]), *r[1:5], money(r[5])) for r in opportunities_by_state(self)],
+            ),
+            "new_business_opportunities": (
+                (
+                    "close_month",
+                    "sourcing_team",
+                    "opportunity_state",
+                    "opportunities",
+                    "opportunity_arr",
+                ),
+                [(month_start(r[0]), *r[1:4], money(r[4])) for r in new_business_by_state(self)],
             ),
             "expansion_pipeline": (
                 (

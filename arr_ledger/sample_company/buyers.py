@@ -11,7 +11,7 @@ from .days import AS_OF, FIRST_MONTH, LAST_MONTH, add_days, add_months, month_st
 from .files import Table, columns, instant
 
 SEED = 20260701
-FIRST_PERSON = 5001
+FIRST_PERSON = 7001
 CLOCK = "08:15:00"
 # role as the CRM writes it, share of accounts with such a person, share of those who leave
 PARTS = (

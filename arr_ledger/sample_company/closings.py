@@ -73,22 +73,22 @@ def earlier(month: date, months: int) -> date:
 def undo(month: date, lines: dict[str, Line]) -> None:
     """Takes back what was learned after the month was closed."""
     if month == MAY:
-        del lines["L-0265"]
-        lines["L-0192"] = replace(lines["L-0192"], until=None)
-        lines["L-0269"] = replace(lines["L-0269"], customer_id="RB-075")
+        del lines["L-0267"]
+        lines["L-0194"] = replace(lines["L-0194"], until=None)
+        lines["L-0271"] = replace(lines["L-0271"], customer_id="RB-075")
         for line in [line for line in lines.values() if line.currency == "GBP"]:
             arr = line.local_arr * GBP_PLAN_RATE_UNTIL_JULY_2025
             lines[line.line_id] = replace(line, arr=arr.quantize(CENT, ROUND_HALF_UP))
     else:
         for line_id, then in (
-            ("L-0141", {"end": D(2026, 12, 30), "until": D(2026, 12, 30)}),
-            ("L-0261", {"local_arr": Decimal("10800.00"), "arr": Decimal("10800.00")}),
+            ("L-0027", {"end": D(2026, 12, 23), "until": D(2026, 12, 23)}),
+            ("L-0263", {"local_arr": Decimal("10800.00"), "arr": Decimal("10800.00")}),
         ):
             line = lines[line_id]
             first_load = load_id("subscription_lines", line.start)
             lines[line_id] = replace(line, load_id=first_load, **then)
         lines["L-9001"] = replace(
-            lines["L-0090"],
+            lines["L-0128"],
             line_id="L-9001",
             subscription_id="S-9001",
             local_arr=Decimal("3600.00"),

@@ -1,6 +1,8 @@
 """The company under construction: accounts, customers, subscriptions, register of situations."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 
@@ -61,6 +63,15 @@ class Company:
         # taken from the end: these once the others are used up
         self._names[:0] = [f"{a} {n}" for n in LATER_NOUNS.split() for a in ADJECTIVES.split()]
         self._discounts = 0
+
+    @contextmanager
+    def own_draws(self, seed: str) -> Iterator[random.Random]:
+        """Draws from a stream of their own: what is drawn within changes nothing outside."""
+        outside, self.rng = self.rng, random.Random(seed)
+        try:
+            yield self.rng
+        finally:
+            self.rng = outside
 
     def note(
         self, situation: str, customer: StripeCustomer | CustomCustomer | str, note: str

@@ -8,9 +8,9 @@ from .days import AS_OF
 
 # What was learned late; closings.py undoes it for the months that were closed before.
 LEARNED = {
-    "L-0265": date(2025, 7, 1),  # entered two months after it began
-    "L-0141": date(2026, 2, 1),  # its cancellation was entered late
-    "L-0261": date(2026, 2, 1),  # its amount was corrected
+    "L-0267": date(2025, 7, 1),  # entered two months after it began
+    "L-0027": date(2026, 2, 1),  # its cancellation was entered late
+    "L-0263": date(2026, 2, 1),  # its amount was corrected
     "RB-075": date(2025, 8, 1),  # turned out to be RB-077
     "GBP": date(2025, 7, 1),  # a new plan rate
 }

@@ -15,6 +15,7 @@ from .contracts import Account
 from .days import AS_OF, FIRST_MONTH, LAST_MONTH, add_days, month_end, month_index, month_start
 from .files import Table, instant
 from .opportunities import SHARES, SOURCES, Writer, version_on
+from .seasons import is_bad
 
 LOST_SEED, OPEN_SEED, REASON_SEED = 20260703, 20260704, 20260705
 EXPANSIONS = ("Upsell", "Cross-sell")
@@ -23,12 +24,11 @@ WINS_PER_HUNDRED = {
     "CSM": 34,
     "AM": 32,
     "Professional Services": 35,
-    "Sales": 28,
+    "Sales": 29,
     "Self-serve": 34,
     "": 30,
 }
 EASE = {"SMB": 1.0, "Mid-Market": 0.96, "Enterprise": 0.94}
-BAD_YEAR = (date(2024, 7, 1), date(2025, 7, 1))
 BAD_YEAR_EASE = 0.85
 # how many times the amount of a win is lost with one opportunity
 LOST_SIZES = {"SMB": (0.7, 1.7), "Mid-Market": (0.8, 1.9), "Enterprise": (0.9, 2.0)}
@@ -51,7 +51,7 @@ RENEWAL_REASONS = {
 }
 CANDIDATES = 8
 # open opportunities of a hundred customers, and their amount in percent of the customer's ARR
-OPEN_PER_HUNDRED = {"SMB": 70, "Mid-Market": 150, "Enterprise": 210}
+OPEN_PER_HUNDRED = {"SMB": 92, "Mid-Market": 195, "Enterprise": 272}
 PERCENT_OF_ARR = {"SMB": (40, 120), "Mid-Market": (25, 90), "Enterprise": (14, 60)}
 # of a hundred open opportunities, how many are to close in each month from the next one on
 CLOSING = (22, 16, 19, 8, 7, 9, 4, 4, 4, 2, 2, 3)
@@ -106,8 +106,7 @@ def lose(writer: Writer, key: Key, customers: list[Account]) -> None:
         source = str(row["sourced_by_c"])
         segment = version_on(writer.accounts[str(row["account_id"])], close).segment
         share = WINS_PER_HUNDRED[source] * EASE.get(segment, 1) / 100
-        if BAD_YEAR[0] <= close < BAD_YEAR[1]:
-            share *= BAD_YEAR_EASE
+        share *= BAD_YEAR_EASE if is_bad(close) else 1
         owed[source, segment] += (1 - share) / share * writer.rng.uniform(0.8, 1.2)
         while owed[source, segment] >= 1:
             owed[source, segment] -= 1
@@ -216,9 +215,7 @@ def open_one(writer: Writer, account: Account, cents: int) -> None:
         created = add_days(AS_OF, -rng.randrange(4, 150))
         touched = add_days(AS_OF, -rng.randrange(min(25, (AS_OF - created).days)))
     created = workday(created)
-    days = (close - AS_OF).days
-    weights = next(weights for until, weights in STAGE_WEIGHTS if days <= until)
-    stage = rng.choices(tuple(STAGES), weights)[0]
+    stage = stage_near(rng, close)
     category, probability = STAGES[stage]
     writer.enter(
         account,
@@ -236,6 +233,13 @@ def open_one(writer: Writer, account: Account, cents: int) -> None:
         system_modstamp=instant(touched, "18:40:00"),
         is_deleted=False,
     )
+
+
+def stage_near(rng: random.Random, close: date) -> str:
+    """A stage of an open opportunity that is to close on a day."""
+    days = (close - AS_OF).days
+    weights = next(weights for until, weights in STAGE_WEIGHTS if days <= until)
+    return rng.choices(tuple(STAGES), weights)[0]
 
 
 def day_ahead(rng: random.Random, month: int) -> date:

@@ -1,4 +1,4 @@
-"""What the marts must say of expansion opportunities: won, lost, open, and the pipeline ahead."""
+"""What the ledger must say of opportunities: won, lost, open, and the pipeline ahead."""
 
 from __future__ import annotations
 
@@ -38,15 +38,32 @@ def expansions(key: Key) -> list[Expansion]:
             continue
         customer = str(row["account_id"])
         customer = key.accounts[customer].master or customer
-        close = month_index(date.fromisoformat(str(row["close_date"])))
-        state = "won" if row["is_won"] else "lost" if row["is_closed"] else "open"
+        close, team, state, cents = entered(row)
         before = LAST_MONTH if state == "open" or close > LAST_MONTH else close - 1
-        amount = Fraction(str(row["amount"])) * 12 / int(str(row.get("term_months_c") or 12))
-        rate = PLAN_RATES.get(str(row.get("currency_iso_code") or ""), Fraction(1))
-        cents = rounded(Fraction(rounded(amount * 100)) * rate)
         if cents > 0 and customer in key.arr and key.at(customer, before) > 0:
-            found.append((customer, close, TEAMS[str(row["sourced_by_c"])], state, cents))
+            found.append((customer, close, team, state, cents))
     return found
+
+
+def entered(row: dict[str, object]) -> tuple[int, str, str, int]:
+    """Closing month, team, state and cents of a year of an opportunity."""
+    close = month_index(date.fromisoformat(str(row["close_date"])))
+    state = "won" if row["is_won"] else "lost" if row["is_closed"] else "open"
+    amount = Fraction(str(row["amount"])) * 12 / int(str(row.get("term_months_c") or 12))
+    rate = PLAN_RATES.get(str(row.get("currency_iso_code") or ""), Fraction(1))
+    cents = rounded(Fraction(rounded(amount * 100)) * rate)
+    return close, TEAMS[str(row["sourced_by_c"])], state, cents
+
+
+def new_business_by_state(key: Key) -> Rows:
+    """Closing month, team and state of new business: opportunities and their ARR."""
+    cells: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in key.opportunities:
+        if row["type"] == "New Business" and row["amount"] and not row["is_deleted"]:
+            *where, cents = entered(row)
+            cells[tuple(where)][0] += 1
+            cells[tuple(where)][1] += cents
+    return [(*where, *cells[where]) for where in sorted(cells)]
 
 
 def opportunities_by_state(key: Key) -> Rows:

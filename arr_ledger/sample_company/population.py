@@ -6,12 +6,22 @@ from .catalog import Price
 from .company import CSMS, Company
 from .contracts import Account, Item, StripeCustomer, Subscription
 from .days import AS_OF, FIRST_DAY, add_days, add_months
+from .seasons import is_bad, signing_day
 
+SEED = 739
 TIERS = {"SMB": "starter", "Mid-Market": "team", "Enterprise": "enterprise"}
 SEATS = {"SMB": (6, 46), "Mid-Market": (45, 160), "Enterprise": (170, 480)}
-MONTHLY_SHARE = {"SMB": 0.75, "Mid-Market": 0.35, "Enterprise": 0.08}
-YEARLY_CHURN = {"SMB": 0.26, "Mid-Market": 0.17, "Enterprise": 0.10}
+MONTHLY_SHARE = {"SMB": 0.30, "Mid-Market": 0.22, "Enterprise": 0.05}
+YEARLY_CHURN = {"SMB": 0.23, "Mid-Market": 0.13, "Enterprise": 0.05}
+BAD_YEAR_CHURN = 2.25
+# of a hundred months: with more seats, with fewer
+GROWTH, BAD_YEAR_GROWTH = (6.6, 1.5), (5.4, 3.0)
+# how many of those at a renewal accept the newer price list
+ACCEPTING, BAD_YEAR_ACCEPTING = 0.75, 0.5
+# how many of those who left come back
+RETURNING = {"SMB": 0.20, "Mid-Market": 0.20, "Enterprise": 0.13}
 PRICE_LISTS = ((date(2025, 10, 1), 4), (date(2024, 7, 1), 3), (date(2023, 1, 1), 2))
+FIRST_CUSTOMERS = 18
 LAST_CHANGE = date(2026, 6, 20)
 LAST_DROP = date(2026, 5, 10)
 
@@ -22,19 +32,27 @@ def generation_on(day: date) -> int:
 
 
 def populate(company: Company, count: int) -> None:
-    """Sign up customers over five years, a little faster every year."""
-    rng = company.rng
+    """Sign up customers over five years, a little faster every year; each has its own draws."""
     span = (date(2026, 6, 10) - FIRST_DAY).days
     for number in range(count):
-        start = FIRST_DAY if number < 18 else add_days(FIRST_DAY, int(span * rng.random() ** 0.85))
-        customer = company.add_customer(add_days(start, -rng.randrange(3)))
-        subscription = sign(company, customer, start)
-        live(company, subscription)
-        if subscription.end and rng.random() < 0.13:
-            back = add_days(subscription.end, rng.randrange(50, 300))
-            if back < LAST_CHANGE:
-                live(company, sign(company, customer, back))
-                company.note("reactivation", customer, f"away from {subscription.end} to {back}")
+        with company.own_draws(f"{SEED} {number}") as rng:
+            passed = int(span * rng.random() ** 0.85)
+            sign_up(company, FIRST_DAY if number < FIRST_CUSTOMERS else add_days(FIRST_DAY, passed))
+
+
+def sign_up(company: Company, start: date) -> None:
+    """A customer with a subscription, and another one if it comes back."""
+    rng = company.rng
+    customer = company.add_customer(add_days(start, -rng.randrange(3)))
+    subscription = sign(company, customer, start)
+    live(company, subscription)
+    segment = company.account_of(customer).versions[0].segment
+    if subscription.end and rng.random() < RETURNING[segment]:
+        back = add_days(subscription.end, rng.randrange(50, 300))
+        if back < LAST_CHANGE:
+            again = sign(company, customer, back)
+            live(company, again)
+            company.note("reactivation", customer, f"away from {subscription.end} to {again.start}")
 
 
 def sign(company: Company, customer: StripeCustomer, start: date) -> Subscription:
@@ -43,6 +61,8 @@ def sign(company: Company, customer: StripeCustomer, start: date) -> Subscriptio
     account = company.account_of(customer)
     segment = account.current.segment
     interval = "month" if rng.random() < MONTHLY_SHARE[segment] else "year"
+    if interval == "year" and start > FIRST_DAY:
+        start = signing_day(rng, start, LAST_CHANGE)
     generation = generation_on(start)
     seats = rng.randrange(*SEATS[segment])
     is_classic = start < date(2022, 10, 1) and rng.random() < 0.3 and segment != "Enterprise"
@@ -75,6 +95,7 @@ def live(company: Company, subscription: Subscription) -> None:
         segment = account.current.segment
         is_renewal = subscription.interval == "month" or month % 12 == 0
         yearly = YEARLY_CHURN[segment] * (1.35 if month <= 14 else 1)
+        yearly *= BAD_YEAR_CHURN if is_bad(boundary) else 1
         if is_renewal and rng.random() < (
             yearly if subscription.interval == "year" else yearly / 11
         ):
@@ -108,7 +129,9 @@ def leave(company: Company, subscription: Subscription, boundary: date) -> None:
     else:
         subscription.end = boundary
         ahead = 25 if subscription.interval == "month" else 80
-        subscription.notice = add_days(boundary, -rng.randrange(3, ahead))
+        notice = add_days(boundary, -rng.randrange(3, ahead))
+        # nobody who has given notice buys more
+        subscription.notice = max(notice, add_days(last_change(subscription, boundary), 1))
         subscription.cancels_at_period_end = True
         company.note("cancel_at_period_end_done", subscription.customer, f"ended on {boundary}")
     for item in subscription.items:
@@ -116,6 +139,13 @@ def leave(company: Company, subscription: Subscription, boundary: date) -> None:
         if item.removed and item.removed >= subscription.end:
             item.removed = None
     subscription.items = [item for item in subscription.items if item.versions]
+
+
+def last_change(subscription: Subscription, until: date) -> date:
+    """The day of the last change before a day; the start where there is none."""
+    days = [item.removed for item in subscription.items if item.removed]
+    days += [day for item in subscription.items for day, _, _ in item.versions]
+    return max(day for day in (subscription.start, *days) if day < until)
 
 
 def change(
@@ -131,34 +161,37 @@ def change(
     _, price, seats = item.versions[-1]
     segment = account.current.segment
     boundary = add_months(subscription.start, month)
-    draw = rng.random()
-    if month % 12 == 0 and generation_of(price) < generation_on(boundary) and rng.random() < 0.75:
+    grows, shrinks = BAD_YEAR_GROWTH if is_bad(day) else GROWTH
+    accepting = BAD_YEAR_ACCEPTING if is_bad(day) else ACCEPTING
+    is_newer = generation_of(price) < generation_on(boundary)
+    draw = rng.random() * 100
+    if month % 12 == 0 and is_newer and rng.random() < accepting:
         reprice(company, subscription, boundary)
-    elif price.product_id == "prod_classic" and day > date(2023, 3, 1) and draw < 0.05:
+    elif price.product_id == "prod_classic" and day > date(2023, 3, 1) and draw < 5:
         move(company, subscription, item, day, "core", TIERS[segment], seats)
         company.note("sku_migration", subscription.customer, f"Core Classic to Core on {day}")
-    elif draw < 0.078:
+    elif draw < grows:
         seats += max(1, seats * rng.randrange(8, 36) // 100)
         item.versions.append((day, price, seats))
         company.note("seats_up", subscription.customer, f"{seats} seats on {day}")
         if segment == "Mid-Market" and seats > 210:
             account.change(day, segment="Enterprise")
             company.note("segment_change", subscription.customer, f"Enterprise on {day}")
-    elif draw < 0.093 and seats > 8:
+    elif draw < grows + shrinks and seats > 8:
         seats -= max(1, seats * rng.randrange(8, 30) // 100)
         item.versions.append((day, price, seats))
         company.note("seats_down", subscription.customer, f"{seats} seats on {day}")
-    elif draw < 0.109:
+    elif draw < 10.9:
         cross_sell(company, subscription, segment, day, seats)
-    elif draw < 0.113 and day < LAST_DROP:
+    elif draw < 11.3 and day < LAST_DROP:
         drop(company, subscription, day)
-    elif draw < 0.116 and price.plan_tier == "starter":
+    elif draw < 11.6 and price.plan_tier == "starter":
         move(company, subscription, item, day, "core", "team", seats)
         company.note("tier_up", subscription.customer, f"starter to team on {day}")
-    elif draw < 0.1175 and price.plan_tier == "enterprise":
+    elif draw < 11.75 and price.plan_tier == "enterprise":
         move(company, subscription, item, day, "core", "team", seats)
         company.note("tier_down", subscription.customer, f"enterprise to team on {day}")
-    elif draw > 0.997:
+    elif draw > 99.7:
         account.change(day, csm=rng.choice(CSMS))
         company.note("owner_hand_over", subscription.customer, f"new CSM on {day}")
 

@@ -8,6 +8,7 @@ from .company import CSMS, MANAGERS, Company
 from .days import FIRST_DAY
 from .files import Table, columns, instant
 from .lost_and_open_opportunities import state_reasons, write_lost_and_open
+from .new_business import write_new_business
 from .opportunities import write_first_sales, write_opportunities
 from .opportunity_oddities import write_opportunity_oddities
 
@@ -114,9 +115,10 @@ def salesforce_tables(company: Company, key: Key) -> list[Table]:
         created_date=instant(FIRST_DAY, CLOCK),
     )
     write_opportunities(company, key, opportunity, item)
-    write_opportunity_oddities(company, opportunity)
+    write_opportunity_oddities(company, key, opportunity)
     write_first_sales(company, key, opportunity, item)
     write_lost_and_open(company, key, opportunity, item)
+    write_new_business(company, key, opportunity, item)
     buyers = buyer_tables(company, key, opportunity)
     state_reasons(opportunity)
     key.opportunities = opportunity.rows

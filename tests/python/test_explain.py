@@ -12,7 +12,7 @@ import pytest
 from arr_ledger.explain import METRICS, Answer, QuestionError, answer, as_json, as_text
 from arr_ledger.explain.question import MOVEMENTS, RATES
 
-MONTHS = ["2021-07", "2025-06", "2026-06"]
+MONTHS = ["2021-07", "2025-03", "2025-06", "2026-06"]
 SEGMENTS = [(None, "segment"), ("enterprise", "segment")]
 LEFT = {
     "ndr": ("net_retained_arr", "base_arr"),

@@ -124,6 +124,19 @@ COMPARISONS = [
         """,
     ),
     Comparison(
+        "new_business_opportunities",
+        ("close_month", "sourcing_team", "opportunity_state"),
+        """
+        select date_trunc('month', close_date) as close_month, sourcing_team,
+            case when is_won then 'won' when is_closed then 'lost' else 'open' end
+                as opportunity_state,
+            count(*) as opportunities, sum(opportunity_arr) as opportunity_arr
+        from intermediate.int_opportunities
+        where opportunity_type = 'New Business' and unusable_reason is null
+        group by all
+        """,
+    ),
+    Comparison(
         "expansion_pipeline",
         ("date_month", "segment_type", "segment_value"),
         """

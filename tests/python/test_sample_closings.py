@@ -9,13 +9,13 @@ from arr_ledger.sample_company.loads import GONE, LEARNED, load_id
 
 LINES = "subscription_lines"
 LEARNED_SINCE = [
-    ("2025-05-01", "backdated_line", 1, "7200.00", load_id(LINES, LEARNED["L-0265"])),
+    ("2025-05-01", "backdated_line", 1, "7200.00", load_id(LINES, LEARNED["L-0267"])),
     ("2025-05-01", "changed_customer", 2, "0.00", load_id("customers", LEARNED["RB-075"])),
-    ("2025-05-01", "changed_rate", 25, "24636.36", load_id("fx_rates", LEARNED["GBP"])),
+    ("2025-05-01", "changed_rate", 33, "13963.13", load_id("fx_rates", LEARNED["GBP"])),
     ("2025-05-01", "grace_lapsed", 1, "-31200.00", None),
-    ("2025-12-01", "changed_amount", 1, "1200.00", load_id(LINES, LEARNED["L-0261"])),
+    ("2025-12-01", "changed_amount", 1, "1200.00", load_id(LINES, LEARNED["L-0263"])),
     ("2025-12-01", "deleted_row", 1, "-3600.00", load_id(LINES, GONE["L-9001"])),
-    ("2025-12-01", "late_cancellation", 1, "-68695.20", load_id(LINES, LEARNED["L-0141"])),
+    ("2025-12-01", "late_cancellation", 1, "-46533.60", load_id(LINES, LEARNED["L-0027"])),
 ]
 
 

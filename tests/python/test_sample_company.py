@@ -15,6 +15,8 @@ from arr_ledger.sample_company.catalog import COUPONS, Price
 from arr_ledger.sample_company.company import Company
 from arr_ledger.sample_company.contracts import FAR, Discount, Spell, discounts_of
 from arr_ledger.sample_company.days import LAST_MONTH, add_months, month_index, rounded
+from arr_ledger.sample_company.renewals import renewals_of
+from arr_ledger.sample_company.seasons import BAD_YEAR
 
 ONE_DAY = date(2024, 1, 1)
 
@@ -133,6 +135,43 @@ def test_the_company_looks_plausible(key: Key) -> None:
         if window == 12 and kind == "all" and month >= LAST_MONTH - 36:
             assert 0.95 < net / base < 1.15
             assert 0.80 < gross / base < 0.93
+
+
+def yearly_rates(key: Key) -> dict[int, tuple[Fraction, Fraction]]:
+    """Month -> NDR and GRR over 12 months."""
+    return {
+        month: (Fraction(net, base), Fraction(gross, base))
+        for month, window, kind, _, base, net, gross, *_ in key.retention()
+        if (window, kind) == (12, "all")
+    }
+
+
+def test_half_of_the_terms_end_with_a_quarter_and_most_with_the_year(key: Key) -> None:
+    ends = Counter(renewal.end.month for renewal in renewals_of(key.company))
+    total = sum(ends.values())
+    assert total > 800
+    at_quarter_ends = sum(ends[month] for month in (3, 6, 9, 12)) / total
+    assert 0.45 <= at_quarter_ends <= 0.60
+    assert ends[12] == max(ends.values())
+    # other months are quieter, none is empty
+    assert min(ends.values()) / total > 0.025
+
+
+def test_a_bad_year_is_followed_by_a_recovery(key: Key) -> None:
+    rates = yearly_rates(key)
+    bottom = month_index(BAD_YEAR[1]) - 1
+    (ndr_before, grr_before), (ndr, grr), (ndr_after, grr_after) = (
+        rates[bottom + months] for months in (-12, 0, 12)
+    )
+    assert 0.08 <= ndr_before - ndr <= 0.15
+    assert 0.05 <= grr_before - grr <= 0.10
+    assert ndr_after - ndr >= 0.05
+    assert grr_after - grr >= 0.035
+    # half a year later it is half over
+    assert ndr < rates[bottom + 6][0] < ndr_after
+    assert grr < rates[bottom + 6][1] < grr_after
+    assert abs(rates[LAST_MONTH][0] - ndr_after) < 0.04
+    assert abs(rates[LAST_MONTH][1] - grr_after) < 0.03
 
 
 def test_every_seed_column_has_a_type() -> None:

@@ -18,6 +18,7 @@ FIRST_CLOSED, LAST_CLOSED = "2025-07-01", "2026-06-01"
 DECIDED_AT_LEAST = 10
 PIPELINE_PER_GAP = (2, 4)
 HORIZONS = (3, 6, 9, 12)
+ARR_MONTHLY = PROJECT / ANSWER_KEY / "customer_arr_monthly.csv"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,52 @@ def open_expansions() -> list[Row]:
         for row in salesforce("opportunity")
         if row["is_closed"] == "false" and row["type"] != "Renewal" and row["is_deleted"] == "false"
     ]
+
+
+def new_business() -> list[Row]:
+    return [
+        row
+        for row in salesforce("opportunity")
+        if row["type"] == "New Business" and row["is_deleted"] == "false" and row["amount"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda row, segments: "all",
+        lambda row, segments: row["sourced_by_c"],
+        lambda row, segments: segments[row["account_id"]],
+        lambda row, segments: row["close_date"][:4],
+    ],
+    ids=["all", "team", "segment", "year"],
+)
+def test_a_fifth_to_a_third_of_new_business_is_won(
+    part: Callable[[Row, dict[str, str]], str],
+) -> None:
+    segments = {row["id"]: row["segment_c"] for row in salesforce("account")}
+    decided: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in new_business():
+        # the first quarters are short of accounts that could be lost
+        if row["is_closed"] == "true" and row["close_date"] >= "2022":
+            decided[part(row, segments)][row["is_won"]] += 1
+    known = {name: of for name, of in decided.items() if of.total() >= 2 * DECIDED_AT_LEAST}
+    assert known
+    for name, of in known.items():
+        assert 0.2 <= of["true"] / of.total() <= 0.35, name
+
+
+def test_lost_new_business_is_of_those_who_had_no_arr() -> None:
+    """Prospects, customers before they signed, customers that had left."""
+    arr = {(row["customer_id"], row["date_month"][:7]) for row in rows_of(ARR_MONTHLY)}
+    ever = {customer for customer, _ in arr}
+    lost = [row for row in new_business() if row["stage_name"] == "Closed Lost"]
+    assert len(lost) > 1000
+    assert not [row for row in lost if (row["account_id"], row["close_date"][:7]) in arr]
+    of_customers = sum(row["account_id"] in ever for row in lost)
+    assert 0.2 < of_customers / len(lost) < 0.8
+    created = {row["id"]: row["created_date"] for row in salesforce("account")}
+    assert not [row for row in lost if row["close_date"] < created[row["account_id"]]]
 
 
 @pytest.mark.parametrize(
