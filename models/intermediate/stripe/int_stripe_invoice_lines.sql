@@ -61,6 +61,14 @@ joined as (
                         'invoice_lines.amount_minor', 'invoices.total_minor - invoices.tax_minor',
                         'invoices.total_minor'
                     ) }}
+                -- or inside by its rate, where the invoice has less without tax and none on top
+                when
+                    invoices.subtotal_excluding_tax_minor between 1 and invoices.subtotal_minor - 1
+                    and invoices.total_minor <= invoices.subtotal_minor
+                    then {{ spread_signed(
+                        'invoice_lines.amount_minor', 'invoices.subtotal_excluding_tax_minor',
+                        'invoices.subtotal_minor'
+                    ) }}
             end,
             invoice_lines.amount_minor
         ) as stated_net_amount_minor

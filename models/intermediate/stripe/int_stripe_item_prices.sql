@@ -1,6 +1,8 @@
 -- Grain: one row per subscription item and period of one price and quantity, with its amount.
 -- long because an amount comes from the price, its tiers or invoices, in its currency, without tax
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set offers, paid = 'prices.currency_options', 'versions.charged_currency' %}
+{%- set known, known_net = 'known_invoiced_amount_minor', 'known_invoiced_net_amount_minor' %}
 {%- set last_unit = 'versions.quantity + prices.package_size - 1' %}
 {%- set packages_up = whole_division(last_unit, 'prices.package_size') %}
 {%- set packages_down = whole_division('versions.quantity', 'prices.package_size') %}
@@ -82,13 +84,8 @@ priced_versions as (
                 then prices.unit_amount_minor
             else
                 coalesce(
-                    {%- for key in ['unit_amount_decimal', 'unit_amount'] %}
-                    cast(
-                        {{ json_amount(
-                            'prices.currency_options', 'versions.charged_currency', key
-                        ) }} as numeric(24, 12)
-                    ){% if not loop.last %},{% endif %}
-                    {%- endfor %}
+                    cast({{ json_amount(offers, paid, 'unit_amount_decimal') }} as numeric(24, 12)),
+                    cast({{ json_amount(offers, paid, 'unit_amount') }} as numeric(24, 12))
                 )
         end as unit_amount_minor,
         case
@@ -102,6 +99,10 @@ priced_versions as (
                 else {{ packages_up }}
             end as numeric(13, 0)
         ) as priced_units,
+        case
+            when prices.unit_amount_minor is not null and prices.package_size is null
+                then case when versions.invoiced_amount_minor is not null then versions.quantity end
+        end as units_charged,
         count(versions.invoiced_amount_minor) over (
             partition by versions.subscription_item_id, versions.price_id
             order by versions.version_number
@@ -123,7 +124,7 @@ amounts_carried as (
 
     select
         *,
-        {%- for amount in ['invoiced_amount_minor', 'invoiced_net_amount_minor'] %}
+        {%- for amount in ['invoiced_amount_minor', 'invoiced_net_amount_minor', 'units_charged'] %}
         coalesce(
             max({{ amount }}) over (partition by subscription_item_id, price_id, amounts_known),
             max(case when amounts_known = 1 then {{ amount }} end) over (
@@ -147,6 +148,8 @@ amounts as (
                 then cast(priced_units * unit_amount_minor as numeric(24, 6))
             -- a part of a period says less than the tiers
             when is_invoiced_whole then invoiced_amount_minor
+            when invoiced_amount_minor is null and known_units_charged > 0
+                then {{ spread_signed(known, 'priced_units', 'known_units_charged') }}
             else coalesce(tier_amount_minor, invoiced_amount_minor, known_invoiced_amount_minor)
         end as amount_with_tax_minor
     from amounts_carried
@@ -173,7 +176,7 @@ final as (
         periods_per_year_denominator,
         quantity,
         minor_unit,
-        price_charge_type <> 'usage'
+        price_charge_type <> 'usage' and known_units_charged is null
         and coalesce(unit_amount_minor, invoiced_amount_minor, tier_amount_minor) is null
         and known_invoiced_amount_minor is not null as is_amount_carried,
         coalesce(is_tax_inclusive, false)
@@ -187,10 +190,7 @@ final as (
                 when
                     known_invoiced_amount_minor > known_invoiced_net_amount_minor
                     and known_invoiced_net_amount_minor > 0
-                    then {{ spread_signed(
-                        'amount_with_tax_minor', 'known_invoiced_net_amount_minor',
-                        'known_invoiced_amount_minor'
-                    ) }}
+                    then {{ spread_signed('amount_with_tax_minor', known_net, known) }}
                 else amount_with_tax_minor
             end as numeric(24, 6)
         ) as gross_amount_minor

@@ -176,6 +176,14 @@ final as (
         statements.is_proration,
         statements.is_whole_period,
         statements.is_removal,
+        -- of two changes at one instant the second credits what the first charged
+        max(case when statements.is_removal then 1 else 0 end) over (
+            partition by
+                statements.subscription_item_id,
+                statements.stated_at,
+                statements.price_id,
+                statements.quantity
+        ) = 1 as is_taken_back,
         statements.is_left_out,
         statements.source_table,
         statements.statement_id,

@@ -50,7 +50,10 @@ in_force as (
         discounts.invoices_per_million_years,
         max(discounts.invoices_per_million_years) over (
             partition by periods.subscription_id, periods.start_date, discounts.discount_id
-        ) as most_invoices_per_million_years
+        ) as most_invoices_per_million_years,
+        max(case when discounts.stack_level = 2 then 1 else 0 end) over (
+            partition by periods.subscription_id, periods.start_date
+        ) as has_discount_of_subscription
     from periods
     inner join discounts
         on
@@ -86,9 +89,13 @@ ranked_in_level as (
         ) as shared_rank
     from in_force
     where
-        percent_off is not null
-        or not is_amount_known
-        or invoices_per_million_years = most_invoices_per_million_years
+        -- a subscription inherits those of its customer only while it has none
+        (stack_level < 3 or has_discount_of_subscription = 0)
+        and (
+            percent_off is not null
+            or not is_amount_known
+            or invoices_per_million_years = most_invoices_per_million_years
+        )
 
 ),
 

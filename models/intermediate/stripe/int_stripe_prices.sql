@@ -76,7 +76,8 @@ final as (
             when 'month' then cast(coalesce(nullif(recurring_interval_count, 0), 1) as integer)
             when 'year' then cast(12 * coalesce(nullif(recurring_interval_count, 0), 1) as integer)
         end as period_months,
-        unit_amount_minor,
+        -- a price with tiers has no other amount; some loaders write 0 where it is empty
+        case when tiers_mode is null then unit_amount_minor end as unit_amount_minor,
         tiers_mode,
         package_size,
         package_rounding

@@ -24,7 +24,10 @@ final as (
         -- measures
         cast(subtotal as bigint) as subtotal_minor,
         cast(subtotal_excluding_tax as bigint) as subtotal_excluding_tax_minor,
-        cast(tax as bigint) as tax_minor,
+        -- API versions since 2025-03-31 have no tax of the invoice, only totals without it
+        coalesce(
+            cast(tax as bigint), cast(total as bigint) - cast(total_excluding_tax as bigint)
+        ) as tax_minor,
         cast(total as bigint) as total_minor,
         cast(total_excluding_tax as bigint) as total_excluding_tax_minor,
 

@@ -1130,4 +1130,262 @@ def _(rows: Rows) -> None:
     rows.invoices("2025-01-10", 12, *lines, off=888, tax=1332, tax_inside=True)
 
 
+# ---- neighbours of the reports ----
+
+
+@case("tiers_beside_a_zero", "tiers", "Stripe price object", "888.00", set())
+def _(rows: Rows) -> None:
+    """The loader writes 0 for the amount that a price with tiers leaves empty."""
+    subscribed(rows, amount=0, quantity=8, tiers_mode="graduated")
+    rows.tier(up_to=5, unit_amount=1000)
+    rows.tier(unit_amount=800)
+
+
+@case("tiers_beside_a_zero_invoiced", "tiers", "Stripe price object", "888.00")
+def _(rows: Rows) -> None:
+    """The same with invoices and without the table of tiers."""
+    subscribed(rows, amount=0, quantity=8, tiers_mode="graduated")
+    rows.invoices("2025-01-10", 12, *tiers(5000, 2400, quantities=(5, 3)))
+
+
+@case("tiers_in_yen", "tiers", "Stripe price tiers", "621.60")
+def _(rows: Rows) -> None:
+    """Five at 1,000 yen and three at 800 are 7,400 a month, 88,800 a year, at 0.007."""
+    subscribed(rows, amount=None, quantity=8, currency="jpy", tiers_mode="graduated")
+    rows.tier(up_to=5, unit_amount=1000)
+    rows.tier(unit_amount=800)
+    rows.invoices("2025-01-10", 12, *tiers(5000, 2400, quantities=(5, 3)), currency="jpy")
+
+
+@case("tiers_fee_and_corrections_on_one_invoice", "tiers", "Stripe prorations",
+      {"c1": [("2025-01", "2025-05", "1128.00"), ("2025-06", "2025-12", "1512.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """Eight seats with a fee of 20.00 are 94.00; twelve since 20 June, credited tier by tier."""
+    subscribed(rows, amount=None, quantity=12, tiers_mode="graduated")
+    rows.invoices("2025-01-10", 6, *tiers(5000, 2000, 2400, quantities=(5, 0, 3)))
+    credit = tiers(-3333, -1333, -1600, quantities=(5, 0, 3), **CORRECTION)
+    charge = tiers(3333, 1333, 3733, quantities=(5, 0, 7), **CORRECTION)
+    for line in (*credit, *charge):
+        line.start, line.end = "2025-06-20", "2025-07-10"
+    twelve = tiers(5000, 2000, 5600, quantities=(5, 0, 7))
+    rows.invoice("in07", "2025-07-10", "2025-08-10", *twelve, *credit, *charge)
+    rows.invoices("2025-08-10", 5, *twelve, name="later")
+
+
+@case("seat_added_in_pounds_without_options", "currency", "rallly #2575",
+      {"c1": [("2025-01", "2025-02", "208.00"), ("2025-03", "2025-12", "312.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """Two seats for 160.00 pounds a year, a third since 20 March: 80.00 each, at 1.3."""
+    subscribed(rows, amount=10000, interval="year", quantity=3)
+    rows.invoice("year", "2025-01-10", "2026-01-10", Line(16000, quantity=2), currency="gbp")
+    seat = seats_changed((2, 12975), (3, 19463), "2025-03-20", "2026-01-10")
+    rows.invoice("seat", "2025-03-20", "2026-01-10", *seat, currency="gbp")
+
+
+@case("no_tax_inside_since_june", "tax", "Stripe reverse charge",
+      {"c1": [("2025-01", "2025-05", "1200.00"), ("2025-06", "2025-12", "1428.00")]},
+      {"agrees", "tax"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """119.00 with 19.00 of tax inside; since the customer pays the tax itself all of it is ours."""
+    subscribed(rows, amount=11900, tax_behavior="inclusive")
+    line = Line(11900, columns={"amount_excluding_tax": "10000"})
+    rows.invoices("2025-01-10", 5, line, tax=1900, tax_inside=True)
+    line = Line(11900, columns={"amount_excluding_tax": "11900"})
+    rows.invoices("2025-06-10", 7, line, tax=0, tax_inside=True, name="then")
+
+
+@case("less_tax_inside_since_june", "tax", "Stripe tax rates",
+      {"c1": [("2025-01", "2025-05", "1200.00"), ("2025-06", "2025-12", "1231.08")]},
+      {"agrees", "tax"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """19 per cent inside 119.00, then 16: 102.59 are ours."""
+    subscribed(rows, amount=11900, tax_behavior="inclusive")
+    rows.invoices("2025-01-10", 5, Line(11900), tax=1900, tax_inside=True)
+    rows.invoices("2025-06-10", 7, Line(11900), tax=1641, tax_inside=True, name="then")
+
+
+@case("two_rates_inside_until_june", "tax", "Stripe tax rates",
+      {"c1": [("2025-01", "2025-06", "2400.00"), ("2025-07", "2025-12", "1200.00")]},
+      {"agrees", "tax"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """19 and 7 per cent inside two items; one leaves, and the tax of the other is known."""
+    rows.subscription()
+    rows.price("pA", amount=11900, product="prA", tax_behavior="inclusive")
+    rows.price("pB", amount=10700, product="prB", tax_behavior="inclusive")
+    rows.item(price="pA")
+    both = Line(11900, price="pA"), Line(10700, "si2", "pB")
+    rows.invoices("2025-01-10", 6, *both, tax=2600, tax_inside=True)
+    alone = Line(11900, price="pA")
+    rows.invoices("2025-07-10", 6, alone, tax=1900, tax_inside=True, name="then")
+
+
+@case("tax_inside_known_by_totals_alone", "tax", "Stripe API 2025-03-31", "1200.00",
+      {"agrees", "tax"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """Newer versions state no tax: the total of 119.00 is 100.00 without it."""
+    subscribed(rows, amount=11900, tax_behavior="inclusive")
+    rows.invoices("2025-01-10", 12, Line(11900), total_excluding_tax=10000)
+
+
+@case("tax_inside_by_rate_known_by_totals_alone", "tax", "Stripe API 2025-03-31", "960.00",
+      {"agrees", "tax"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A rate that is inside a price which says nothing of tax; a fifth off 100.00 without it."""
+    subscribed(rows, amount=11900)
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    rows.invoices("2025-01-10", 12, Line(11900), off=2380, subtotal_excluding_tax=10000,
+                  total_excluding_tax=8000)  # fmt: skip
+
+
+@case("tax_on_top_known_by_totals_alone", "tax", "Stripe API 2025-03-31", "960.00",
+      {"agrees", "tax"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """100.00 less a fifth with 15.20 of tax on top: the coupon took off 20.00, not 4.80."""
+    subscribed(rows)
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    rows.invoices("2025-01-10", 12, Line(10000), off=2000, tax=1520, total_excluding_tax=8000)
+    for invoice in rows.tables["stripe", "invoice"]:
+        del invoice["tax"]
+
+
+def _discount_of_customer(rows: Rows, end: str | None = None) -> None:
+    """A tenth off the subscription, a fifth off its customer."""
+    subscribed(rows)
+    rows.coupon("fifth", percent_off=20)
+    rows.coupon("tenth", percent_off=10)
+    rows.discount("tenth", end=end, discount="di2")
+    rows.add(
+        *("stripe", "discount"),
+        id="di1", coupon_id="fifth", customer_id="c1", start="2025-01-10 10:00:00",
+    )  # fmt: skip
+
+
+@case("discount_of_customer_and_subscription", "discounts", "Stripe subscription.discounts",
+      "1080.00", set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """A subscription inherits the discount of its customer only where it has none."""
+    _discount_of_customer(rows)
+
+
+@case("discount_of_customer_after_that_of_the_subscription", "discounts",
+      "Stripe subscription.discounts",
+      {"c1": [("2025-01", "2025-06", "1080.00"), ("2025-07", "2025-12", "960.00")]},
+      set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """Its own discount ends on 10 July: from then on it is the customer's."""
+    _discount_of_customer(rows, end="2025-07-10")
+
+
+@case("one_of_three_and_all", "discounts", "autumn #535", "5940.00")
+def _(rows: Rows) -> None:
+    """Half off one of three products, then a tenth off what is left of all: 495.00 a month."""
+    rows.subscription()
+    lines = []
+    for number, product in enumerate("ABC", start=1):
+        rows.price(f"p{product}", amount=10000 * number, product=f"pr{product}")
+        rows.item(f"si{number}", price=f"p{product}")
+        lines.append(Line(10000 * number, f"si{number}", f"p{product}"))
+    rows.coupon("half", percent_off=50, applies_to_products="prA")
+    rows.coupon("tenth", percent_off=10)
+    rows.discount("half", discount="di1")
+    rows.discount("tenth", discount="di2")
+    rows.invoices("2025-01-10", 12, *lines, off=10500)
+
+
+@case("seats_twice_at_one_instant", "seats", "Stripe proration_date",
+      {"c1": [("2025-01", "2025-04", "120.00"), ("2025-05", "2025-12", "360.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """One seat, then five, then three, all on 20 May and dated at one instant: three."""
+    subscribed(rows, amount=1000, quantity=3)
+    rows.invoices("2025-01-10", 5, Line(1000))
+    changes = [
+        *seats_changed((1, 677), (5, 3387), "2025-05-20", "2025-06-10"),
+        *seats_changed((5, 3387), (3, 2032), "2025-05-20", "2025-06-10"),
+    ]
+    rows.invoice("in06", "2025-06-10", "2025-07-10", Line(3000, quantity=3), *changes)
+    rows.invoices("2025-07-10", 6, Line(3000, quantity=3), name="then")
+
+
+@case("months_become_a_year", "intervals", "Stripe billing_cycle_anchor=now",
+      {"c1": [("2025-01", "2025-03", "1200.00"), ("2025-04", "2025-12", "1080.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """On 20 April the item goes from 100.00 a month to 1,080.00 a year."""
+    rows.subscription(billing_cycle_anchor="2025-04-20")
+    rows.price()
+    rows.price("year", amount=108000, interval="year")
+    rows.item(price="year")
+    rows.invoices("2025-01-10", 4, Line(10000))
+    credit = Line(-6667, start="2025-04-20", end="2025-05-10", columns=CORRECTION)
+    rows.invoice("year", "2025-04-20", "2026-04-20", Line(108000, price="year"), credit)
+
+
+@case("year_from_a_leap_day", "intervals", "Stripe billing_cycle_anchor",
+      {"c1": [("2024-02", "2025-01", "1200.00"), ("2025-02", "2025-12", "1320.00")]})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A year from 29 February renews dearer on 28 February: February counts the new price."""
+    rows.subscription(created="2024-02-29")
+    rows.price(amount=120000, interval="year")
+    rows.price("p2", amount=132000, interval="year")
+    rows.item(price="p2", created="2024-02-29")
+    rows.invoice("first", "2024-02-29", "2025-02-28", Line(120000))
+    rows.invoice("second", "2025-02-28", "2026-02-28", Line(132000, price="p2"))
+
+
+def versions(rows: Rows, *of_day: tuple[str, str, dict], **columns: object) -> None:
+    """A subscription in history mode: from a day on a state, and what else differs."""
+    last = of_day[-1][0]
+    for day, status, other in of_day:
+        rows.subscription(
+            status=status, _fivetran_start=f"{day} 10:00:00",
+            _fivetran_active=str(day == last).lower(), **{**columns, **other},
+        )  # fmt: skip
+    rows.price()
+    rows.item()
+
+
+@case("unpaid_and_back", "states", "Stripe subscription.status",
+      {"c1": [("2025-01", "2025-03", "1200.00"), ("2025-06", "2025-12", "1200.00")]},
+      set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """Past due in March still counts; unpaid from 10 April to 5 June does not."""
+    versions(rows, ("2025-01-10", "active", {}), ("2025-03-20", "past_due", {}),
+             ("2025-04-10", "unpaid", {}), ("2025-06-05", "active", {}))  # fmt: skip
+
+
+@case("paused_after_a_trial_and_resumed", "states", "Stripe subscription.status",
+      {"c1": [("2025-03", "2025-12", "1200.00")]}, set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """The trial ended without a way to pay; resumed on 5 March."""
+    versions(rows, ("2025-01-10", "trialing", {}), ("2025-01-24", "paused", {}),
+             ("2025-03-05", "active", {}), trial_start="2025-01-10",
+             trial_end="2025-01-24")  # fmt: skip
+
+
+@case("cancellation_undone", "states", "Stripe cancel_at_period_end", "1200.00", set())
+def _(rows: Rows) -> None:
+    """Asked to end on 10 April, and the wish taken back before that."""
+    leaving = {"cancel_at_period_end": "true", "canceled_at": "2025-03-10"}
+    versions(rows, ("2025-01-10", "active", {}),
+             ("2025-03-10", "active", {**leaving, "cancel_at": "2025-04-10"}),
+             ("2025-03-20", "active", {}))  # fmt: skip
+
+
+@case("trial_with_a_fee", "trials", "Stripe add_invoice_items",
+      {"c1": [("2025-02", "2025-12", "1200.00")]}, {"agrees", "one_time"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """500.00 for setting up on the invoice of the trial are no payment for it."""
+    rows.subscription(trial_start="2025-01-10", trial_end="2025-02-10")
+    rows.price()
+    rows.item()
+    fee = Line(50000, item=None, price=None)
+    rows.invoice("trial", "2025-01-10", "2025-02-10", Line(0), fee)
+    rows.invoices("2025-02-10", 11, Line(10000))
+
+
 assert after("2025-01-31", 1) == "2025-02-28"
