@@ -2,7 +2,7 @@
 
 from .answer_key import Key
 from .buyers import buyer_tables
-from .canaries import address, person
+from .canaries import address
 from .catalog import PRODUCTS
 from .company import CSMS, MANAGERS, Company
 from .days import FIRST_DAY
@@ -12,6 +12,11 @@ from .new_business import write_new_business
 from .opportunities import write_first_sales, write_opportunities
 from .opportunity_oddities import write_opportunity_oddities
 
+# owners are shown on boards; their surname tells them apart from everything else
+FIRST_NAMES = (
+    *("Alma", "Bruno", "Chiara", "Dev", "Elena", "Farid", "Greta", "Hugo"),
+    *("Ines", "Jonas", "Kira", "Liam", "Maya", "Noor"),
+)
 HISTORY_END = "9999-12-31 23:59:59"
 CLOCK = "07:30:00"
 ACCOUNT_COLUMNS = """
@@ -166,12 +171,11 @@ def write_users(table: Table) -> None:
     people = [(u, "Customer Success Manager", "Customer Success") for u in CSMS]
     people += [(u, "Account Manager", "Sales") for u in MANAGERS]
     for number, (user_id, title, department) in enumerate(people):
-        name = person(number + 1)
         table.add(
             id=user_id,
-            name=name,
-            first_name=name.split()[0],
-            last_name=name.removeprefix("Canary "),
+            name=f"{FIRST_NAMES[number]} Canary",
+            first_name=FIRST_NAMES[number],
+            last_name="Canary",
             email=address(number + 1),
             title=f"{title}, canary {number + 1}",
             department=department,

@@ -23,7 +23,7 @@ WRITTEN = yaml.safe_load(
 )["exposures"]
 SWITCH = re.compile(r"config\(enabled=is_on\('(\w+)'(?:, \[(.*?)\])?\)\)")
 # modules that a board reads, and those that these need
-MODULES = ("crm", "renewals", "forecast", "growth", "reconciliation", "restatements", "comparison")
+MODULES = ("crm", "books", "renewals", "forecast", "growth", "reconciliation", "restatements", "comparison")
 NEEDS = {"crm": ["crm_system"], "forecast": ["renewals"], "restatements": ["closings"]}
 SYSTEMS = [
     {},
@@ -115,7 +115,7 @@ def test_every_board_has_an_exposure_of_its_title_and_question() -> None:
 def test_an_exposure_has_the_marts_of_its_board_that_are_on(board: Board) -> None:
     (exposure,) = [each for each in WRITTEN if each["name"] == f"board_{board.name}"]
     tried = list(choices())
-    assert len(tried) == 2 * (1 + 21 * 4 + 8)
+    assert len(tried) == 2 * (1 + 28 * 4 + 9)
     for variables in tried:
         expected = marts_of(board) & marts_that_are_on(variables)
         assert referenced(exposure, variables) == expected, variables

@@ -1,7 +1,7 @@
 """Personal data of the sample company: tagged where it lands, and published only where shown.
 
 Names of owners alone are published, unless owner_names is hidden. People of the sample are called
-Canary Person 0001 and so on; whatever holds the word is personal data.
+Canary; whatever holds the word is personal data.
 """
 
 from __future__ import annotations
