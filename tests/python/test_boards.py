@@ -500,7 +500,7 @@ def test_the_heatmap_of_cohorts_is_the_mart(
     ("name", "chart", "mark", "said"),
     [
         ("retention", 0, ".chart svg", r"(?s)^\w+ 20\d\d\nNDR: [\d.]+ %\nGRR: .*Customers: \d+$"),
-        ("index", 0, "path[fill='#15803d']", r"^New\nARR change: \+\$[\d,]+\nPeriod: June 2026$"),
+        ("index", 0, ".role-mark text >> nth=1", r"^New\nARR change: \+\$[\d,]+\nPeriod: .*$"),
         ("index", 1, ".chart svg", r"^[A-Z][a-z]+ 20\d\d\nARR: \$[\d,]+\nCustomers: \d+$"),
         ("cohorts", 0, ".role-mark text", r"(?s)^All cohorts\n.*: 0\nNet: 100.0 %.*: \d+$"),
         ("renewals", 0, ".mark-rect path", r"(?s)^.*\nUp for renewal: \$[\d,]+\n.*Terms: \d+$"),
@@ -533,13 +533,21 @@ def test_under_the_pointer_a_chart_says_what_its_table_says(
 
 
 @in_a_browser
-def test_a_customer_is_found_by_name_and_shows_its_lines(pages: Path, browser: Any) -> None:
+def test_a_customer_is_found_by_name_and_shows_its_lines(
+    sample_database: Path, pages: Path, browser: Any
+) -> None:
+    with duckdb.connect(str(sample_database), read_only=True) as connection:
+        name, line = connection.execute(
+            "select customer_name, max(line_id) from marts.dim_customers"
+            " inner join marts.fct_arr_postings using (customer_id)"
+            " group by customer_name order by count(*) desc, customer_name limit 1"
+        ).fetchone()
     opened = Opened(browser, pages, "customer", 1440, "light")
-    opened.page.fill("#search", "Dapper Kestrel")
+    opened.page.fill("#search", name)
     opened.page.locator(".customers a").first.click()
     opened.page.wait_for_selector("h2:has-text('Contract lines')")
-    assert opened.page.locator("h1").inner_text() == "Dapper Kestrel Works"
-    assert "il_02127" in opened.page.locator("main").inner_text()
+    assert opened.page.locator("h1").inner_text() == name
+    assert line in opened.page.locator("main").inner_text()
     assert opened.wrong == []
 
 

@@ -23,7 +23,10 @@ WRITTEN = yaml.safe_load(
 )["exposures"]
 SWITCH = re.compile(r"config\(enabled=is_on\('(\w+)'(?:, \[(.*?)\])?\)\)")
 # modules that a board reads, and those that these need
-MODULES = ("crm", "books", "renewals", "forecast", "growth", "reconciliation", "restatements", "comparison")
+MODULES = (
+    *("crm", "books", "renewals", "forecast"),
+    *("growth", "reconciliation", "restatements", "comparison"),
+)
 NEEDS = {"crm": ["crm_system"], "forecast": ["renewals"], "restatements": ["closings"]}
 SYSTEMS = [
     {},
