@@ -81,7 +81,8 @@ joined as (
 
 ),
 
--- an amount per unit without tax is rounded; what is further apart is tax inside the price
+-- an amount per unit without tax is rounded; what is further apart is tax inside the price, unless
+-- it is more without tax than with it: an amount that was set by hand
 netted as (
 
     select
@@ -91,6 +92,7 @@ netted as (
             when
                 abs(amount_minor - stated_net_amount_minor)
                 <= 0.5 + 0.5 * greatest(coalesce(quantity, 1), 1)
+                or abs(stated_net_amount_minor) > abs(amount_minor)
                 then amount_minor
             else stated_net_amount_minor
         end as net_amount_minor
