@@ -64,6 +64,24 @@ with balances as (
 
 ),
 
+-- all windows in one pass over the months of a customer
+looked_from_all as (
+
+    select
+        {%- for months in retention_windows() %}
+        lag(arr, {{ months }}) over (partition by customer_id order by month_index)
+            as base_arr_{{ months }},
+        min(arr) over (
+            partition by customer_id order by month_index
+            rows between {{ months }} preceding and current row
+        ) as lowest_arr_{{ months }},
+        {%- endfor %}
+        month_index,
+        arr
+    from balances
+
+),
+
 looked_back as (
     {%- for months in retention_windows() %}
 
@@ -71,12 +89,9 @@ looked_back as (
         {{ months }} as window_months,
         month_index,
         arr,
-        lag(arr, {{ months }}) over (partition by customer_id order by month_index) as base_arr,
-        min(arr) over (
-            partition by customer_id order by month_index
-            rows between {{ months }} preceding and current row
-        ) as lowest_arr
-    from balances
+        base_arr_{{ months }} as base_arr,
+        lowest_arr_{{ months }} as lowest_arr
+    from looked_from_all
     {% if not loop.last %}
     union all
     {%- endif %}
