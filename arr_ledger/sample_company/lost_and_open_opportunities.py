@@ -6,6 +6,8 @@ own: every other row of the sample stays as it is, whatever changes here.
 
 import random
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -64,7 +66,7 @@ STAGES = {
     "Negotiation": ("Forecast", 75),
 }
 STAGE_WEIGHTS = ((31, (8, 17, 35, 40)), (92, (22, 30, 30, 18)), (400, (48, 33, 15, 4)))
-# users 8 and 26 have left the company: nobody opens opportunities in their names
+# users 8 and 26 have left the company and open no opportunity
 LEFT = ("005000000000008", "005000000000026")
 CROSS_SOLD = ("prod_insights", "prod_flows")
 SATURDAY = 5
@@ -93,25 +95,47 @@ def state_reasons(opportunities: Table) -> None:
 
 
 def lose(writer: Writer, key: Key, customers: list[Account]) -> None:
-    """For every win, the losses that its team and segment come by meanwhile."""
-    owed: dict[tuple[str, str], float] = defaultdict(float)
+    """Lost opportunities beside the expansions that were won."""
     taken: set[tuple[str, int]] = set()
+    for win in losses(writer, EXPANSIONS, WINS_PER_HUNDRED, BAD_YEAR_EASE):
+        lose_one(writer, key, customers, taken, win)
+
+
+@dataclass(frozen=True)
+class Win:
+    """What was won beside a loss."""
+
+    kind: str
+    source: str
+    segment: str
+    close: date
+    cents: int
+
+
+def losses(
+    writer: Writer, kinds: tuple[str, ...], wins: dict[str, int], bad_year_ease: float
+) -> Iterator[Win]:
+    """For every win of these kinds, once for each loss that its team and segment come by meanwhile.
+
+    ``wins`` are those of a team out of a hundred.
+    """
+    owed: dict[tuple[str, str], float] = defaultdict(float)
     won = [
         row
         for row in writer.opportunities.rows
-        if row["is_won"] and not row["is_deleted"] and row["type"] in EXPANSIONS and row["amount"]
+        if row["is_won"] and not row["is_deleted"] and row["type"] in kinds and row["amount"]
     ]
     for row in sorted(won, key=lambda row: (str(row["close_date"]), str(row["id"]))):
         close = date.fromisoformat(str(row["close_date"]))
         source = str(row["sourced_by_c"])
         segment = version_on(writer.accounts[str(row["account_id"])], close).segment
-        share = WINS_PER_HUNDRED[source] * EASE.get(segment, 1) / 100
-        share *= BAD_YEAR_EASE if is_bad(close) else 1
+        share = wins[source] * EASE.get(segment, 1) / 100
+        share *= bad_year_ease if is_bad(close) else 1
         owed[source, segment] += (1 - share) / share * writer.rng.uniform(0.8, 1.2)
         while owed[source, segment] >= 1:
             owed[source, segment] -= 1
             cents = int(Decimal(str(row["amount"])) * 100)
-            lose_one(writer, key, customers, taken, str(row["type"]), source, segment, close, cents)
+            yield Win(str(row["type"]), source, segment, close, cents)
 
 
 def lose_one(
@@ -119,21 +143,17 @@ def lose_one(
     key: Key,
     customers: list[Account],
     taken: set[tuple[str, int]],
-    kind: str,
-    source: str,
-    segment: str,
-    beside: date,
-    won: int,
+    win: Win,
 ) -> None:
     """An opportunity lost in the quarter of a win, with a customer for whom the amount is apt."""
     rng = writer.rng
-    close = day_in_quarter(rng, beside)
+    close = day_in_quarter(rng, win.close)
     month = month_index(close)
-    cents = hundreds(won * rng.uniform(*LOST_SIZES.get(segment, (1, 2))))
+    cents = hundreds(win.cents * rng.uniform(*LOST_SIZES.get(win.segment, (1, 2))))
     held = {
         account.account_id: key.at(account.account_id, month - 1)
         for account in customers
-        if version_on(account, close).segment == segment
+        if version_on(account, close).segment == win.segment
         and (account.account_id, month) not in taken
         and key.at(account.account_id, month - 1) > 0
         and key.at(account.account_id, month) > 0
@@ -144,12 +164,30 @@ def lose_one(
     account_id = min(some, key=lambda name: (abs(held[name] * 3 // 10 - cents), name))
     taken.add((account_id, month))
     created = workday(add_days(close, -rng.randrange(25, 170)))
+    enter_lost(writer, writer.accounts[account_id], win.kind, cents, close, created, win.source)
+
+
+def enter_lost(
+    writer: Writer,
+    account: Account,
+    kind: str,
+    cents: int,
+    close: date,
+    created: date,
+    source: str,
+    reasons: dict[str, int] = REASONS,
+    leads: tuple[str, ...] = (),
+) -> None:
+    """An opportunity that was lost, with its reason, and where new business came from."""
+    rng = writer.rng
+    at = instant(created, f"{rng.randrange(8, 18):02d}:20:00")
+    lead = {"lead_source": rng.choice(leads)} if leads else {}
     writer.enter(
-        writer.accounts[account_id],
+        account,
         kind,
         cents,
         close,
-        instant(created, f"{rng.randrange(8, 18):02d}:20:00"),
+        at,
         source,
         "",
         stage_name="Closed Lost",
@@ -158,8 +196,9 @@ def lose_one(
         forecast_category="Omitted",
         probability=0,
         system_modstamp=instant(close, "18:20:00"),
-        loss_reason_c=rng.choices(tuple(REASONS), tuple(REASONS.values()))[0],
+        loss_reason_c=rng.choices(tuple(reasons), tuple(reasons.values()))[0],
         is_deleted=False,
+        **lead,
     )
 
 
@@ -199,7 +238,7 @@ def open_pipeline(writer: Writer, key: Key, customers: list[Account]) -> None:
 
 
 def open_one(writer: Writer, account: Account, cents: int) -> None:
-    """An open opportunity; a few are past their closing date and nobody looks after them."""
+    """An open opportunity; a few are past their closing date and were left alone."""
     rng = writer.rng
     is_stale = rng.randrange(100) < STALE_PER_HUNDRED
     source = rng.choices(SOURCES, SHARES)[0]

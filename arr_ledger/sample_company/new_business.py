@@ -7,7 +7,6 @@ stays as it is, whatever changes here.
 import random
 from collections import defaultdict
 from datetime import date
-from decimal import Decimal
 
 from .answer_key import Key
 from .company import ENDINGS, MANAGERS, Company
@@ -16,17 +15,17 @@ from .days import AS_OF, LAST_MONTH, add_days, add_months, month_index
 from .files import Table, instant
 from .lost_and_open_opportunities import (
     CANDIDATES,
-    EASE,
     LEFT,
     STAGES,
     day_ahead,
     day_in_quarter,
+    enter_lost,
     hundreds,
+    losses,
     stage_near,
     workday,
 )
 from .opportunities import LEADS, Writer, version_on
-from .seasons import is_bad
 
 PROSPECT_SEED, LOST_SEED, OPEN_SEED = 20260708, 20260709, 20260710
 NEW_BUSINESS = "New Business"
@@ -74,7 +73,7 @@ def add_prospects(company: Company) -> None:
             span = (add_days(AS_OF, -30) - FIRST_CREATED).days
             created = add_days(FIRST_CREATED, int(span * rng.random() ** 1.5))
             account = company.add_account(created, name=f"{name} {rng.choice(ENDINGS)}")
-            # nobody looks after who is no customer
+            # a prospect has no CSM
             account.current.csm = ""
             account.current.owner = rng.choice(managers)
 
@@ -88,28 +87,20 @@ def write_new_business(company: Company, key: Key, opportunities: Table, items: 
 
 
 def lose(writer: Writer, key: Key, accounts: list[Account]) -> None:
-    """For every win, the losses that its team and segment come by meanwhile."""
-    owed: dict[tuple[str, str], float] = defaultdict(float)
+    """Lost opportunities beside the new business that was won."""
+    rng = writer.rng
     lost: dict[str, list[int]] = defaultdict(list)
-    won = [
-        row
-        for row in writer.opportunities.rows
-        if row["is_won"] and not row["is_deleted"] and row["type"] == NEW_BUSINESS
-    ]
-    for row in sorted(won, key=lambda row: (str(row["close_date"]), str(row["id"]))):
-        close = date.fromisoformat(str(row["close_date"]))
-        source = str(row["sourced_by_c"])
-        segment = version_on(writer.accounts[str(row["account_id"])], close).segment
-        share = WINS_PER_HUNDRED[source] * EASE.get(segment, 1) / 100
-        share *= BAD_YEAR_EASE if is_bad(close) else 1
-        owed[source, segment] += (1 - share) / share * writer.rng.uniform(0.8, 1.2)
-        while owed[source, segment] >= 1:
-            owed[source, segment] -= 1
-            cents = hundreds(float(Decimal(str(row["amount"])) * 100) * writer.rng.uniform(*SIZES))
-            day = day_in_quarter(writer.rng, close)
-            if account := reached(writer.rng, key, accounts, lost, segment, day):
-                lost[account.account_id].append(month_index(day))
-                lose_one(writer, account, source, day, cents)
+    for win in losses(writer, (NEW_BUSINESS,), WINS_PER_HUNDRED, BAD_YEAR_EASE):
+        cents = hundreds(win.cents * rng.uniform(*SIZES))
+        day = day_in_quarter(rng, win.close)
+        if account := reached(rng, key, accounts, lost, win.segment, day):
+            lost[account.account_id].append(month_index(day))
+            created = max(add_days(day, -rng.randrange(25, 150)), add_days(account.created, 1))
+            enter_lost(
+                *(writer, account, NEW_BUSINESS, cents, day, workday(created), win.source),
+                reasons=REASONS,
+                leads=LEADS,
+            )
 
 
 def reached(
@@ -134,30 +125,6 @@ def reached(
         return None
     some = rng.sample(free, min(CANDIDATES, len(free)))
     return min(some, key=lambda account: (len(lost[account.account_id]), account.account_id))
-
-
-def lose_one(writer: Writer, account: Account, source: str, close: date, cents: int) -> None:
-    """An opportunity of new business that was lost, and why."""
-    rng = writer.rng
-    created = max(add_days(close, -rng.randrange(25, 150)), add_days(account.created, 1))
-    writer.enter(
-        account,
-        NEW_BUSINESS,
-        cents,
-        close,
-        instant(workday(created), f"{rng.randrange(8, 18):02d}:20:00"),
-        source,
-        "",
-        stage_name="Closed Lost",
-        is_won=False,
-        is_closed=True,
-        forecast_category="Omitted",
-        probability=0,
-        system_modstamp=instant(close, "18:20:00"),
-        lead_source=rng.choice(LEADS),
-        loss_reason_c=rng.choices(tuple(REASONS), tuple(REASONS.values()))[0],
-        is_deleted=False,
-    )
 
 
 def open_some(writer: Writer, prospects: list[Account]) -> None:
