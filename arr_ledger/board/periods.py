@@ -64,9 +64,10 @@ def between_ends(marts: Marts, header: dict[str, Any], numbers: dict[str, int]) 
         "select period, segments, movement_type, sum(arr_change)"
         " from movements_between_ends group by all order by all"
     )
-    of_customers = marts.rows(
-        "select period, customer_id, segments, movement_type, arr_change, beginning_arr, ending_arr"
-        " from movements_between_ends order by all"
+    # where no customer is listed there would be millions
+    columns = "period, customer_id, segments, movement_type, arr_change, beginning_arr, ending_arr"
+    of_customers = (
+        marts.rows(f"select {columns} from movements_between_ends order by all") if numbers else []
     )
     return {
         "sums": [
