@@ -18,12 +18,6 @@ prices as (
 
 ),
 
-currency_exponents as (
-
-    select * from {{ ref('stripe_currency_exponents') }}
-
-),
-
 tiers as (
 
     select
@@ -114,7 +108,7 @@ priced_versions as (
         on
             versions.subscription_item_id = tier_amounts.subscription_item_id
             and versions.version_number = tier_amounts.version_number
-    left join currency_exponents
+    left join {{ ref('stripe_currency_exponents') }} as currency_exponents
         on coalesce(versions.charged_currency, prices.currency) = currency_exponents.currency
 
 ),

@@ -81,8 +81,7 @@ numbered_statements as (
     select
         *,
         sum(starts_version) over (
-            partition by subscription_item_id
-            order by stated_date nulls last
+            partition by subscription_item_id order by stated_date nulls last
             rows between unbounded preceding and current row
         ) as version_number
     from compared_statements
