@@ -41,8 +41,25 @@ MOST_ROWS_LISTED = 20
 @database_option
 @vars_option
 @landing_limits
+@click.option(
+    "--spark-folder",
+    type=FOLDER,
+    help="Copy the raw tables to the cluster of the target spark too, through this folder, which it"
+    " must reach.",
+)
+@click.option(
+    "--spark-uri",
+    metavar="URI",
+    help="What the cluster calls that folder, such as s3a://lake/arr_ledger (default: file://...).",
+)
 def land_command(
-    extracts: Path, is_check: bool, database: Path, variables: str, limits: Limits
+    extracts: Path,
+    is_check: bool,
+    database: Path,
+    variables: str,
+    limits: Limits,
+    spark_folder: Path | None,
+    spark_uri: str | None,
 ) -> None:
     """Load a folder of extracts into the raw schemas, or refuse it and change nothing.
 
@@ -51,10 +68,16 @@ def land_command(
     Exit code 0: landed, or with --check: it would land. 1: refused, nothing changed.
     """
     from arr_ledger.landing.land import check, land
+    from arr_ledger.landing.spark import SparkLandingError, land_on_spark, refuse_without_dbt_spark
     from arr_ledger.refresh.days import day_after_today
     from arr_ledger.refresh.machine import machine_refusals
     from arr_ledger.refresh.variables import check_variables, day_of, parsed
 
+    try:
+        if spark_folder:
+            refuse_without_dbt_spark()
+    except SparkLandingError as error:
+        raise click.ClickException(str(error)) from None
     with refusals_told():
         given = {**configured_variables(), **parsed(variables)}
         check_variables(given, extracts)
@@ -69,6 +92,14 @@ def land_command(
         click.echo(f"{table.name:<{width}}  {table.rows:>12,} rows{aside}")
     if is_check:
         _tell_check(landed, database)
+        return
+    if spark_folder:
+        try:
+            count = land_on_spark(database, spark_folder, spark_uri)
+        except SparkLandingError as error:
+            raise click.ClickException(str(error)) from None
+        click.echo(f"\nLanded in {database}, and {count} raw tables on the cluster.", nl=False)
+        click.echo(f" {_next_step(landed, given, None)}")
         return
     click.echo(f"\nLanded in {database}. {_next_step(landed, given, database)}")
 
@@ -131,14 +162,17 @@ def _tell_check(landed: Landing, database: Path) -> None:
     )
 
 
-def _next_step(landing: Landing, variables: dict[str, Any], database: Path) -> str:
+def _next_step(landing: Landing, variables: dict[str, Any], database: Path | None) -> str:
+    """The command that builds; without a database on the cluster of the target spark."""
     if not landing.variables["billing_systems"]:
         return "No billing system is among them yet: land one before you build."
     own = json.dumps(landing.variables).replace('"', "")
     as_yaml = ", ".join([own[1:-1], *(f"{k}: {json.dumps(v)}" for k, v in variables.items())])
     command = f"{_dbt()} build{_folders()}{_parsed(as_yaml)} --vars {shlex.quote(f'{{{as_yaml}}}')}"
     # dbt builds the file that the variable names, else arr_ledger.duckdb of this folder
-    if database != default_database():
+    if database is None:
+        command = command.replace(" --vars ", " --target spark --vars ", 1)
+    elif database != default_database():
         command = f"{DATABASE_VARIABLE}={shlex.quote(str(database))} {command}"
     return f"Build the ledger on it:\n  {command}"
 

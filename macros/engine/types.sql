@@ -161,3 +161,56 @@
 {% macro duckdb__comparable_text(text) -%}
     lower(trim(nfc_normalize({{ text }})))
 {%- endmacro %}
+
+{% macro spark__comparable_text(text) -%}
+    {#- Spark 3.5 has no word for normal forms: small letters with an accent of Latin, Greek and Cyrillic are composed one by
+        one. Each row: the accent, letters, the same letters with it; those with two accents come last. -#}
+    {%- set accents = [
+        ('\u0300', 'aeiounеиwy', 'àèìòùǹѐѝẁỳ'),
+        ('\u0301', 'aeiouyclnrszgæøαεηιουωϒгкkmpw', 'áéíóúýćĺńŕśźǵǽǿάέήίόύώϓѓќḱḿṕẃ'),
+        ('\u0302', 'aeioucghjswyz', 'âêîôûĉĝĥĵŝŵŷẑ'),
+        ('\u0303', 'anoiuvey', 'ãñõĩũṽẽỹ'),
+        ('\u0308', 'aeiouyιυϒеіаәжзиоөэучыhwxt', 'äëïöüÿϊϋϔёїӓӛӝӟӥӧӫӭӱӵӹḧẅẍẗ'),
+        ('\u030a', 'auwy', 'åůẘẙ'),
+        ('\u0327', 'cgklnrstedh', 'çģķļņŗşţȩḑḩ'),
+        ('\u0304', 'aeiouæyиуg', 'āēīōūǣȳӣӯḡ'),
+        ('\u0306', 'aegiouиужае', 'ăĕğĭŏŭйўӂӑӗ'),
+        ('\u0328', 'aeiuo', 'ąęįųǫ'),
+        ('\u0307', 'cegzaobdfhmnprstwxyſ', 'ċėġżȧȯḃḋḟḣṁṅṗṙṡṫẇẋẏẛ'),
+        ('\u030c', 'cdelnrstzaiougkʒjh', 'čďěľňřšťžǎǐǒǔǧǩǯǰȟ'),
+        ('\u030b', 'ouу', 'őűӳ'),
+        ('\u031b', 'ou', 'ơư'),
+        ('\u030f', 'aeioruѵ', 'ȁȅȉȍȑȕѷ'),
+        ('\u0311', 'aeioru', 'ȃȇȋȏȓȗ'),
+        ('\u0326', 'st', 'șț'),
+        ('\u0325', 'a', 'ḁ'),
+        ('\u0323', 'bdhklmnrstvwzaeiouy', 'ḅḍḥḳḷṃṇṛṣṭṿẉẓạẹịọụỵ'),
+        ('\u0331', 'bdklnrtzh', 'ḇḏḵḻṉṟṯẕẖ'),
+        ('\u032d', 'delntu', 'ḓḙḽṋṱṷ'),
+        ('\u0330', 'eiu', 'ḛḭṵ'),
+        ('\u032e', 'h', 'ḫ'),
+        ('\u0324', 'u', 'ṳ'),
+        ('\u0309', 'aeiouy', 'ảẻỉỏủỷ'),
+        ('\u0304', 'üäȧǫöõȯḷṛ', 'ǖǟǡǭȫȭȱḹṝ'),
+        ('\u0301', 'üåϊϋçēïõōũâăêôơư', 'ǘǻΐΰḉḗḯṍṓṹấắếốớứ'),
+        ('\u030c', 'ü', 'ǚ'),
+        ('\u0300', 'üēōâăêôơư', 'ǜḕṑầằềồờừ'),
+        ('\u0306', 'ȩạ', 'ḝặ'),
+        ('\u0308', 'õū', 'ṏṻ'),
+        ('\u0307', 'śšṣ', 'ṥṧṩ'),
+        ('\u0309', 'âăêôơư', 'ẩẳểổởử'),
+        ('\u0303', 'âăêôơư', 'ẫẵễỗỡữ'),
+        ('\u0302', 'ạẹọ', 'ậệộ'),
+        ('\u0323', 'ơư', 'ợự'),
+    ] -%}
+    {%- set pairs = [] -%}
+    {%- for accent, letters, composed in accents -%}
+        {%- for letter in letters -%}
+            {%- do pairs.append(composed[loop.index0] ~ letter ~ accent) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    aggregate(
+        split('{{ pairs | join(' ') }}', ' '), lower(trim({{ text }})),
+        (folded, pair) -> replace(folded, substring(pair, 2), substring(pair, 1, 1))
+    )
+{%- endmacro %}

@@ -46,6 +46,18 @@
     )
 {%- endmacro %}
 
+{% macro expected_share(amount, share) -%}
+    {#- Money times a double between 0 and 1, rounded half away from zero to the cent. In whole cents: engines do not agree
+        on the cent of a double that is cast to a decimal. -#}
+    cast(
+        cast(sign({{ amount }}) as integer)
+        * cast(cast(floor(
+            cast(abs({{ amount }}) * 100 as {{ arr_ledger.type_double() }}) * ({{ share }}) + 0.5
+        ) as bigint) as numeric(18, 0)) * cast(0.01 as numeric(3, 2))
+        as {{ arr_ledger.type_money() }}
+    )
+{%- endmacro %}
+
 {% macro monthly_amount(arr) -%}
     {#- MRR: a twelfth of ARR of type_money(), rounded half away from zero to the cent. -#}
     {%- set whole = arr_ledger.type_whole() -%}

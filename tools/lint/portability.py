@@ -302,12 +302,31 @@ def _types(tree: exp.Expression, report: Report) -> None:
 
 
 def _holds_double(node: exp.Expression) -> bool:
-    """A double by a column, a cast or a function; sqlglot also calls the literal 0.01 one."""
-    passed_on = (exp.Literal, exp.Case, exp.If, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren)
-    return _has_type(node, "double", "float") and any(
-        _has_type(inner, "double", "float") and not isinstance(inner, (*passed_on, exp.Coalesce))
-        for inner in node.walk()
+    """A double by a column, a cast or a function, also below arithmetic with decimals.
+
+    sqlglot calls the literal 0.01 a double, and a decimal times a double a decimal.
+    """
+    passed_on = (
+        exp.Case,
+        exp.If,
+        exp.Add,
+        exp.Sub,
+        exp.Mul,
+        exp.Div,
+        exp.Neg,
+        exp.Paren,
+        exp.Coalesce,
     )
+    if isinstance(node, passed_on):
+        return any(
+            _holds_double(inner)
+            for name, part in node.args.items()
+            # what a case asks is no part of what it answers
+            if not (isinstance(node, exp.If) and name == "this")
+            for inner in (part if isinstance(part, list) else [part])
+            if isinstance(inner, exp.Expression)
+        )
+    return not isinstance(node, exp.Literal) and _has_type(node, "double", "float")
 
 
 def _has_type(node: exp.Expression, *kinds: str) -> bool:

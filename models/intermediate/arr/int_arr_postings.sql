@@ -44,7 +44,7 @@ final as (
         posting_type,
         sign,
         arr,
-        sign * arr as arr_change,
+        cast(sign * arr as {{ type_money() }}) as arr_change,
         quantity,
         is_contracted_step,
         start_date,

@@ -70,13 +70,13 @@ names as (
 best_names as (
 
     select
-        record_id,
-        name_rank,
-        min(customer_id) as customer_id,
-        row_number() over (partition by record_id order by name_rank) as best_first
+        names.record_id,
+        names.name_rank,
+        min(names.customer_id) as customer_id,
+        row_number() over (partition by names.record_id order by names.name_rank) as best_first
     from names
-    group by record_id, name_rank
-    having count(distinct customer_id) = 1
+    group by names.record_id, names.name_rank
+    having count(distinct names.customer_id) = 1
 
 ),
 

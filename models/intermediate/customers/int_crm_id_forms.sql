@@ -33,6 +33,7 @@
     ('account', 'stg_custom_billing__customers', 'crm_account_id', 0),
     ('account', 'stg_custom_health__customer_health', 'customer_id', 0),
 ] %}
+{%- set same_record = 'over (partition by record_kind, id_key)' %}
 {%- set systems_on = billing_systems() + crm_systems() + health_systems() %}
 with mentions as (
 
@@ -70,41 +71,37 @@ ids as (
 
 ),
 
-keys as (
+-- the record's own id is published, the longer one where it has both or never landed
+keyed as (
 
     select
         record_kind,
-        id_key,
-        count(case when is_long then id_form end) as long_ids,
-        min(case when is_long then id_form end) as long_id,
-        count(case when is_long and is_record = 1 then id_form end) as long_records,
-        min(case when is_long and is_record = 1 then id_form end) as long_record_id,
-        min(case when not is_long and is_record = 1 then id_form end) as short_record_id
+        id_form,
+        is_long,
+        is_record,
+        count(case when is_long then id_form end) {{ same_record }} as long_ids,
+        min(case when is_long then id_form end) {{ same_record }} as long_id,
+        count(case when is_long and is_record = 1 then id_form end) {{ same_record }}
+            as long_records,
+        min(case when is_long and is_record = 1 then id_form end) {{ same_record }}
+            as long_record_id,
+        min(case when not is_long and is_record = 1 then id_form end) {{ same_record }}
+            as short_record_id
     from ids
-    group by record_kind, id_key
 
 ),
 
--- the record's own id is published, the longer one where it has both or never landed
 matched as (
 
     select
-        ids.record_kind,
-        ids.id_form,
+        record_kind,
+        id_form,
         case
-            when not ids.is_long and keys.long_records = 1 then keys.long_record_id
-            when not ids.is_long
-                and ids.is_record = 0
-                and keys.long_records = 0
-                and keys.long_ids = 1
-                then keys.long_id
-            when ids.is_long and keys.long_records = 0 then keys.short_record_id
+            when not is_long and long_records = 1 then long_record_id
+            when not is_long and is_record = 0 and long_records = 0 and long_ids = 1 then long_id
+            when is_long and long_records = 0 then short_record_id
         end as record_id
-    from ids
-    inner join keys
-        on
-            ids.record_kind = keys.record_kind
-            and ids.id_key = keys.id_key
+    from keyed
 
 ),
 

@@ -7,6 +7,11 @@ with linked as (
 
 ),
 
+sides as (
+    {{- sides_listed() }}
+
+),
+
 mentions as (
 
     select customer_id from linked
@@ -64,18 +69,12 @@ climbed_{{ 2 * steps }} as (
 -- the months in which a customer above changes
 changes as (
 
-    select
-        customer_id,
-        from_month_index as month_index
-    from climbed_32
-
-    union distinct
-
-    select
-        customer_id,
-        until_month_index as month_index
-    from climbed_32
-    where until_month_index < {{ open_month_index() }}
+    select distinct
+        climbed.customer_id,
+        {{ begun_or_ended('climbed.from_month_index', 'climbed.until_month_index') }} as month_index
+    from climbed_32 as climbed
+    cross join sides
+    where sides.sign = 1 or climbed.until_month_index < {{ open_month_index() }}
 
 ),
 

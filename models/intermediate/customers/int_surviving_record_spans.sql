@@ -20,9 +20,8 @@ merged_1_deep as (
     select
         source_system as record_system,
         source_customer_id as record_id,
-        merged_into_source_customer_id as holder_record_id,
-        1 as depth,
-        coalesce({{ month_index('merged_date') }}, 0) as from_month_index
+        merged_into_source_customer_id as holder_1,
+        coalesce({{ month_index('merged_date') }}, 0) as from_month_index_1
     from customers
     where merged_into_source_customer_id <> source_customer_id
 
@@ -31,51 +30,80 @@ merged_1_deep as (
     select
         crm_system as record_system,
         account_id as record_id,
-        merged_into_account_id as holder_record_id,
-        1 as depth,
-        coalesce({{ month_index('merged_date') }}, 0) as from_month_index
+        merged_into_account_id as holder_1,
+        coalesce({{ month_index('merged_date') }}, 0) as from_month_index_1
     from accounts
     where merged_into_account_id <> account_id
 
 ),
--- rounds instead of recursion, which does not run on every engine: each reaches twice as deep
+-- rounds instead of recursion, which does not run on every engine: each reaches twice as deep. A row
+-- is a record with all that hold it, one beside the other: rounds of rows would be read by Spark
+-- three times as often with every round
 {%- for depth in [1, 2, 4, 8, 16] %}
 
 merged_{{ 2 * depth }}_deep as (
 
-    select * from merged_{{ depth }}_deep
-
-    union all
-
     select
-        merged.record_system,
-        merged.record_id,
-        next_merge.holder_record_id,
-        {{ depth }} + next_merge.depth as depth,
-        greatest(merged.from_month_index, next_merge.from_month_index) as from_month_index
-    from merged_{{ depth }}_deep as merged
-    inner join merged_{{ depth }}_deep as next_merge
+        near_merges.record_system,
+        near_merges.record_id,
+        {%- for nearer in range(1, depth + 1) %}
+        near_merges.holder_{{ nearer }},
+        near_merges.from_month_index_{{ nearer }},
+        {%- endfor %}
+        {%- for farther in range(1, depth + 1) %}
+        far_merges.holder_{{ farther }} as holder_{{ depth + farther }},
+        greatest(
+            near_merges.from_month_index_{{ depth }}, far_merges.from_month_index_{{ farther }}
+        ) as from_month_index_{{ depth + farther }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from merged_{{ depth }}_deep as near_merges
+    left join merged_{{ depth }}_deep as far_merges
         on
-            merged.record_system = next_merge.record_system
-            and merged.holder_record_id = next_merge.record_id
-            and merged.depth = {{ depth }}
+            near_merges.record_system = far_merges.record_system
+            and near_merges.holder_{{ depth }} = far_merges.record_id
 
 ),
 {%- endfor %}
 
-holders as (
+depths as (
+    {%- for depth in range(33) %}
+
+    select {{ depth }} as depth
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+listed as (
 
     select
-        record_system,
-        record_id,
-        record_id as holder_record_id,
-        0 as depth,
-        0 as from_month_index
-    from merged_1_deep
+        merged.record_system,
+        merged.record_id,
+        depths.depth,
+        case depths.depth
+            when 0 then merged.record_id
+            {%- for depth in range(1, 33) %}
+            when {{ depth }} then merged.holder_{{ depth }}
+            {%- endfor %}
+        end as holder_record_id,
+        case depths.depth
+            when 0 then 0
+            {%- for depth in range(1, 33) %}
+            when {{ depth }} then merged.from_month_index_{{ depth }}
+            {%- endfor %}
+        end as from_month_index
+    from merged_32_deep as merged
+    cross join depths
 
-    union all
+),
 
-    select * from merged_32_deep
+holders as (
+
+    select * from listed
+    where holder_record_id is not null
 
 ),
 

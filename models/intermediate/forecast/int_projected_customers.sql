@@ -62,12 +62,12 @@ losses as (
         customer_id,
         sum(arr) as up_for_renewal_arr,
         sum(lost_arr) as notice_arr,
-        sum(cast(arr * (1 - kept_share) as {{ type_money() }})) as expected_loss_arr,
+        sum({{ expected_share('arr', '1 - kept_share') }}) as expected_loss_arr,
         -- a term that needs a signature is lost, one that renews by itself is lost as expected
         sum(
             case
                 when probability_source in ('notice', 'signed') or renews_automatically
-                    then cast(arr * (1 - kept_share) as {{ type_money() }})
+                    then {{ expected_share('arr', '1 - kept_share') }}
                 else arr - signed_arr
             end
         ) as worst_loss_arr,

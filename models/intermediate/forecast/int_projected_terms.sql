@@ -119,9 +119,11 @@ final as (
         case when is_past then 0 else {{ month_index('term_end_date') }} - origin_month_index end
             as lead_months,
         coalesce(max(term_months), 12) as term_months,
-        sum(arr) as arr,
-        sum(case when line_state = 'signed' then arr else 0 end) as signed_arr,
-        sum(case when line_state = 'lost' then arr else 0 end) as lost_arr,
+        cast(sum(arr) as {{ type_money() }}) as arr,
+        cast(sum(case when line_state = 'signed' then arr else 0 end) as {{ type_money() }})
+            as signed_arr,
+        cast(sum(case when line_state = 'lost' then arr else 0 end) as {{ type_money() }})
+            as lost_arr,
         max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
     from classified
     where {{ month_index('term_end_date') }} <= origin_month_index + 12

@@ -73,7 +73,7 @@ by_segment as (
         origins.origin_month_index,
         leads.lead_months,
         outcomes.segment,
-        sum(outcomes.terms) as terms,
+        cast(sum(outcomes.terms) as bigint) as terms,
         sum(outcomes.up_for_renewal_arr) as up_for_renewal_arr,
         sum(outcomes.gross_renewed_arr) as gross_renewed_arr,
         {{ ratio('sum(outcomes.gross_renewed_arr)', 'sum(outcomes.up_for_renewal_arr)') }}
@@ -96,7 +96,7 @@ overall as (
     select
         origin_month_index,
         lead_months,
-        sum(terms) as terms,
+        cast(sum(terms) as bigint) as terms,
         {{ ratio('sum(gross_renewed_arr)', 'sum(up_for_renewal_arr)') }} as renewal_rate
     from by_segment
     group by origin_month_index, lead_months

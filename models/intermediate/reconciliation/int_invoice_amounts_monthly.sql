@@ -135,13 +135,17 @@ final as (
         service_start_date,
         month_index,
         -- the last part is what the others left, so that the parts sum to the amount
-        case when part = parts then amount else {{ rounded_share('amount', 'part', 'parts') }} end
-        - {{ rounded_share('amount', 'part - 1', 'parts') }} as amount,
-        case
-            when part = parts then amount_in_currency
-            else {{ rounded_share('amount_in_currency', 'part', 'parts') }}
-        end
-        - {{ rounded_share('amount_in_currency', 'part - 1', 'parts') }} as amount_in_currency
+        cast(
+            case when part = parts then amount else {{ rounded_share('amount', 'part', 'parts') }} end
+            - {{ rounded_share('amount', 'part - 1', 'parts') }} as {{ type_money() }}
+        ) as amount,
+        cast(
+            case
+                when part = parts then amount_in_currency
+                else {{ rounded_share('amount_in_currency', 'part', 'parts') }}
+            end
+            - {{ rounded_share('amount_in_currency', 'part - 1', 'parts') }} as {{ type_amount() }}
+        ) as amount_in_currency
     from numbered_months
 
 )

@@ -112,19 +112,28 @@ sums as (
         ) as {{ fact }}_arr,
         {%- endfor %}
         {%- for fact in ['one_off_discount', 'not_charged'] %}
-        sum(case when fact = '{{ fact }}' then amount else 0 end) as {{ fact }}_amount,
+        cast(
+            sum(case when fact = '{{ fact }}' then amount else 0 end) as {{ type_money() }}
+        ) as {{ fact }}_amount,
         {%- endfor %}
-        sum(case when fact = 'proration' then abs(amount) else 0 end) as prorated_amount,
-        sum(case when fact = 'not_charged' then 0 else amount end) as invoiced_amount,
-        sum(
-            case when fact = 'not_charged' then 0 else amount_in_currency end
+        cast(
+            sum(case when fact = 'proration' then abs(amount) else 0 end) as {{ type_money() }}
+        ) as prorated_amount,
+        cast(
+            sum(case when fact = 'not_charged' then 0 else amount end) as {{ type_money() }}
+        ) as invoiced_amount,
+        cast(
+            sum(case when fact = 'not_charged' then 0 else amount_in_currency end) as {{ type_amount() }}
         ) as invoiced_amount_in_currency,
-        sum(case when fact = 'before_discount' and starts_now then arr else 0 end) as started_arr,
+        cast(
+            sum(case when fact = 'before_discount' and starts_now then arr else 0 end)
+            as {{ type_money() }}
+        ) as started_arr,
         count(case when amount_in_currency <> 0 then service_start_date end) as invoice_parts,
         sum(
             case when fact = 'recurring' and amount_in_currency = 0 then 1 else 0 end
         ) as free_parts,
-        sum(case when fact = 'left_out' then 1 else 0 end) as left_out_lines,
+        count(case when fact = 'left_out' then 1 end) as left_out_lines,
         max(line_start_date) as last_line_start_date,
         max(
             case when amount_in_currency <> 0 then service_start_date end

@@ -47,7 +47,7 @@ won_for_movements as (
         customer_id,
         movement_month_index as month_index,
         count(*) as opportunities,
-        sum(opportunity_arr) as opportunity_arr,
+        cast(sum(opportunity_arr) as {{ type_money() }}) as opportunity_arr,
         max(case when close_month_index <> movement_month_index then 1 else 0 end)
             as has_other_month
     from opportunities
@@ -73,12 +73,16 @@ driver_sums as (
     select
         customer_id,
         month_index,
-        sum(case when arr_change > 0 then arr_change else 0 end) as gained_arr,
-        sum(
-            case
-                when driver in ('price', 'discount_change', 'contracted_step') then arr_change
-                else 0
-            end
+        cast(
+            sum(case when arr_change > 0 then arr_change else 0 end) as {{ type_money() }}
+        ) as gained_arr,
+        cast(
+            sum(
+                case
+                    when driver in ('price', 'discount_change', 'contracted_step') then arr_change
+                    else 0
+                end
+            ) as {{ type_money() }}
         ) as unsold_arr
     from drivers
     where driver not in ('fx', 'transfer')
@@ -95,7 +99,9 @@ final as (
         movements.arr_change as movement_arr,
         coalesce(won.opportunities, 0) as opportunities,
         coalesce(won.opportunity_arr, 0) as opportunity_arr,
-        movements.arr_change - coalesce(won.opportunity_arr, 0) as difference_arr,
+        cast(
+            movements.arr_change - coalesce(won.opportunity_arr, 0) as {{ type_money() }}
+        ) as difference_arr,
         coalesce(won.has_other_month, 0) = 1 as has_other_month,
         driver_sums.gained_arr,
         driver_sums.unsold_arr,

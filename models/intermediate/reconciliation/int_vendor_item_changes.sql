@@ -122,9 +122,10 @@ final as (
             sum(case when fact = '{{ fact }}' then arr_change else 0 end) as {{ type_money() }}
         ) as {{ fact }}_arr_change,
         {%- endfor %}
-        sum(case when fact = 'left_out' then line_change else 0 end) as left_out_line_change,
-        sum(case when fact = 'in_vendor' then 1 else 0 end) as vendor_change_count,
-        sum(case when fact <> 'in_vendor' then 1 else 0 end) as line_change_count
+        cast(sum(case when fact = 'left_out' then line_change else 0 end) as bigint)
+            as left_out_line_change,
+        count(case when fact = 'in_vendor' then 1 end) as vendor_change_count,
+        count(case when fact <> 'in_vendor' then 1 end) as line_change_count
     from both_sides
     group by source_system, customer_id, subscription_item_id, currency, month_index
 

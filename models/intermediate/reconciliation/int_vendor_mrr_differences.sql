@@ -18,7 +18,7 @@ compared_spans as (
         lag({{ side }}_mrr) over ({{ history }}) as {{ side }}_mrr_before,
         lead({{ side }}_mrr) over ({{ history }}) as {{ side }}_mrr_after,
         {%- endfor %}
-        ledger_mrr - vendor_mrr as difference_mrr
+        cast(ledger_mrr - vendor_mrr as {{ type_money() }}) as difference_mrr
     from spans
 
 ),

@@ -36,7 +36,7 @@ terms as (
         customer_id,
         product_family,
         term_end_date,
-        sum(arr) as up_for_renewal_arr,
+        cast(sum(arr) as {{ type_money() }}) as up_for_renewal_arr,
         max(term_months) as term_months,
         max(case when notice_date <= term_end_date then notice_date end) as notice_date,
         max(case when end_date is null then 1 else 0 end) = 1 as renews_automatically

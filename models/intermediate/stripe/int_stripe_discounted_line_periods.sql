@@ -19,8 +19,10 @@ charges_and_corrections as (
 
     select
         *,
-        sum(deductible_amount_minor) over (
-            partition by invoice_id, subscription_item_id
+        cast(
+            sum(deductible_amount_minor) over (
+                partition by invoice_id, subscription_item_id
+            ) as numeric(24, 6)
         ) as item_amount_minor
     from {{ ref('int_stripe_invoice_charges') }}
     where is_charged

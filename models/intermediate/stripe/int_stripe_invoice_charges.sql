@@ -21,7 +21,7 @@ charges as (
         min(subscription_id) as subscription_id,
         price_id,
         -- seats are the sum of the lines; a flat fee beside them has none
-        coalesce(sum(quantity), 1) as quantity,
+        cast(coalesce(sum(quantity), 1) as bigint) as quantity,
         max(currency) as currency,
         is_proration,
         is_proration and amount_minor < 0 as is_credit,

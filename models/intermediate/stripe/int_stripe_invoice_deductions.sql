@@ -86,7 +86,7 @@ invoices as (
                 'item_amount_minor', 'coupon_amount_minor', 'gross_amount_minor'
             ) }} else 0 end
         ) as coupon_on_items_minor,
-        sum(is_discounted * charges) as discounted_charges,
+        cast(sum(is_discounted * charges) as bigint) as discounted_charges,
         sum(is_discounted * item_amount_minor) as discounted_minor,
         max(is_of_both_kinds) as is_of_both_kinds,
         max(subtotal_minor) as subtotal_minor,

@@ -82,9 +82,8 @@ final as (
         end as forecast_category,
         coalesce(probabilities.probability_source, 'none') as probability_source,
         probabilities.renewal_probability,
-        cast(
-            terms.up_for_renewal_arr * (1 - probabilities.renewal_probability) as {{ type_money() }}
-        ) as expected_loss_arr,
+        {{ expected_share('terms.up_for_renewal_arr', '1 - probabilities.renewal_probability') }}
+            as expected_loss_arr,
         case
             when
                 probabilities.probability_source = 'notice'

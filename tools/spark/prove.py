@@ -1,0 +1,151 @@
+"""The project on a cluster of its own beside DuckDB: the same raw data, the same marts, value by value.
+
+Each case lands a folder of extracts with the project's own command, builds it on both engines and prints a
+line per mart. What differs is printed with the first rows and ends the run with exit code 1.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from arr_ledger.landing.land import land
+from arr_ledger.landing.spark import land_on_spark
+from arr_ledger.project import PROJECT_FOLDER
+from tools.spark.cluster import Cluster
+from tools.spark.compare import Compared, Table, compare
+
+SAMPLE = PROJECT_FOLDER / "seeds" / "sample_extracts"
+# what landing writes for itself, and so does not take
+OWN_TABLES = {"landed_rows_gone"}
+# unit tests and data tests are run where a case says so
+NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
+
+
+class BuildError(Exception):
+    """dbt did not end well: which engine, and what it said last."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Raw data and a policy, built on both engines."""
+
+    name: str
+    variables: dict[str, Any]
+    select: tuple[str, ...] = ()
+
+
+@dataclass
+class Proof:
+    """A cluster, a folder for what is made, and what was found so far."""
+
+    cluster: Cluster
+    folder: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+    found: list[Compared] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "duckdb.duckdb"
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Seconds of a phase, printed when it has ended."""
+        started = time.monotonic()
+        yield
+        self.seconds[phase] = time.monotonic() - started
+        print(f"{self.seconds[phase]:7.0f} s  {phase}", flush=True)
+
+    def landed(self, extracts: Path, name: str) -> dict[str, Any]:
+        """The folder in raw tables of both engines; returns the variables that switch it on."""
+        with self.timed(f"{name}: land"):
+            landing = land(extracts, self.database)
+            land_on_spark(self.database, self.folder / "shared")
+        return landing.variables
+
+    def built(self, case: Case, *options: str) -> None:
+        """The case on both engines, without tests unless the options say so."""
+        with self.timed(f"{case.name}: build on DuckDB"):
+            self.dbt("dev", case, "build", *(options or NO_TESTS))
+        with self.timed(f"{case.name}: build on Spark"):
+            self.dbt("spark", case, "build", *(options or NO_TESTS))
+
+    def dbt(self, target: str, case: Case, command: str, *options: str) -> str:
+        """What dbt said. BuildError: it did not end well."""
+        done = self.start_dbt(target, case, command, *options)
+        said, _ = done.communicate()
+        if done.returncode:
+            lines = [line for line in said.splitlines() if line.strip()]
+            raise BuildError(f"{case.name}, dbt {command} on {target}:\n" + "\n".join(lines[-30:]))
+        return said
+
+    def start_dbt(
+        self, target: str, case: Case, command: str, *options: str
+    ) -> "subprocess.Popen[str]":
+        """dbt as a process that was just started."""
+        selected = ("--select", *case.select) if case.select else ()
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", command),
+                *("--target", target, "--target-path", str(self.folder / f"target_{target}")),
+                *("--log-path", str(self.folder / "logs"), "--vars", json.dumps(case.variables)),
+                *(*selected, *options),
+            ],
+            env=os.environ
+            | self.cluster.environment
+            | {"ARR_LEDGER_DATABASE": str(self.database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "0"},
+            cwd=PROJECT_FOLDER,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def compared(self, name: str) -> list[Compared]:
+        """Every mart of the last build on Spark, a line each."""
+        manifest = json.loads((self.folder / "target_spark" / "manifest.json").read_text())
+        results = json.loads((self.folder / "target_spark" / "run_results.json").read_text())
+        built = {result["unique_id"] for result in results["results"]}
+        marts = [
+            Table(node["schema"], node["alias"])
+            for unique_id, node in sorted(manifest["nodes"].items())
+            if node["resource_type"] == "model" and node["fqn"][1] == "marts" and unique_id in built
+        ]
+        with self.timed(f"{name}: compare {len(marts)} marts"):
+            found = compare(self.database, self.cluster, marts, self.folder / "answers")
+        for each in found:
+            print(each, flush=True)
+        self.found += found
+        return found
+
+
+def sample_folder(folder: Path) -> Path:
+    """The extracts of the sample company, called as landing calls them."""
+    for file in sorted(SAMPLE.glob("*/*.csv")):
+        system = file.parent.name
+        name = file.name.removeprefix(f"sample_{system}__")
+        if Path(name).stem not in OWN_TABLES:
+            (folder / system).mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, folder / system / name)
+    return folder
+
+
+def change_sample(folder: Path) -> None:
+    """A later delivery: amounts and ends of some lines are others, some rows are gone."""
+    file = folder / "custom_billing" / "subscription_lines.csv"
+    header, *lines = file.read_text(encoding="utf-8").splitlines()
+    at = header.split(",").index("term_amount")
+    changed = []
+    for number, line in enumerate(lines):
+        cells = line.split(",")
+        if number % 10 == 3 and '"' not in line:
+            cells[at] = str(round(float(cells[at]) * 1.07, 2))
+        if number % 97 != 5:
+            changed.append(",".join(cells))
+    file.write_text("\n".join([header, *changed, ""]), encoding="utf-8")

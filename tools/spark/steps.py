@@ -1,0 +1,213 @@
+"""What make spark does on its cluster, step by step; each can be asked for alone."""
+
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from pyhive import hive
+
+from arr_ledger.landing.spark import land_on_spark
+from benchmarks.books import AS_OF_DATE, book_of
+from tools.spark import cluster as clusters
+from tools.spark.cluster import HOST, Cluster
+from tools.spark.prove import BuildError, Case, Proof, change_sample, sample_folder
+
+SAMPLE_DAY = {"as_of_date": "2026-06-30"}
+BOOK_CUSTOMERS = 20_000
+# the ledger, the bridge, retention and cohorts: what the modes change
+CORE = ("tag:core",)
+
+
+class StepFailedError(Exception):
+    """A step found something else than it should: what."""
+
+
+def sample(proof: Proof) -> None:
+    """Every model of the sample company, and every mart compared."""
+    proof.built(Case("sample", _sample(proof)))
+    proof.compared("sample")
+
+
+def tests(proof: Proof) -> None:
+    """Every data test and unit test on Spark, over the sample company."""
+    case = Case("sample", _sample(proof))
+    proof.built(case)
+    for name, kind in (("data tests", "test"), ("unit tests", "unit_test")):
+        with proof.timed(f"sample: {name} on Spark"):
+            said = proof.dbt("spark", case, "test", "--resource-type", kind)
+        print(f"          {said.strip().splitlines()[-1].partition('Done. ')[2]}")
+
+
+def changed(proof: Proof) -> None:
+    """A later delivery over the same tables, on both engines."""
+    folder = sample_folder(proof.folder / "changed")
+    change_sample(folder)
+    _sample(proof)
+    proof.built(Case("changed raw data", proof.landed(folder, "changed raw data") | SAMPLE_DAY))
+    proof.compared("changed raw data")
+
+
+def modes(proof: Proof) -> None:
+    """The core with the hierarchy as it was, and with month-end rates."""
+    variables = _sample(proof)
+    for name, value in (("hierarchy_mode", "as_was"), ("fx_mode", "month_end_rate")):
+        case = Case(value, variables | {name: value}, CORE)
+        proof.built(case)
+        proof.compared(value)
+
+
+def book(proof: Proof) -> None:
+    """A generated book, large enough that rows count for more than plans."""
+    import duckdb
+
+    made = book_of(BOOK_CUSTOMERS, 60, proof.folder)
+    proof.database.unlink(missing_ok=True)
+    with proof.timed(f"{made.name}: land"):
+        with duckdb.connect(str(proof.database)) as connection:
+            for statement in made.landing():
+                connection.execute(statement.replace("create view", "create table"))
+        land_on_spark(proof.database, proof.folder / "shared")
+    variables = {
+        "use_sample_extracts": False,
+        "billing_systems": ["custom_billing"],
+        "crm_systems": [],
+        "health_systems": [],
+        "optional_extracts": [],
+        "as_of_date": AS_OF_DATE,
+    }
+    proof.built(Case(made.name, variables))
+    proof.compared(made.name)
+    proof.database.unlink()
+
+
+def worker_killed(proof: Proof) -> None:
+    """A worker and its executor die in mid-build; the build ends whole, and equal."""
+    case = Case("worker killed", _sample(proof))
+    proof.dbt("dev", case, "build", *_no_tests())
+    with proof.timed("worker killed: build on Spark"):
+        building = proof.start_dbt("spark", case, "build", *_no_tests())
+        time.sleep(60)
+        if building.poll() is not None:
+            raise StepFailedError("The build ended before a worker could be killed.")
+        clusters.kill(proof.cluster, "worker_1")
+        said, _ = building.communicate()
+    print(f"          {said.strip().splitlines()[-1]}")
+    if building.returncode:
+        raise StepFailedError(f"The build did not survive its worker:\n{said[-2000:]}")
+    proof.compared("worker killed")
+    clusters.start_worker(proof.cluster, 1)
+
+
+def server_killed(proof: Proof) -> None:
+    """The Thrift server dies in mid-build: one line says what to do, and running again ends equal."""
+    case = Case("server killed", _sample(proof))
+    proof.dbt("dev", case, "build", *_no_tests())
+    building = proof.start_dbt("spark", case, "build", *_no_tests(), with_progress=True)
+    time.sleep(60)
+    clusters.kill(proof.cluster, "thrift")
+    with proof.timed("server killed: until the build has given up"):
+        said, _ = building.communicate()
+    print(f"          {said.strip().splitlines()[-1]}")
+    if building.returncode != 1 or "Start it, then run the same command again" not in said:
+        raise StepFailedError(
+            f"The build ended with {building.returncode} and said:\n{said[-2000:]}"
+        )
+    clusters.start_thrift(proof.cluster)
+    with proof.timed("server killed: the same command again"):
+        proof.dbt("spark", case, "build", *_no_tests())
+    proof.compared("server killed")
+
+
+def releases(proof: Proof) -> None:
+    """Two releases and a rollback while readers ask: each of them sees one whole release."""
+    variables = _sample(proof)
+    case = Case("releases", variables)
+    proof.built(case)
+    proof.dbt("spark", case, "run-operation", "publish_release")
+    first = _ending_arr(proof.cluster)
+    changed(proof)
+    case = Case("releases", variables)
+    with _Readers(proof.cluster) as readers:
+        with proof.timed("releases: publish"):
+            proof.dbt("spark", case, "run-operation", "publish_release")
+        second = _ending_arr(proof.cluster)
+        time.sleep(2)
+        with proof.timed("releases: roll back"):
+            proof.dbt("spark", case, "run-operation", "roll_back_release")
+        time.sleep(2)
+    after = _ending_arr(proof.cluster)
+    print(f"          ARR of the two releases {first}, {second}; after the rollback {after}")
+    print(f"          {sum(readers.seen.values()):,} reads: {dict(readers.seen)}")
+    if first == second or after != first:
+        raise StepFailedError("The releases are not told apart, or the rollback did not go back.")
+    if readers.mixed:
+        raise StepFailedError(f"{readers.mixed} reads saw two releases in one query.")
+
+
+STEPS = {
+    "sample": sample,
+    "tests": tests,
+    "changed": changed,
+    "modes": modes,
+    "book": book,
+    "worker_killed": worker_killed,
+    "server_killed": server_killed,
+    "releases": releases,
+}
+
+
+class _Readers:
+    """A BI session that asks one query over two marts again and again."""
+
+    QUERY = (
+        "select max(b.release_id), min(b.release_id), max(r.release_id), min(r.release_id)"
+        " from released.rpt_arr_bridge_monthly as b cross join released.rpt_ndr_grr_monthly as r"
+        " where b.segment_type = 'all' and r.segment_type = 'all'"
+    )
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.seen: Counter[int] = Counter()
+        self.mixed = 0
+        self._is_done = threading.Event()
+        self._thread = threading.Thread(target=self._read)
+
+    def __enter__(self) -> "_Readers":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_done.set()
+        self._thread.join()
+
+    def _read(self) -> None:
+        cursor = hive.connect(HOST, port=self.cluster.thrift_port).cursor()
+        while not self._is_done.is_set():
+            cursor.execute(self.QUERY)
+            releases = set(cursor.fetchall()[0])
+            self.mixed += len(releases) != 1
+            self.seen[max(releases)] += 1
+
+
+def _ending_arr(cluster: Cluster) -> str:
+    cursor = hive.connect(HOST, port=cluster.thrift_port).cursor()
+    cursor.execute(
+        "select cast(ending_arr as string) from released.rpt_arr_bridge_monthly"
+        " where segment_type = 'all' order by date_month desc limit 1"
+    )
+    return cursor.fetchall()[0][0]
+
+
+def _sample(proof: Proof) -> dict[str, object]:
+    """The sample company in raw tables of both engines, unless it is what landed last."""
+    proof.database.unlink(missing_ok=True)
+    return proof.landed(sample_folder(proof.folder / "sample"), "sample") | SAMPLE_DAY
+
+
+def _no_tests() -> tuple[str, ...]:
+    from tools.spark.prove import NO_TESTS
+
+    return NO_TESTS
