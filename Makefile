@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: build test lint prove torture mutate benchmark dagster semantic docs picture sample clean bootstrap
+.PHONY: build test lint prove torture mutate benchmark dagster semantic spark docs picture sample clean bootstrap
 
 build: bootstrap  ## the sample company into arr_ledger.duckdb, with every data test
 	$(RUN) python -m arr_ledger.build --full-refresh
@@ -52,6 +52,10 @@ semantic: bootstrap  ## the semantic layer compared with the marts that make bui
 	ARR_LEDGER_SEMANTIC_LAYER=1 $(RUN) dbt --quiet parse --no-partial-parse --target-path target/semantic
 	cd tools/semantic && $(CURDIR)/$(UV) run --frozen pytest --quiet
 
+spark: bootstrap  ## a Spark cluster on this machine, in an environment of its own: every mart compared with DuckDB, faults, releases
+	cd tools/spark && $(CURDIR)/$(UV) sync --frozen --quiet
+	tools/spark/.venv/bin/python -m tools.spark prove $(STEPS)
+
 docs: bootstrap  ## the documentation as a site that opens without a network: target/site/index.html
 	$(RUN) dbt --quiet docs generate --static
 	$(RUN) python -m tools.docs
@@ -64,7 +68,7 @@ sample: bootstrap  ## the extracts and the answer key of the sample company
 	$(RUN) python -m arr_ledger.sample
 
 clean:  ## everything that make made, but not your databases elsewhere
-	rm -rf .uv .venv tools/dbt_bouncer/.venv tools/semantic/.venv examples/dagster/.venv build target logs arr_ledger.duckdb arr_ledger.duckdb.wal
+	rm -rf .uv .venv tools/dbt_bouncer/.venv tools/semantic/.venv tools/spark/.venv examples/dagster/.venv build target logs arr_ledger.duckdb arr_ledger.duckdb.wal
 
 bootstrap: $(UV_PIN)
 	@$(UV) sync --frozen --quiet

@@ -6,6 +6,7 @@ is in logs/dbt.log.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
@@ -20,6 +21,14 @@ LOUD = ("warn", "error")
 # where no terminal rewrites its line
 SECONDS_BETWEEN_LINES = 10
 PASSED = ("pass", "success")
+# what dbt-spark says when the Thrift server does not answer any more
+SERVER_IS_GONE = (
+    "Could not connect to any of",
+    "Connection lost while polling",
+    "TSocket read 0 bytes",
+    "Broken pipe",
+    "Connection reset by peer",
+)
 PLURAL = {"model": "models", "seed": "seeds", "test": "data tests", "unit_test": "unit tests"}
 
 
@@ -31,6 +40,7 @@ class Line:
         self._shown = self._started
         self._done = 0
         self._is_open = False
+        self.server_is_gone = False
 
     def hear(self, event: EventMsg) -> None:
         """One event of dbt."""
@@ -40,6 +50,11 @@ class Line:
             counts = (getattr(event.data, name, 0) for name in ("total", "num_models", "index"))
             self._show(next(filter(None, counts), self._done))
         if event.info.level in LOUD:
+            if any(words in event.info.msg for words in SERVER_IS_GONE):
+                self.server_is_gone = True
+            # every node that is left would say the same
+            if self.server_is_gone:
+                return
             self.close()
             print(event.info.msg, flush=True)
 
@@ -80,11 +95,23 @@ def main(options: list[str]) -> int:
         said = ", ".join(f"{count:,} {kind}" for kind, count in sorted(passed.items()))
         print(f"Built and passed: {said} in {line.seconds():.0f} s.")
         return 0
+    if line.server_is_gone:
+        print(_server_is_gone(), file=sys.stderr)
+        return 1
     if done.exception is not None:
         print(done.exception, file=sys.stderr)
         return 2
     print("Not everything passed; each fault is shown above, and all of it is in logs/dbt.log.")
     return 1
+
+
+def _server_is_gone() -> str:
+    host = os.environ.get("ARR_LEDGER_SPARK_HOST", "127.0.0.1")
+    port = os.environ.get("ARR_LEDGER_SPARK_PORT", "10000")
+    return (
+        f"The Thrift server at {host}:{port} does not answer any more. Start it, then run the same"
+        " command again: a table is replaced whole or not at all, and every one is built anew."
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Raw tables on a Spark cluster: what landed here, as Parquet files that the cluster makes tables of.
+"""Raw tables on a Spark cluster, made of Parquet files of what landed here.
 
-Checks, quarantine and what a landing remembers of those before stay with DuckDB on this machine; the
-cluster receives every raw table that they left, the quarantined rows among them.
+Checks, quarantine and what a landing remembers of those before stay with DuckDB on this machine;
+the cluster receives every raw table that they left, the quarantined rows among them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def refuse_without_dbt_spark() -> None:
 
 
 def write_parquet(database: Path, folder: Path) -> list[dict[str, Any]]:
-    """Every raw table of the file as folder/schema/name.parquet; returns what load_raw_tables is told."""
+    """Writes each raw table as folder/schema/name.parquet; returns what load_raw_tables is told."""
     tables: list[dict[str, Any]] = []
     with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute(
@@ -58,13 +58,13 @@ def write_parquet(database: Path, folder: Path) -> list[dict[str, Any]]:
 def land_on_spark(database: Path, folder: Path, uri: str | None = None) -> int:
     """Copies the raw tables of the file to the cluster of the target spark; returns how many.
 
-    ``uri`` is what the cluster calls the folder. SparkLandingError: the cluster did not take them all.
+    ``uri`` is what the cluster calls the folder. SparkLandingError: it did not take them all.
     """
     tables = write_parquet(database, folder)
     told = {"folder": (uri or folder.resolve().as_uri()).rstrip("/"), "tables": tables}
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "dbt.cli.main", "--log-level", "warn", "--no-use-colors"),
+            *(Path(sys.executable).with_name("dbt"), "--log-level", "warn", "--no-use-colors"),
             *("run-operation", "load_raw_tables", "--target", "spark", "--args", json.dumps(told)),
             *("--project-dir", str(PROJECT_FOLDER), "--profiles-dir", str(PROJECT_FOLDER)),
             *("--target-path", str(folder.resolve() / "dbt"), "--log-path", str(folder.resolve())),

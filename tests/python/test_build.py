@@ -87,3 +87,14 @@ def test_one_row_per_finds_a_key_twice_and_a_null_and_names_its_column() -> None
     }
     sql = Environment().from_string(body).render(**names)
     assert sorted(duckdb.sql(sql).fetchall()) == [(1, 2, None), (2, 1, "name")]
+
+
+def test_a_server_that_is_gone_is_told_once_however_many_nodes_it_failed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    line = Line()
+    line.hear(event("LogModelResult", "error", "Database Error: TSocket read 0 bytes"))
+    line.hear(event("LogModelResult", "error", "Could not connect to any of [('127.0.0.1', 1)]"))
+    line.hear(event("LogModelResult", "error", "another that failed with them"))
+    assert line.server_is_gone
+    assert capsys.readouterr().out == ""

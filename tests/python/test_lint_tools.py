@@ -15,6 +15,7 @@ from tools.lint import (
     property_files,
     prose,
     raw_sql,
+    spark_plans,
     sql_style,
 )
 from tools.lint.rendering import ENGINES, Rendered, parse, render
@@ -193,6 +194,9 @@ def test_portable_text_passes(line):
         ("select cast(rate as decimal(18, 2)) as a from lines", "double to a decimal"),
         ("with x as (select rate * 2 as r from lines) select cast(r as decimal(9, 2)) as a from x",
          "double to a decimal"),
+        ("select cast(amount * (1 - rate) as decimal(18, 2)) as a from lines", "double to a dec"),
+        ("select min(line_id) as line_id from lines group by quantity"
+         " having count(distinct line_id) = 1", "name its table"),
         ("select end_date - start_date as a from lines", "date minus date"),
         ("select cast(end_date as date) - (start_date) as a from lines", "date minus date"),
         ("select round(rate, 2) as a from lines", "round() of a double"),
@@ -249,11 +253,28 @@ def test_a_query_that_breaks_a_rule_is_reported(sql, word):
         "with x as (select line_id, row_number() over (order by line_id) as n from lines)"
         " select line_id, sum(n) over (order by n) as total from x",
         "select line_id, count(*) as n from lines group by line_id having count(*) > 1",
+        "select min(lines.line_id) as line_id from lines group by lines.quantity"
+        " having count(distinct lines.line_id) = 1",
         "select line_id || 'x' as a from lines union all select segment from customers",
     ],
 )
 def test_a_portable_query_passes(sql):
     assert messages_of(sql) == []
+
+
+def test_what_spark_would_read_again_and_again_is_counted_through_ctes_and_views():
+    rounds = "with r1 as (select * from v), " + ", ".join(
+        f"r{n + 1} as (select a.* from r{n} as a inner join r{n} as b on a.id = b.id)"
+        for n in range(1, 7)
+    )
+    assert spark_plans.count_reads(f"{rounds} select * from r7", {"v": 4}) == 4 * 2**6
+    nodes = [
+        Rendered("model.p.v", "v.sql", "", "select * from t inner join t as u on t.id = u.id"),
+        Rendered("model.p.m", "m.sql", "", f"{rounds} select * from r7 where id in (select 1)"),
+    ]
+    assert spark_plans.check_reads(nodes, views=set()) == []
+    nodes[0] = Rendered("model.p.v", "v.sql", "", f"{'select * from t union all ' * 4}select 1")
+    assert [finding.path for finding in spark_plans.check_reads(nodes, views={"v"})] == ["m.sql"]
 
 
 def test_types_travel_from_model_to_model():

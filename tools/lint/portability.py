@@ -25,6 +25,7 @@ from tools.lint import raw_sql
 from tools.lint.findings import Finding
 from tools.lint.nullability import NotNull, Nullability
 from tools.lint.rendering import ENGINES, Engine, Rendered, parse, render
+from tools.lint.spark_plans import check_reads
 
 # Functions sqlglot has no class for, yet the engine has.
 KNOWN_TO_ENGINE = {
@@ -65,6 +66,10 @@ def check(root: Path) -> list[Finding]:
             found += check_engine(node, engine)
         if engine.name == "duckdb":
             found += check_rules(nodes, manifest)
+        if engine.name == "spark":
+            by_id = {node.unique_id: node for node in nodes}
+            ordered = [by_id[unique_id] for unique_id in _upstream_first(by_id, manifest)]
+            found += check_reads(ordered, _views_on_spark(manifest))
     return sorted(set(found))
 
 
@@ -174,6 +179,15 @@ def _structure(tree: exp.Expression, report: Report) -> None:
         for key in group.expressions:
             if isinstance(key, exp.Literal):
                 report(key, "group by names its columns")
+    for having in tree.find_all(exp.Having):
+        made = {
+            item.alias
+            for item in having.parent.selects
+            if isinstance(item, exp.Alias) and not isinstance(item.this, exp.Column)
+        }
+        for column in having.find_all(exp.Column):
+            if not column.table and column.name in made and column.find_ancestor(exp.AggFunc):
+                report(column, f"{column.name} is an alias for Spark in having: name its table")
     for order in tree.find_all(exp.Order):
         for key in order.expressions:
             if key.this.name == "all" or isinstance(key.this, exp.Literal):
@@ -372,6 +386,17 @@ def _landed(manifest: Manifest) -> tuple[MappingSchema, NotNull, frozenset[str]]
         if columns:
             schema.add_table(table, columns, dialect="duckdb")
     return schema, not_null, frozenset(quoted)
+
+
+def _views_on_spark(manifest: Manifest) -> set[str]:
+    """Below the marts every view is a table on Spark: dbt_project.yml and the property files."""
+    return {
+        node.name
+        for node in manifest.nodes.values()
+        if str(node.resource_type) == "model"
+        and node.config.materialized == "view"
+        and node.fqn[1] == "marts"
+    }
 
 
 def _upstream_first(by_id: dict[str, Rendered], manifest: Manifest) -> Iterator[str]:

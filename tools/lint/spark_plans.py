@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from tools.lint.findings import Finding
 from tools.lint.rendering import Rendered
 
-MOST_READS = 150
+MOST_READS = 200
 
 
 def check_reads(nodes: list[Rendered], views: set[str]) -> list[Finding]:

@@ -1,27 +1,68 @@
-"""python -m tools.spark start|stop --folder DIR: the cluster by hand."""
+"""Spark beside DuckDB, on a cluster on this machine.
+
+start, stop: the cluster by hand. prove: start it, do the steps, stop it; a line per mart.
+scale: the chain of the ledger beside the spine, over books of growing size.
+"""
 
 import argparse
+import os
 import sys
+import time
 from pathlib import Path
 
+from arr_ledger.landing.spark import SparkLandingError
 from tools.spark import cluster
+from tools.spark.prove import BuildError, Proof
+from tools.spark.scale import event_settings, measure
+from tools.spark.steps import STEPS, StepFailedError
 
 
 def main() -> int:
+    """0: everything was equal. 1: something was not, or did not run."""
     parser = argparse.ArgumentParser(prog="python -m tools.spark", description=__doc__)
-    parser.add_argument("command", choices=["start", "stop"])
+    parser.add_argument("command", choices=["start", "stop", "prove", "scale"])
+    parser.add_argument("steps", nargs="*", help=f"of {', '.join(STEPS)}; all without any")
+    parser.add_argument("--customers", type=int, nargs="+", default=[20_000, 100_000, 500_000])
     parser.add_argument("--folder", type=Path, default=Path("target/spark"))
     chosen = parser.parse_args()
+    unknown = [name for name in chosen.steps if name not in STEPS]
+    if unknown:
+        parser.error(f"there is no step {unknown[0]}; steps are {', '.join(STEPS)}")
     try:
         if chosen.command == "stop":
             cluster.stop(chosen.folder)
-            return 0
-        started = cluster.start(chosen.folder)
-    except cluster.ClusterError as error:
+        elif chosen.command == "start":
+            started = cluster.start(chosen.folder)
+            for name, value in started.environment.items():
+                print(f"export {name}={value}")
+        elif chosen.command == "scale":
+            more = event_settings(chosen.folder.resolve())
+            memory = {"driver_memory": "4g", "executor_memory": "3g"}
+            with cluster.running(chosen.folder, more_settings=more, **memory) as running:
+                os.environ.update(running.environment)
+                measure(Proof(running, running.folder), chosen.customers)
+        else:
+            return prove(chosen.folder, chosen.steps or list(STEPS))
+    except (cluster.ClusterError, BuildError, SparkLandingError, StepFailedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print("\n".join(f"export {name}={value}" for name, value in started.environment.items()))
     return 0
+
+
+def prove(folder: Path, steps: list[str]) -> int:
+    """The steps on a cluster of their own; what they say is printed as they go."""
+    started = time.monotonic()
+    with cluster.running(folder) as running:
+        os.environ.update(running.environment)
+        proof = Proof(running, running.folder)
+        print(f"{time.monotonic() - started:7.0f} s  start the cluster", flush=True)
+        for name in steps:
+            STEPS[name](proof)
+    different = [found for found in proof.found if not found.is_equal]
+    count = len(proof.found)
+    seconds = time.monotonic() - started
+    print(f"{count - len(different)} of {count} compared marts are equal, in {seconds:.0f} s.")
+    return 1 if different or not proof.found else 0
 
 
 if __name__ == "__main__":

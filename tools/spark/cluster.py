@@ -1,7 +1,7 @@
 """A Spark cluster on one machine: a master, two workers, a Thrift server, Iceberg tables.
 
-Everything it writes is below one folder, and every process is in one file there, so that stop() finds them
-in another shell too. Nothing listens beyond this machine.
+Everything it writes is below one folder, and every process is in one file there, so that stop()
+finds them in another shell too. Nothing listens beyond this machine.
 """
 
 import contextlib
@@ -96,7 +96,7 @@ def free_port() -> int:
 
 
 def settings(cluster: Cluster) -> dict[str, str]:
-    """What the Thrift server is started with; each line mended a failure or a wait that was measured."""
+    """What the Thrift server is started with; each line mended a failure or a wait."""
     catalog = f"spark.sql.catalog.{CATALOG}"
     metastore = cluster.folder / "metastore"
     return {
@@ -142,13 +142,14 @@ def settings(cluster: Cluster) -> dict[str, str]:
 def start(folder: Path, **choices: Any) -> Cluster:
     """A cluster whose Thrift server answers, in a folder of its own that stop() removes.
 
-    ``choices`` are driver_memory, executor_memory and more_settings. ClusterError: it cannot be started.
+    ``choices``: driver_memory, executor_memory, more_settings. ClusterError: it does not start.
     """
     java()
     folder = folder.resolve()
     if (folder / "cluster.json").exists():
         raise ClusterError(
-            f"A cluster was started in {folder} before: python -m tools.spark stop --folder {folder}"
+            f"A cluster was started in {folder} before:"
+            f" python -m tools.spark stop --folder {folder}"
         )
     for part in ("logs", "metastore", "warehouse", "work"):
         (folder / part).mkdir(parents=True, exist_ok=True)
@@ -192,14 +193,16 @@ def start_thrift(cluster: Cluster) -> None:
     _wait_for(cluster, "thrift", cluster.thrift_port)
 
 
-def start_worker(cluster: Cluster, number: int, *, memory: str = "2g") -> None:
+def start_worker(cluster: Cluster, number: int, *, memory: str = "4g") -> None:
     """One worker with one core."""
     master = f"spark://{HOST}:{cluster.master_port}"
     _run(
         cluster,
         f"worker_{number}",
-        [*_class("worker.Worker"), "--host", HOST, "--cores", "1", "--memory", memory]
-        + ["--work-dir", str(cluster.folder / "work"), master],
+        [
+            *(*_class("worker.Worker"), "--host", HOST, "--cores", "1", "--memory", memory),
+            *("--work-dir", str(cluster.folder / "work"), master),
+        ],
     )
 
 

@@ -1,8 +1,8 @@
 """Every mart of a build on Spark beside the same mart on DuckDB: values, rows and types.
 
-Spark writes the answer to a query per table, DuckDB reads it and subtracts one from the other, both ways,
-rows counted as often as they stand. Money, counts, dates and texts are equal or they are not; doubles are
-equal as doubles.
+Spark writes the answer to a query per table, DuckDB reads it and subtracts one from the other, both
+ways, rows counted as often as they stand. Money, counts, dates and texts are equal or they are not;
+doubles are equal as doubles.
 """
 
 import shutil

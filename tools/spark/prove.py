@@ -1,7 +1,7 @@
-"""The project on a cluster of its own beside DuckDB: the same raw data, the same marts, value by value.
+"""The project on a cluster beside DuckDB: the same raw data, the same marts, value by value.
 
-Each case lands a folder of extracts with the project's own command, builds it on both engines and prints a
-line per mart. What differs is printed with the first rows and ends the run with exit code 1.
+Each case lands a folder of extracts with the project's own command, builds it on both engines and
+prints a line per mart. What differs is printed with its first rows, and the exit code is 1.
 """
 
 import json
@@ -89,17 +89,20 @@ class Proof:
     def start_dbt(
         self, target: str, case: Case, command: str, *options: str
     ) -> "subprocess.Popen[str]":
-        """dbt as a process that was just started."""
+        """dbt as a process that was just started; a build with its line of progress."""
         selected = ("--select", *case.select) if case.select else ()
         return subprocess.Popen(
             [
-                *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", command),
+                *(
+                    (sys.executable, "-m", "arr_ledger.build")
+                    if command == "build"
+                    else (Path(sys.executable).with_name("dbt"), command)
+                ),
                 *("--target", target, "--target-path", str(self.folder / f"target_{target}")),
                 *("--log-path", str(self.folder / "logs"), "--vars", json.dumps(case.variables)),
                 *(*selected, *options),
             ],
             env=os.environ
-            | self.cluster.environment
             | {"ARR_LEDGER_DATABASE": str(self.database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "0"},
             cwd=PROJECT_FOLDER,
             stdout=subprocess.PIPE,

@@ -1,19 +1,17 @@
 """What make spark does on its cluster, step by step; each can be asked for alone."""
 
-import random
-import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
+import duckdb
 from pyhive import hive
 
 from arr_ledger.landing.spark import land_on_spark
 from benchmarks.books import AS_OF_DATE, book_of
 from tools.spark import cluster as clusters
 from tools.spark.cluster import HOST, Cluster
-from tools.spark.prove import BuildError, Case, Proof, change_sample, sample_folder
+from tools.spark.prove import NO_TESTS, Case, Proof, change_sample, sample_folder
 
 SAMPLE_DAY = {"as_of_date": "2026-06-30"}
 BOOK_CUSTOMERS = 20_000
@@ -61,8 +59,6 @@ def modes(proof: Proof) -> None:
 
 def book(proof: Proof) -> None:
     """A generated book, large enough that rows count for more than plans."""
-    import duckdb
-
     made = book_of(BOOK_CUSTOMERS, 60, proof.folder)
     proof.database.unlink(missing_ok=True)
     with proof.timed(f"{made.name}: land"):
@@ -86,9 +82,9 @@ def book(proof: Proof) -> None:
 def worker_killed(proof: Proof) -> None:
     """A worker and its executor die in mid-build; the build ends whole, and equal."""
     case = Case("worker killed", _sample(proof))
-    proof.dbt("dev", case, "build", *_no_tests())
+    proof.dbt("dev", case, "build", *NO_TESTS)
     with proof.timed("worker killed: build on Spark"):
-        building = proof.start_dbt("spark", case, "build", *_no_tests())
+        building = proof.start_dbt("spark", case, "build", *NO_TESTS)
         time.sleep(60)
         if building.poll() is not None:
             raise StepFailedError("The build ended before a worker could be killed.")
@@ -102,10 +98,10 @@ def worker_killed(proof: Proof) -> None:
 
 
 def server_killed(proof: Proof) -> None:
-    """The Thrift server dies in mid-build: one line says what to do, and running again ends equal."""
+    """The Thrift server dies in mid-build: one line says what to do; running again ends equal."""
     case = Case("server killed", _sample(proof))
-    proof.dbt("dev", case, "build", *_no_tests())
-    building = proof.start_dbt("spark", case, "build", *_no_tests(), with_progress=True)
+    proof.dbt("dev", case, "build", *NO_TESTS)
+    building = proof.start_dbt("spark", case, "build", *NO_TESTS)
     time.sleep(60)
     clusters.kill(proof.cluster, "thrift")
     with proof.timed("server killed: until the build has given up"):
@@ -117,7 +113,7 @@ def server_killed(proof: Proof) -> None:
         )
     clusters.start_thrift(proof.cluster)
     with proof.timed("server killed: the same command again"):
-        proof.dbt("spark", case, "build", *_no_tests())
+        proof.dbt("spark", case, "build", *NO_TESTS)
     proof.compared("server killed")
 
 
@@ -205,9 +201,3 @@ def _sample(proof: Proof) -> dict[str, object]:
     """The sample company in raw tables of both engines, unless it is what landed last."""
     proof.database.unlink(missing_ok=True)
     return proof.landed(sample_folder(proof.folder / "sample"), "sample") | SAMPLE_DAY
-
-
-def _no_tests() -> tuple[str, ...]:
-    from tools.spark.prove import NO_TESTS
-
-    return NO_TESTS
