@@ -21,8 +21,15 @@
 {%- endmacro %}
 
 {% macro converted_amount(amount, rate) -%}
-    {#- Money in another currency: rounded half away from zero to the cent; null without a rate. -#}
-    cast(cast({{ amount }} as numeric(28, 2)) * {{ rate }} as {{ arr_ledger.type_money() }})
+    {#- Money in another currency: rounded half away from zero to the cent; null without a rate, which is of type
+        numeric(18, 8). A product of 18 digits or fewer costs DuckDB a hundredth of a longer one. -#}
+    case
+        when abs({{ amount }}) < 999999 and {{ rate }} < 99
+            then cast(
+                cast({{ amount }} as numeric(8, 2)) * cast({{ rate }} as numeric(10, 8)) as {{ arr_ledger.type_money() }}
+            )
+        else cast(cast({{ amount }} as numeric(28, 2)) * {{ rate }} as {{ arr_ledger.type_money() }})
+    end
 {%- endmacro %}
 
 {% macro missing_rate_error(line_id, currency, month_index) -%}

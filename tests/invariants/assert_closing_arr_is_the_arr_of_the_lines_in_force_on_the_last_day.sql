@@ -25,22 +25,20 @@ months as (
 
 ),
 
-recomputed as (
+in_force as (
 
     select
         {{ holder }}.customer_id,
         months.date_month,
         {%- if fx_mode() == 'month_end_rate' %}
-        sum(
-            case
-                when lines.currency = '{{ reporting_currency() }}' then lines.arr_in_line_currency
-                else {{ converted_amount(
-                    'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
-                ) }}
-            end
-        ) as arr
+        case
+            when lines.currency = '{{ reporting_currency() }}' then lines.arr_in_line_currency
+            else {{ converted_amount(
+                'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
+            ) }}
+        end as arr
         {%- else %}
-        sum(lines.arr) as arr
+        lines.arr
         {%- endif %}
     from lines
     inner join months
@@ -64,7 +62,6 @@ recomputed as (
             lines.currency = rates.currency
             and months.last_day_date = rates.month_end_date
     {%- endif %}
-    group by {{ holder }}.customer_id, months.date_month
 
 ),
 
@@ -72,17 +69,34 @@ published as (
 
     select * from {{ ref('fct_customer_arr_monthly') }}
 
+),
+
+-- one sum of both: two sums and a join of them would cost twice as much
+compared as (
+
+    select
+        customer_id,
+        date_month,
+        arr as recomputed_arr,
+        0 as published_arr
+    from in_force
+
+    union all
+
+    select
+        customer_id,
+        date_month,
+        0 as recomputed_arr,
+        arr as published_arr
+    from published
+
 )
 
 select
-    coalesce(recomputed.customer_id, published.customer_id) as customer_id,
-    coalesce(recomputed.date_month, published.date_month) as date_month,
-    recomputed.arr as recomputed_arr,
-    published.arr as published_arr
-from recomputed
-full join published
-    on
-        recomputed.customer_id = published.customer_id
-        and recomputed.date_month = published.date_month
-where
-    coalesce(recomputed.arr, 0) <> coalesce(published.arr, 0)
+    customer_id,
+    date_month,
+    sum(recomputed_arr) as recomputed_arr,
+    sum(published_arr) as published_arr
+from compared
+group by customer_id, date_month
+having sum(recomputed_arr) <> sum(published_arr)

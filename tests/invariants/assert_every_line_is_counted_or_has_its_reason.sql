@@ -3,10 +3,12 @@
 with lines as (
 
     select
-        source_system,
+        kinds.source_system,
         count(*) as line_count
-    from {{ ref('int_subscription_lines') }}
-    group by source_system
+    from {{ ref('int_subscription_lines') }} as lines
+    left join {{ ref('int_charge_kinds') }} as kinds
+        on lines.charge_kind_key = kinds.charge_kind_key
+    group by kinds.source_system
 
 ),
 

@@ -31,25 +31,22 @@ months as (
 
 ),
 
-recomputed as (
+in_force as (
 
     select
         {{ holder }}.customer_id,
         lines.product_id,
         lines.currency,
-        months.month_index,
         months.date_month,
         {%- if fx_mode() == 'month_end_rate' %}
-        sum(
-            case
-                when lines.currency = '{{ reporting_currency() }}' then lines.arr_in_line_currency
-                else {{ converted_amount(
-                    'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
-                ) }}
-            end
-        ) as arr
+        case
+            when lines.currency = '{{ reporting_currency() }}' then lines.arr_in_line_currency
+            else {{ converted_amount(
+                'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
+            ) }}
+        end as arr
         {%- else %}
-        sum(lines.arr) as arr
+        lines.arr
         {%- endif %}
     from lines
     inner join months
@@ -73,12 +70,6 @@ recomputed as (
             lines.currency = rates.currency
             and months.last_day_date = rates.month_end_date
     {%- endif %}
-    group by
-        {{ holder }}.customer_id,
-        lines.product_id,
-        lines.currency,
-        months.month_index,
-        months.date_month
 
 ),
 
@@ -88,7 +79,6 @@ spread as (
         spans.customer_id,
         spans.product_id,
         spans.currency,
-        months.month_index,
         months.date_month,
         spans.arr
     from spans
@@ -97,20 +87,40 @@ spread as (
             spans.from_month_index <= months.month_index
             and (spans.until_month_index > months.month_index or spans.until_month_index is null)
 
+),
+
+-- one sum of both: two sums and a join of them would cost twice as much
+compared as (
+
+    select
+        customer_id,
+        product_id,
+        currency,
+        date_month,
+        arr as recomputed_arr,
+        0 as span_arr
+    from in_force
+
+    union all
+
+    select
+        customer_id,
+        product_id,
+        currency,
+        date_month,
+        0 as recomputed_arr,
+        arr as span_arr
+    from spread
+
 )
 
 select
-    coalesce(recomputed.customer_id, spread.customer_id) as customer_id,
-    coalesce(recomputed.product_id, spread.product_id) as product_id,
-    coalesce(recomputed.currency, spread.currency) as currency,
-    coalesce(recomputed.date_month, spread.date_month) as date_month,
-    recomputed.arr as recomputed_arr,
-    spread.arr as span_arr
-from recomputed
-full join spread
-    on
-        recomputed.customer_id = spread.customer_id
-        and recomputed.product_id = spread.product_id
-        and recomputed.currency = spread.currency
-        and recomputed.month_index = spread.month_index
-where coalesce(recomputed.arr, 0) <> coalesce(spread.arr, 0)
+    customer_id,
+    product_id,
+    currency,
+    date_month,
+    sum(recomputed_arr) as recomputed_arr,
+    sum(span_arr) as span_arr
+from compared
+group by customer_id, product_id, currency, date_month
+having sum(recomputed_arr) <> sum(span_arr)

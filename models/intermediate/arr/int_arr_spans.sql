@@ -13,7 +13,11 @@ accounts as (
 
 products as (
 
-    select * from {{ ref('int_product_keys') }}
+    select distinct
+        product_key,
+        product_id,
+        product_family
+    from {{ ref('int_charge_kinds') }}
 
 ),
 

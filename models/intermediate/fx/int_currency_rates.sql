@@ -2,9 +2,9 @@
 -- the plan rate or the newest published month-end rate.
 -- A currency of a line without a rate keeps a null and fails its test: a missing rate is never 1.
 -- Invoices and opportunities without a rate say so themselves.
-with lines as (
+with kinds as (
 
-    select * from {{ ref('int_subscription_lines') }}
+    select * from {{ ref('int_charge_kinds') }}
 
 ),
 
@@ -29,10 +29,10 @@ rates as (
 line_currencies as (
 
     select distinct currency
-    from lines
+    from kinds
     where
         unusable_reason is null
-        and term_amount <> 0
+        and has_amounts
         -- a one-time charge needs no rate
         and charge_type in ({{ quoted_list(charge_types_in_arr()) }})
 

@@ -11,7 +11,7 @@ with lines as (
 
 canonical_lines as (
 
-    select * from {{ ref('int_subscription_lines') }}
+    select * from {{ ref('int_subscription_lines_annualized') }}
 
 ),
 

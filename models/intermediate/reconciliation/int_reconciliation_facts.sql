@@ -50,12 +50,6 @@ counted_lines as (
 
 ),
 
-canonical_lines as (
-
-    select * from {{ ref('int_subscription_lines') }}
-
-),
-
 known_lines as (
 
     select
@@ -66,14 +60,9 @@ known_lines as (
         counted_lines.until_month_index,
         counted_lines.counted_until_date,
         counted_lines.is_in_grace,
-        canonical_lines.periods_per_year_numerator,
-        canonical_lines.start_date as billed_from_date,
-        canonical_lines.end_date as billed_until_date
+        lines.stated_start_date as billed_from_date,
+        lines.stated_end_date as billed_until_date
     from lines
-    inner join canonical_lines
-        on
-            lines.source_system = canonical_lines.source_system
-            and lines.line_id = canonical_lines.line_id
     left join counted_lines
         on
             lines.source_system = counted_lines.source_system

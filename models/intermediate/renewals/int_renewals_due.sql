@@ -20,13 +20,6 @@ counted as (
 
 ),
 
-replacements as (
-
-    select * from {{ ref('int_subscription_lines') }}
-    where supersedes_line_id is not null
-
-),
-
 terms as (
 
     select
@@ -81,14 +74,10 @@ continuations as (
         counted.subscription_id as renewed_by_subscription_id,
         counted.arr
     from line_ends
-    inner join replacements
-        on
-            line_ends.source_system = replacements.source_system
-            and line_ends.line_id = replacements.supersedes_line_id
     inner join counted
         on
-            replacements.source_system = counted.source_system
-            and replacements.line_id = counted.line_id
+            line_ends.source_system = counted.source_system
+            and line_ends.line_id = counted.supersedes_line_id
     where line_ends.is_superseded_before
 
 ),

@@ -3,24 +3,39 @@
 -- long because most subscriptions are sorted out before their lines are looked at
 with candidates as (
 
-    select
-        source_system,
-        subscription_id
+    select subscription_id
     from {{ ref('int_subscription_lines') }}
-    group by source_system, subscription_id
+    group by subscription_id
     having min(record_key) <> max(record_key)
+
+),
+
+kinds as (
+
+    select * from {{ ref('int_charge_kinds') }}
+
+),
+
+records as (
+
+    select * from {{ ref('int_billing_customers') }}
 
 ),
 
 -- one condition over both sides, so that the few candidates are kept in memory and not the lines
 lines as (
 
-    select lines.*
+    select
+        kinds.source_system,
+        lines.subscription_id,
+        lines.record_key,
+        lines.service_start_date,
+        lines.service_end_date
     from {{ ref('int_subscription_lines') }} as lines
     inner join candidates
-        on
-            lines.source_system = candidates.source_system
-            and lines.subscription_id = candidates.subscription_id
+        on lines.subscription_id = candidates.subscription_id
+    inner join kinds
+        on lines.charge_kind_key = kinds.charge_kind_key
     where
         case
             when candidates.subscription_id is null then false
@@ -29,8 +44,8 @@ lines as (
             -- a line that carries nothing holds nothing
             when lines.service_end_date <= lines.service_start_date then false
             when lines.term_amount = 0 then false
-            when lines.unusable_reason is not null then false
-            else lines.charge_type in ({{ quoted_list(charge_types_in_arr()) }})
+            when kinds.unusable_reason is not null then false
+            else kinds.charge_type in ({{ quoted_list(charge_types_in_arr()) }})
         end
 
 ),
@@ -42,7 +57,7 @@ shared_subscriptions as (
         subscription_id
     from lines
     group by source_system, subscription_id
-    having min(source_customer_id) <> max(source_customer_id)
+    having min(record_key) <> max(record_key)
 
 ),
 
@@ -51,8 +66,8 @@ holdings as (
     select
         lines.source_system,
         lines.subscription_id,
-        lines.source_customer_id,
-        max(lines.record_key) as record_key,
+        records.source_customer_id,
+        lines.record_key,
         min(lines.service_start_date) as held_from_date,
         max(
             coalesce(lines.service_end_date, cast('9999-12-31' as date))
@@ -62,7 +77,10 @@ holdings as (
         on
             lines.source_system = shared_subscriptions.source_system
             and lines.subscription_id = shared_subscriptions.subscription_id
-    group by lines.source_system, lines.subscription_id, lines.source_customer_id
+    inner join records
+        on lines.record_key = records.record_key
+    group by
+        lines.source_system, lines.subscription_id, records.source_customer_id, lines.record_key
 
 ),
 
@@ -114,6 +132,7 @@ final as (
         source_system,
         subscription_id,
         source_customer_id,
+        record_key,
         held_from_date,
         current_source_customer_id,
         current_record_key

@@ -1,6 +1,5 @@
 -- Grain: one row per canonical line: who pays today, what ARR it carries and, where it carries
 -- none, why.
--- long because every rule that looks at one line alone stands here, in one place.
 with lines as (
 
     select * from {{ ref('int_subscription_lines') }}
@@ -21,97 +20,63 @@ transfers as (
 
 ),
 
-products as (
+kinds as (
 
-    select * from {{ ref('int_product_keys') }}
-
-),
-
-rates as (
-
-    select * from {{ ref('int_currency_rates') }}
-
-),
-
-joined as (
-
-    select
-        lines.*,
-        coalesce(transfers.current_record_key, lines.record_key) as holder_key,
-        products.product_key,
-        products.product_family,
-        case
-            when lines.charge_type = 'recurring' then products.revenue_type
-            else lines.charge_type
-        end as revenue_type,
-        {{ annualised_amount(
-            'lines.term_amount', 'lines.periods_per_year_numerator', 'lines.periods_per_year_denominator'
-        ) }} as arr_in_line_currency,
-        rates.rate_to_reporting_currency,
-        rates.currency_key
-    from lines
-    left join transfers
-        on
-            lines.source_system = transfers.source_system
-            and lines.subscription_id = transfers.subscription_id
-            and lines.source_customer_id = transfers.source_customer_id
-    left join products
-        on lines.product_id = products.product_id
-    left join rates
-        on lines.currency = rates.currency
+    select * from {{ ref('int_charge_kinds') }}
 
 ),
 
 final as (
 
     select
-        joined.source_system,
-        joined.line_id,
-        joined.subscription_id,
-        coalesce(joined.subscription_item_id, joined.subscription_id) as subscription_item_id,
+        kinds.source_system,
+        lines.line_id,
+        lines.subscription_id,
+        coalesce(lines.subscription_item_id, lines.subscription_id) as subscription_item_id,
+        lines.subscription_item_id is not null as is_changed_in_place,
         customers.customer_id,
         customers.customer_key,
-        joined.source_customer_id,
-        joined.product_id,
-        joined.product_key,
-        joined.product_family,
-        coalesce(joined.plan_tier, joined.product_id) as tier_key,
-        joined.service_start_date as start_date,
-        joined.service_end_date as end_date,
+        -- who holds the line is the customer that it names, unless it was handed over
+        coalesce(
+            transfers.source_customer_id, customers.source_customer_id
+        ) as source_customer_id,
+        kinds.product_id,
+        kinds.product_key,
+        kinds.product_family,
+        coalesce(kinds.plan_tier, kinds.product_id) as tier_key,
+        lines.service_start_date as start_date,
+        lines.service_end_date as end_date,
+        lines.start_date as stated_start_date,
+        lines.end_date as stated_end_date,
+        lines.superseded_date,
+        lines.supersedes_line_id,
+        lines.ends_in_cut_over,
         -- leaving one billing system for another is neither a pause nor a notice
-        case when joined.ends_in_cut_over then false else joined.ends_in_pause end as ends_in_pause,
-        case when joined.ends_in_cut_over then null else joined.notice_date end as notice_date,
-        joined.quantity,
-        joined.currency,
-        joined.currency_key,
-        joined.arr_in_line_currency,
-        case
-            when joined.rate_to_reporting_currency = 1 then joined.arr_in_line_currency
-            else
-                {{ converted_amount(
-                    'joined.arr_in_line_currency', 'joined.rate_to_reporting_currency'
-                ) }}
-        end as arr,
-        joined.revenue_type,
-        joined.is_contracted_step,
-        case
-            when joined.unusable_reason is not null then joined.unusable_reason
-            when joined.revenue_type not in ({{ quoted_list(charge_types()) }})
-                then 'unknown_charge_type'
-            when joined.revenue_type not in ({{ quoted_list(charge_types_in_arr()) }})
-                then joined.revenue_type
-            when joined.end_date < joined.start_date then 'ends_before_start'
-            when joined.end_date <= joined.start_date then 'no_service_time'
-            when joined.superseded_date <= joined.start_date then 'superseded_before_start'
-            when joined.service_end_date <= joined.service_start_date then 'billed_elsewhere'
-            when joined.arr_in_line_currency = 0 then 'zero_amount'
-        end as exclusion_reason,
-        joined.source_table,
-        joined.source_row_id,
-        joined.load_id
-    from joined
+        case when lines.ends_in_cut_over then false else lines.ends_in_pause end as ends_in_pause,
+        case when lines.ends_in_cut_over then null else lines.notice_date end as notice_date,
+        lines.quantity,
+        kinds.currency,
+        lines.currency_key,
+        lines.periods_per_year_numerator,
+        lines.periods_per_year_denominator,
+        lines.arr_in_line_currency,
+        lines.arr,
+        kinds.revenue_type,
+        lines.is_contracted_step,
+        kinds.unusable_reason,
+        lines.exclusion_reason,
+        kinds.source_table,
+        coalesce(lines.other_source_row_id, lines.line_id) as source_row_id,
+        lines.load_id
+    from lines
+    inner join kinds
+        on lines.charge_kind_key = kinds.charge_kind_key
+    left join transfers
+        on
+            lines.record_key = transfers.record_key
+            and lines.subscription_id = transfers.subscription_id
     inner join customers
-        on joined.holder_key = customers.record_key
+        on coalesce(transfers.current_record_key, lines.record_key) = customers.record_key
 
 )
 
