@@ -1,4 +1,4 @@
-"""arr-ledger land --spark-folder: what is handed to a cluster, and what is said where it is not taken."""
+"""arr-ledger land --spark-folder: what a cluster is handed, and what is said if it takes none."""
 
 import subprocess
 from pathlib import Path

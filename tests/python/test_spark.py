@@ -1,7 +1,7 @@
 """The sample company on a Spark cluster: every mart is that of DuckDB, value by value.
 
-The rest of what make spark does (changed raw data, modes, a larger book, faults, releases) takes too
-long for every change: docs/decisions/spark_beside_duckdb.md.
+The rest of what make spark does (changed raw data, modes, a larger book, faults, releases) takes
+too long for every change: docs/decisions/spark_beside_duckdb.md.
 """
 
 import os
@@ -30,8 +30,10 @@ def test_every_mart_of_the_sample_is_the_same_on_spark_and_on_duckdb(tmp_path: P
     environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
     subprocess.run([uv, "sync", "--frozen", "--quiet"], cwd=FOLDER, env=environment, check=True)
     done = subprocess.run(
-        [FOLDER / ".venv" / "bin" / "python", "-m", "tools.spark", "prove", "sample"]
-        + ["--folder", str(tmp_path / "cluster")],
+        [
+            *(FOLDER / ".venv" / "bin" / "python", "-m", "tools.spark", "prove", "sample"),
+            *("--folder", str(tmp_path / "cluster")),
+        ],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -1,8 +1,8 @@
 """How often Spark would read a table for one query.
 
-Spark has no memory of a CTE or a view: it writes each one out again wherever it is named, so rounds that
-name the round before twice double with every round, and the plan takes minutes before it reads a row. The
-reads of a query are counted with every CTE and every view written out.
+Spark has no memory of a CTE or a view: it writes each one out again wherever it is named, so rounds
+that name the round before twice double with every round, and the plan takes minutes before it reads
+a row. The reads of a query are counted with every CTE and every view written out.
 """
 
 from sqlglot import exp, parse_one
