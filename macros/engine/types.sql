@@ -46,6 +46,26 @@
     / nullif(cast({{ denominator }} as {{ arr_ledger.type_double() }}), 0)
 {%- endmacro %}
 
+{% macro compounded(rate, times, most=12) -%}
+    {#- A double to a whole power from 0 to most, by multiplication: of power() engines do not give the same last bit. -#}
+    case {{ times }}
+            when 0 then cast(1 as {{ arr_ledger.type_double() }})
+            {%- for factors in range(1, most + 1) %}
+            when {{ factors }} then {{ ([rate] * factors) | join(' * ') }}
+            {%- endfor %}
+        end
+{%- endmacro %}
+
+{% macro mean_in_order(rate, position, positions) -%}
+    {#- The mean of doubles, one per position from 0 on, added up in that order: avg() adds as rows come, and its last bit
+        depends on it. -#}
+    {%- set rates = [] -%}
+    {%- for each in range(positions) -%}
+        {%- do rates.append('coalesce(max(case when ' ~ position ~ ' = ' ~ each ~ ' then ' ~ rate ~ ' end), 0)') -%}
+    {%- endfor -%}
+    {{ arr_ledger.ratio(rates | join(' + '), 'count(' ~ rate ~ ')') }}
+{%- endmacro %}
+
 {% macro json_text(column, key) %}
     {#- The text under a top-level key of a JSON text column; null where there is none. -#}
     {{- return(adapter.dispatch('json_text', 'arr_ledger')(column, key)) -}}

@@ -197,6 +197,9 @@ def test_portable_text_passes(line):
         ("select cast(amount * (1 - rate) as decimal(18, 2)) as a from lines", "double to a dec"),
         ("select min(line_id) as line_id from lines group by quantity"
          " having count(distinct line_id) = 1", "name its table"),
+        ("select sum(rate) as a from lines", "last bit"),
+        ("select avg(rate) as a from lines", "mean_in_order()"),
+        ("select power(rate, 12) as a from lines", "compounded()"),
         ("select end_date - start_date as a from lines", "date minus date"),
         ("select cast(end_date as date) - (start_date) as a from lines", "date minus date"),
         ("select round(rate, 2) as a from lines", "round() of a double"),

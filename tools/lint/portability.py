@@ -155,6 +155,8 @@ def check_query(
             _alias_reuse(scope, schema, report)
             _null_order(scope, nullability, report)
     _types(resolved, report)
+    if node.unique_id.startswith("model."):
+        _last_bits(resolved, report)
     unknown = exp.DataType.build("unknown")
     columns = {selected.alias_or_name: selected.type or unknown for selected in resolved.selects}
     return columns, nullability.not_null_outputs(scopes[-1]), found
@@ -186,7 +188,7 @@ def _structure(tree: exp.Expression, report: Report) -> None:
             if isinstance(item, exp.Alias) and not isinstance(item.this, exp.Column)
         }
         for column in having.find_all(exp.Column):
-            if not column.table and column.name in made and column.find_ancestor(exp.AggFunc):
+            if not column.table and column.name in made and column.find_ancestor(exp.Distinct):
                 report(column, f"{column.name} is an alias for Spark in having: name its table")
     for order in tree.find_all(exp.Order):
         for key in order.expressions:
@@ -313,6 +315,18 @@ def _types(tree: exp.Expression, report: Report) -> None:
     for average in tree.find_all(exp.Avg):
         if _has_type(average.this.unnest(), "decimal"):
             report(average, "no avg() of money: use ratio(sum, count)")
+
+
+def _last_bits(tree: exp.Expression, report: Report) -> None:
+    """What gives another last bit on another engine, or for rows in another order."""
+    for kind, message in (
+        (exp.Sum, "no sum() of doubles, its last bit depends on the order: sum before ratio()"),
+        (exp.Avg, "no avg() of doubles, its last bit depends on the order: use mean_in_order()"),
+        (exp.Pow, "no power() of a double, engines differ in the last bit: use compounded()"),
+    ):
+        for call in tree.find_all(kind):
+            if _has_type(call.this.unnest(), "double", "float"):
+                report(call, message)
 
 
 def _holds_double(node: exp.Expression) -> bool:

@@ -39,12 +39,12 @@ terms_due as (
         terms.probability_source,
         terms.renews_automatically,
         terms.renewal_probability
-        * power(
-            coalesce(terms.later_probability, 1),
-            {{ whole_division(
+        * {{ compounded(
+            'coalesce(terms.later_probability, 1)',
+            whole_division(
                 'horizons.target_month_index - terms.term_end_month_index', 'terms.term_months'
-            ) }}
-        ) as kept_share
+            )
+        ) }} as kept_share
     from horizons
     inner join {{ ref('int_renewal_probabilities') }} as terms
         on

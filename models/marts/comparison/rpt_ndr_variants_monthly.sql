@@ -48,6 +48,7 @@ entered as (
 
     select
         months.month_index,
+        months.month_index - entering.month_index as months_back,
         methods.method,
         methods.rates,
         methods.is_weighted,
@@ -83,8 +84,10 @@ summed as (
         min(base_customers) as base_customers,
         cast(sum(net_arr) as {{ type_money() }}) as net_arr,
         cast(sum(gross_arr) as {{ type_money() }}) as gross_arr,
-        avg(ndr) as mean_ndr,
-        avg(grr) as mean_grr
+        {{ mean_in_order('ndr', 'months_back', 12) }} as mean_ndr,
+        {{ mean_in_order('grr', 'months_back', 12) }} as mean_grr,
+        {{ ratio('sum(net_arr)', 'sum(base_arr)') }} as weighted_ndr,
+        {{ ratio('sum(gross_arr)', 'sum(base_arr)') }} as weighted_grr
     from entered
     group by month_index, method, rates, is_weighted, times_compounded
 
@@ -100,12 +103,12 @@ averaged as (
         case
             -- a negative rate cannot be compounded
             when is_complete and is_weighted and (net_arr >= 0 or times_compounded = 1)
-                then power({{ ratio('net_arr', 'base_arr') }}, times_compounded)
+                then {{ compounded('weighted_ndr', 'times_compounded') }}
             when is_complete and not is_weighted then mean_ndr
         end as ndr,
         case
             when is_complete and is_weighted
-                then power({{ ratio('gross_arr', 'base_arr') }}, times_compounded)
+                then {{ compounded('weighted_grr', 'times_compounded') }}
             when is_complete and not is_weighted then mean_grr
         end as grr
     from summed
