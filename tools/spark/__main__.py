@@ -14,7 +14,7 @@ from arr_ledger.landing.spark import SparkLandingError
 from tools.spark import cluster
 from tools.spark.prove import BuildError, Proof
 from tools.spark.scale import event_settings, measure
-from tools.spark.steps import STEPS, StepFailedError
+from tools.spark.steps import ALL, STEPS, StepFailedError
 
 
 def main() -> int:
@@ -42,7 +42,7 @@ def main() -> int:
                 os.environ.update(running.environment)
                 measure(Proof(running, running.folder), chosen.customers)
         else:
-            return prove(chosen.folder, chosen.steps or list(STEPS))
+            return prove(chosen.folder, chosen.steps or ALL)
     except (cluster.ClusterError, BuildError, SparkLandingError, StepFailedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -50,6 +50,7 @@ class Proof:
     folder: Path
     seconds: dict[str, float] = field(default_factory=dict)
     found: list[Compared] = field(default_factory=list)
+    last: Case | None = None
 
     @property
     def database(self) -> Path:
@@ -65,6 +66,7 @@ class Proof:
 
     def landed(self, extracts: Path, name: str) -> dict[str, Any]:
         """The folder in raw tables of both engines; returns the variables that switch it on."""
+        self.last = None
         with self.timed(f"{name}: land"):
             landing = land(extracts, self.database)
             land_on_spark(self.database, self.folder / "shared")
@@ -76,6 +78,7 @@ class Proof:
             self.dbt("dev", case, "build", *(options or NO_TESTS))
         with self.timed(f"{case.name}: build on Spark"):
             self.dbt("spark", case, "build", *(options or NO_TESTS))
+        self.last = case
 
     def dbt(self, target: str, case: Case, command: str, *options: str) -> str:
         """What dbt said. BuildError: it did not end well."""
@@ -103,7 +106,11 @@ class Proof:
                 *(*selected, *options),
             ],
             env=os.environ
-            | {"ARR_LEDGER_DATABASE": str(self.database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "0"},
+            | {
+                "ARR_LEDGER_DATABASE": str(self.database),
+                "ARR_LEDGER_UNIT_TESTS": "1",
+                "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
+            },
             cwd=PROJECT_FOLDER,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
