@@ -61,6 +61,9 @@ def _rendered(content: object) -> object:
     if not isinstance(content, dict):
         return content
     rendered = {key: _rendered(value) for key, value in content.items()}
+    for key in {"materialized", "+materialized"} & set(rendered):
+        # a choice by engine: what it is on DuckDB
+        rendered[key] = get_rendered(str(rendered[key]), {"target": {"type": "duckdb"}})
     derived = rendered.get("derived_semantics")
     if isinstance(derived, dict) and isinstance(derived.get("dimensions"), str):
         context = {"var": lambda name, default=None: default}

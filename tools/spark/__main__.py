@@ -6,6 +6,7 @@ scale: the chain of the ledger beside the spine, over books of growing size.
 
 import argparse
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,8 @@ def main() -> int:
     unknown = [name for name in chosen.steps if name not in STEPS]
     if unknown:
         parser.error(f"there is no step {unknown[0]}; steps are {', '.join(STEPS)}")
+    # whoever ends this process ends the cluster with it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if chosen.command == "stop":
             cluster.stop(chosen.folder)

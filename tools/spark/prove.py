@@ -85,8 +85,7 @@ class Proof:
         done = self.start_dbt(target, case, command, *options)
         said, _ = done.communicate()
         if done.returncode:
-            lines = [line for line in said.splitlines() if line.strip()]
-            raise BuildError(f"{case.name}, dbt {command} on {target}:\n" + "\n".join(lines[-30:]))
+            raise BuildError(f"{case.name}, dbt {command} on {target}:\n{telling(said)}")
         return said
 
     def start_dbt(
@@ -117,22 +116,30 @@ class Proof:
             text=True,
         )
 
-    def compared(self, name: str) -> list[Compared]:
-        """Every mart of the last build on Spark, a line each."""
+    def compared(self, name: str, kind: str = "mart") -> list[Compared]:
+        """Every mart, or seed, of the last build on Spark, a line each."""
         manifest = json.loads((self.folder / "target_spark" / "manifest.json").read_text())
         results = json.loads((self.folder / "target_spark" / "run_results.json").read_text())
         built = {result["unique_id"] for result in results["results"]}
-        marts = [
+        tables = [
             Table(node["schema"], node["alias"])
             for unique_id, node in sorted(manifest["nodes"].items())
-            if node["resource_type"] == "model" and node["fqn"][1] == "marts" and unique_id in built
+            if unique_id in built
+            and node["resource_type"] in ("model", "seed")
+            and (node["resource_type"] == kind or (kind == "mart" and node["fqn"][1] == "marts"))
         ]
-        with self.timed(f"{name}: compare {len(marts)} marts"):
-            found = compare(self.database, self.cluster, marts, self.folder / "answers")
+        with self.timed(f"{name}: compare {len(tables)} {kind}s"):
+            found = compare(self.database, self.cluster, tables, self.folder / "answers")
         for each in found:
             print(each, flush=True)
         self.found += found
         return found
+
+
+def telling(said: str) -> str:
+    """Of what dbt said, what a reader looks for: no frames of Java."""
+    lines = [line.rstrip() for line in said.splitlines() if line.strip()]
+    return "\n".join([line[:400] for line in lines if not line.strip().startswith("at ")][-60:])
 
 
 def sample_folder(folder: Path) -> Path:

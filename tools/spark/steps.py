@@ -11,7 +11,7 @@ from arr_ledger.landing.spark import land_on_spark
 from benchmarks.books import AS_OF_DATE, book_of
 from tools.spark import cluster as clusters
 from tools.spark.cluster import HOST, Cluster
-from tools.spark.prove import NO_TESTS, Case, Proof, change_sample, sample_folder
+from tools.spark.prove import NO_TESTS, Case, Proof, change_sample, sample_folder, telling
 
 SAMPLE_DAY = {"as_of_date": "2026-06-30"}
 BOOK_CUSTOMERS = 20_000
@@ -31,13 +31,31 @@ def sample(proof: Proof) -> None:
     proof.compared("sample")
 
 
-def tests(proof: Proof) -> None:
-    """Every data test and unit test on Spark, over the sample company."""
+def seeds(proof: Proof) -> None:
+    """The extracts of the sample as seeds, as a build without variables has them."""
+    case = Case("seeds", {})
+    for target in ("dev", "spark"):
+        with proof.timed(f"seeds: load on {target}"):
+            proof.dbt(target, case, "seed")
+    proof.compared("seeds", kind="seed")
+    proof.last = None
+
+
+def data_tests(proof: Proof) -> None:
+    """Every data test on Spark, over the sample company."""
+    _tested(proof, "data tests", "test")
+
+
+def unit_tests(proof: Proof) -> None:
+    """Every unit test on Spark, whose rows are in the tests; the tables give them types."""
+    _tested(proof, "unit tests", "unit_test")
+
+
+def _tested(proof: Proof, name: str, kind: str) -> None:
     case = _built_sample(proof)
-    for name, kind in (("data tests", "test"), ("unit tests", "unit_test")):
-        with proof.timed(f"sample: {name} on Spark"):
-            said = proof.dbt("spark", case, "test", "--resource-type", kind)
-        print(f"          {said.strip().splitlines()[-1].partition('Done. ')[2]}")
+    with proof.timed(f"sample: {name} on Spark"):
+        said = proof.dbt("spark", case, "test", "--resource-type", kind)
+    print(f"          {said.strip().splitlines()[-1].partition('Done. ')[2]}", flush=True)
 
 
 def changed(proof: Proof) -> None:
@@ -93,7 +111,7 @@ def worker_killed(proof: Proof) -> None:
         said, _ = building.communicate()
     print(f"          {said.strip().splitlines()[-1]}")
     if building.returncode:
-        raise StepFailedError(f"The build did not survive its worker:\n{said[-2000:]}")
+        raise StepFailedError(f"The build did not survive its worker:\n{telling(said)}")
     proof.compared("worker killed")
     clusters.start_worker(proof.cluster, 1)
 
@@ -110,7 +128,7 @@ def server_killed(proof: Proof) -> None:
     print(f"          {said.strip().splitlines()[-1]}")
     if building.returncode != 1 or "Start it, then run the same command again" not in said:
         raise StepFailedError(
-            f"The build ended with {building.returncode} and said:\n{said[-2000:]}"
+            f"The build ended with {building.returncode} and said:\n{telling(said)}"
         )
     clusters.start_thrift(proof.cluster)
     with proof.timed("server killed: the same command again"):
@@ -144,7 +162,9 @@ def releases(proof: Proof) -> None:
 
 STEPS = {
     "sample": sample,
-    "tests": tests,
+    "seeds": seeds,
+    "data_tests": data_tests,
+    "unit_tests": unit_tests,
     "changed": changed,
     "releases": releases,
     "modes": modes,
