@@ -64,6 +64,8 @@ def prove(folder: Path, steps: list[str]) -> int:
     different = [found for found in proof.found if not found.is_equal]
     count = len(proof.found)
     seconds = time.monotonic() - started
+    if proof.failed_builds:
+        print(f"{proof.failed_builds} builds on Spark did not end and were run again.")
     print(f"{count - len(different)} of {count} compared marts are equal, in {seconds:.0f} s.")
     return 1 if different or not proof.found else 0
 

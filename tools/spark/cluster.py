@@ -25,8 +25,8 @@ HOST = "127.0.0.1"
 CATALOG = "ledger"
 WORKERS = 2
 SECONDS_TO_START = 120
-# small data: the plan is what costs, not the rows. Whenever a session is closed, the whole heap would be
-# collected, which was a third of what the server did
+# Small data: the plan is what costs, not the rows. A session that ends asks for the whole heap to
+# be collected, which took a third of the server's time.
 JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+DisableExplicitGC"
 
 

@@ -51,6 +51,7 @@ class Proof:
     seconds: dict[str, float] = field(default_factory=dict)
     found: list[Compared] = field(default_factory=list)
     last: Case | None = None
+    failed_builds: int = 0
 
     @property
     def database(self) -> Path:
@@ -77,7 +78,14 @@ class Proof:
         with self.timed(f"{case.name}: build on DuckDB"):
             self.dbt("dev", case, "build", *(options or NO_TESTS))
         with self.timed(f"{case.name}: build on Spark"):
-            self.dbt("spark", case, "build", *(options or NO_TESTS))
+            try:
+                self.dbt("spark", case, "build", *(options or NO_TESTS))
+            except BuildError as error:
+                # a small machine loses a task or a commit of the metastore now and then; what is
+                # asked here is equality, and a build that is run again has to end equal
+                self.failed_builds += 1
+                print(f"          did not end, is run again: {error}", flush=True)
+                self.dbt("spark", case, "build", *(options or NO_TESTS))
         self.last = case
 
     def dbt(self, target: str, case: Case, command: str, *options: str) -> str:
