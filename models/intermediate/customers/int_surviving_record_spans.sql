@@ -36,8 +36,8 @@ merged_1_deep as (
     where merged_into_account_id <> account_id
 
 ),
--- rounds instead of recursion, which does not run on every engine: each reaches twice as deep. A row
--- is a record with all that hold it, one beside the other: rounds of rows would be read by Spark
+-- rounds instead of recursion, which does not run on every engine: each reaches twice as deep. A
+-- row is a record with all that hold it, one beside the other: rounds of rows would be read by Spark
 -- three times as often with every round
 {%- for depth in [1, 2, 4, 8, 16] %}
 
@@ -45,7 +45,6 @@ merged_{{ 2 * depth }}_deep as (
 
     select
         near_merges.record_system,
-        near_merges.record_id,
         {%- for nearer in range(1, depth + 1) %}
         near_merges.holder_{{ nearer }},
         near_merges.from_month_index_{{ nearer }},
@@ -54,9 +53,9 @@ merged_{{ 2 * depth }}_deep as (
         far_merges.holder_{{ farther }} as holder_{{ depth + farther }},
         greatest(
             near_merges.from_month_index_{{ depth }}, far_merges.from_month_index_{{ farther }}
-        ) as from_month_index_{{ depth + farther }}
-        {%- if not loop.last %},{% endif %}
+        ) as from_month_index_{{ depth + farther }},
         {%- endfor %}
+        near_merges.record_id
     from merged_{{ depth }}_deep as near_merges
     left join merged_{{ depth }}_deep as far_merges
         on

@@ -136,7 +136,10 @@ final as (
         month_index,
         -- the last part is what the others left, so that the parts sum to the amount
         cast(
-            case when part = parts then amount else {{ rounded_share('amount', 'part', 'parts') }} end
+            case
+                when part = parts then amount
+                else {{ rounded_share('amount', 'part', 'parts') }}
+            end
             - {{ rounded_share('amount', 'part - 1', 'parts') }} as {{ type_money() }}
         ) as amount,
         cast(

@@ -123,7 +123,8 @@ sums as (
             sum(case when fact = 'not_charged' then 0 else amount end) as {{ type_money() }}
         ) as invoiced_amount,
         cast(
-            sum(case when fact = 'not_charged' then 0 else amount_in_currency end) as {{ type_amount() }}
+            sum(case when fact = 'not_charged' then 0 else amount_in_currency end)
+            as {{ type_amount() }}
         ) as invoiced_amount_in_currency,
         cast(
             sum(case when fact = 'before_discount' and starts_now then arr else 0 end)
