@@ -37,7 +37,7 @@ merged_1_deep as (
 
 ),
 -- rounds instead of recursion, which does not run on every engine: each reaches twice as deep. A
--- row is a record with all that hold it, one beside the other: rounds of rows would be read by Spark
+-- row is a record and all that hold it, one beside the other: Spark would read rounds of rows
 -- three times as often with every round
 {%- for depth in [1, 2, 4, 8, 16] %}
 
