@@ -59,8 +59,11 @@ def prove(folder: Path, steps: list[str]) -> int:
         os.environ.update(running.environment)
         proof = Proof(running, running.folder)
         print(f"{time.monotonic() - started:7.0f} s  start the cluster", flush=True)
-        for name in steps:
-            STEPS[name](proof)
+        try:
+            for name in steps:
+                STEPS[name](proof)
+        finally:
+            proof.end()
     different = [found for found in proof.found if not found.is_equal]
     count = len(proof.found)
     seconds = time.monotonic() - started

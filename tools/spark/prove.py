@@ -51,6 +51,7 @@ class Proof:
     seconds: dict[str, float] = field(default_factory=dict)
     found: list[Compared] = field(default_factory=list)
     last: Case | None = None
+    children: list["subprocess.Popen[str]"] = field(default_factory=list)
     failed_builds: int = 0
 
     @property
@@ -101,7 +102,7 @@ class Proof:
     ) -> "subprocess.Popen[str]":
         """dbt as a process that was just started; a build with its line of progress."""
         selected = ("--select", *case.select) if case.select else ()
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [
                 *(
                     (sys.executable, "-m", "arr_ledger.build")
@@ -123,6 +124,15 @@ class Proof:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.children.append(process)
+        return process
+
+    def end(self) -> None:
+        """No dbt goes on without us."""
+        for child in self.children:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
 
     def compared(self, name: str, kind: str = "mart") -> list[Compared]:
         """Every mart, or seed, of the last build on Spark, a line each."""
