@@ -26,8 +26,8 @@ CATALOG = "ledger"
 WORKERS = 2
 SECONDS_TO_START = 120
 # Small data: the plan is what costs, not the rows. A session that ends asks for the whole heap to
-# be collected, which took a third of the server's time. One tier of compilation comes with 48 MB for
-# compiled code: once they are full, nothing more is compiled, and classes fail to link.
+# be collected, which took a third of the server's time. One tier of compilation comes with
+# 48 MB for compiled code: once they are full, nothing more is compiled, and classes fail to link.
 JVM = (
     "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+DisableExplicitGC -XX:ReservedCodeCacheSize=512m"
 )
