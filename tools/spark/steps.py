@@ -17,8 +17,8 @@ SAMPLE_DAY = {"as_of_date": "2026-06-30"}
 BOOK_CUSTOMERS = 20_000
 # dbt reads the project first
 SECONDS_INTO_THE_BUILD = 60
-# the ledger, the bridge, retention and cohorts: what the modes change
-CORE = ("tag:core",)
+# what the modes change: ledger, bridge, retention and cohorts; and the seeds that they read
+CORE = ("tag:core", "path:seeds/reference")
 
 
 class StepFailedError(Exception):
