@@ -4,7 +4,8 @@
 {% macro load_raw_tables(folder, tables) %}
     {#- folder: URI of the folder as the cluster calls it, such as s3a://lake/arr_ledger. tables: {schema, name, columns}, where
         columns maps each name to its type on the cluster; the files are folder/schema/name.parquet. Each table is replaced in
-        one step, the tables one after the other: build when this has ended. -#}
+        one step, the tables one after the other: build when this has ended. Tables of these schemas that are not named are
+        dropped. -#}
     {{ arr_ledger.refuse_other_engines('load_raw_tables') }}
     {%- for schema in tables | map(attribute='schema') | unique -%}
         {%- call statement('schema') -%}create schema if not exists {{ schema }}{%- endcall -%}
@@ -19,6 +20,13 @@
             select {{ casts | join(', ') }}
             from parquet.`{{ folder }}/{{ table.schema }}/{{ table.name }}.parquet`
         {%- endcall -%}
+    {%- endfor -%}
+    {#- what landed before and is not there any more would be read as if it were -#}
+    {%- for schema in tables | map(attribute='schema') | unique -%}
+        {%- set landed = tables | selectattr('schema', 'equalto', schema) | map(attribute='name') | list -%}
+        {%- for name in arr_ledger.names_in('tables', schema) if name not in landed -%}
+            {%- call statement('gone') -%}drop table {{ schema }}.`{{ name }}`{%- endcall -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- do log(tables | length ~ ' raw tables loaded from ' ~ folder, info=true) -%}
 {% endmacro %}
