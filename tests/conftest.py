@@ -15,6 +15,7 @@ os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 # minutes each: begun first and in this order, so that no process is left with one of them when the
 # others are done, nor waits while another builds what both need
 LONG = (
+    "test_spark.py",
     "test_kills.py",
     "test_determinism.py",
     "test_disk_full.py",
