@@ -20,7 +20,7 @@ COMMANDS = {**cli.commands, "bridge_picture": bridge_picture}
 # options that take words; any other that takes no number is a path
 WORDS = {
     *("accept", "mart", "metric", "month", "notify", "postgres", "segment", "segment_type", "vars"),
-    *("shell", "systems"),
+    *("shell", "spark_uri", "systems"),
     "rollback to",
 }
 

@@ -71,6 +71,19 @@ def test_uv_itself_is_installed_by_hash() -> None:
     assert re.search(r"pip install [^\n]*\\\n\s+--require-hashes --only-binary :all: -", makefile)
 
 
+def test_of_the_cluster_four_packages_are_built_and_what_builds_them_is_pinned() -> None:
+    folder = ROOT / "tools" / "spark"
+    built = set()
+    for package in lock_of(folder / "uv.lock")["package"]:
+        files = [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
+        assert all(re.fullmatch("sha256:[0-9a-f]{64}", each["hash"]) for each in files)
+        if files and not package.get("wheels"):
+            built.add(package["name"])
+    assert built - {LEFT_OUT} == {"pyspark", "pyhive", "pure-sasl", "thrift"}
+    wanted = (folder / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'build-constraint-dependencies = ["setuptools==' in wanted
+
+
 def test_no_other_command_installs_anything_and_every_use_of_uv_keeps_to_the_lock() -> None:
     named = [ROOT / name for name in COMMANDS]
     files = [path for path in named if path.is_file()]
