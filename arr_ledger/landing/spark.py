@@ -30,7 +30,8 @@ def refuse_without_dbt_spark() -> None:
     """Before anything is landed. SparkLandingError: dbt has no adapter for Spark here."""
     if find_spec("dbt.adapters.spark") is None:
         raise SparkLandingError(
-            "dbt-spark is not installed beside arr_ledger: add the package dbt-spark[PyHive]==1.11.0."
+            "dbt-spark is not installed beside arr_ledger: add the package"
+            " dbt-spark[PyHive]==1.11.0."
         )
 
 

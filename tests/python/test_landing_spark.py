@@ -64,5 +64,5 @@ def test_without_dbt_spark_nothing_is_landed_and_the_command_to_install_it_is_na
         *("--spark-folder", "shared"),
     )
     assert done.returncode == 1
-    assert "add the package dbt-spark[PyHive]==" in done.stderr
+    assert "dbt-spark[PyHive]==" in done.stderr
     assert not (tmp_path / "x.duckdb").exists()
