@@ -24,6 +24,7 @@ from tools.spark.prove import NO_TESTS, Case, Proof
 
 MONTHS = 60
 EVENTS = "events"
+BY_CUSTOMER = "partition by customer_id order by month_index"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ def _build_spine(cluster: Cluster) -> None:
     cursor = hive.connect(HOST, port=cluster.thrift_port).cursor()
     cursor.execute("create schema if not exists spine")
     for file in sorted((SQL_FOLDER / "spine").glob("*.sql")):
-        for statement in sqlglot.parse(file.read_text(encoding="utf-8"), dialect="duckdb"):
+        # Spark has named windows and none that extends one
+        text = file.read_text(encoding="utf-8").replace("(by_customer rows", f"({BY_CUSTOMER} rows")
+        for statement in sqlglot.parse(text, dialect="duckdb"):
             sql = statement.sql(dialect="spark")
             cursor.execute(sql.replace("CREATE TABLE", "CREATE OR REPLACE TABLE", 1))
 
