@@ -73,12 +73,9 @@ def land_command(
     from arr_ledger.refresh.machine import machine_refusals
     from arr_ledger.refresh.variables import check_variables, day_of, parsed
 
-    try:
+    with refusals_told():
         if spark_folder:
             refuse_without_dbt_spark()
-    except SparkLandingError as error:
-        raise click.ClickException(str(error)) from None
-    with refusals_told():
         given = {**configured_variables(), **parsed(variables)}
         check_variables(given, extracts)
         with machine_refusals(database.parent):
@@ -93,15 +90,14 @@ def land_command(
     if is_check:
         _tell_check(landed, database)
         return
+    place, target = str(database), ""
     if spark_folder:
         try:
             count = land_on_spark(database, spark_folder, spark_uri)
         except SparkLandingError as error:
             raise click.ClickException(str(error)) from None
-        click.echo(f"\nLanded in {database}, and {count} raw tables on the cluster.", nl=False)
-        click.echo(f" {_next_step(landed, given, None)}")
-        return
-    click.echo(f"\nLanded in {database}. {_next_step(landed, given, database)}")
+        place, target = f"{database}, and {count} raw tables on the cluster", "spark"
+    click.echo(f"\nLanded in {place}. {_next_step(landed, given, database, target)}")
 
 
 @click.command("quarantine")
@@ -162,17 +158,19 @@ def _tell_check(landed: Landing, database: Path) -> None:
     )
 
 
-def _next_step(landing: Landing, variables: dict[str, Any], database: Path | None) -> str:
-    """The command that builds; without a database on the cluster of the target spark."""
+def _next_step(
+    landing: Landing, variables: dict[str, Any], database: Path, target: str = ""
+) -> str:
+    """The command that builds the database, or what a target of the profile is."""
     if not landing.variables["billing_systems"]:
         return "No billing system is among them yet: land one before you build."
     own = json.dumps(landing.variables).replace('"', "")
     as_yaml = ", ".join([own[1:-1], *(f"{k}: {json.dumps(v)}" for k, v in variables.items())])
-    command = f"{_dbt()} build{_folders()}{_parsed(as_yaml)} --vars {shlex.quote(f'{{{as_yaml}}}')}"
+    chosen = f"--target {target} " if target else ""
+    given = f"{chosen}--vars {shlex.quote(f'{{{as_yaml}}}')}"
+    command = f"{_dbt()} build{_folders()}{_parsed(as_yaml)} {given}"
     # dbt builds the file that the variable names, else arr_ledger.duckdb of this folder
-    if database is None:
-        command = command.replace(" --vars ", " --target spark --vars ", 1)
-    elif database != default_database():
+    if not target and database != default_database():
         command = f"{DATABASE_VARIABLE}={shlex.quote(str(database))} {command}"
     return f"Build the ledger on it:\n  {command}"
 

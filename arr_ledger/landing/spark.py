@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from arr_ledger.problems import RefusedError
 from arr_ledger.project import PROJECT_FOLDER
 from arr_ledger.sql import literal, quoted
 
@@ -23,13 +24,13 @@ SPARK_TYPES = {"VARCHAR": "string", "TIMESTAMP": "timestamp", "INTEGER": "int"}
 
 
 class SparkLandingError(Exception):
-    """The cluster did not take the raw tables: why, and what to do."""
+    """The cluster did not take every raw table: why, and what to do. What it took stays."""
 
 
 def refuse_without_dbt_spark() -> None:
-    """Before anything is landed. SparkLandingError: dbt has no adapter for Spark here."""
+    """Before anything is landed. RefusedError: dbt has no adapter for Spark here."""
     if find_spec("dbt.adapters.spark") is None:
-        raise SparkLandingError(
+        raise RefusedError(
             "dbt-spark is not installed beside arr_ledger: add the package"
             " dbt-spark[PyHive]==1.11.0."
         )

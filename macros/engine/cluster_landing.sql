@@ -7,25 +7,23 @@
         one step, the tables one after the other: build when this has ended. Tables of these schemas that are not named are
         dropped. -#}
     {{ arr_ledger.refuse_other_engines('load_raw_tables') }}
-    {%- for schema in tables | map(attribute='schema') | unique -%}
-        {%- call statement('schema') -%}create schema if not exists {{ schema }}{%- endcall -%}
+    {%- set schemas = tables | map(attribute='schema') | unique | list -%}
+    {%- for schema in schemas -%}
+        {%- do arr_ledger.tell_cluster('create schema if not exists ' ~ schema) -%}
     {%- endfor -%}
     {%- for table in tables -%}
         {%- set casts = [] -%}
         {%- for name, type in table.columns.items() -%}
             {%- do casts.append('cast(`' ~ name ~ '` as ' ~ type ~ ') as `' ~ name ~ '`') -%}
         {%- endfor -%}
-        {%- call statement('table') -%}
-            create or replace table {{ table.schema }}.`{{ table.name }}` using iceberg as
-            select {{ casts | join(', ') }}
-            from parquet.`{{ folder }}/{{ table.schema }}/{{ table.name }}.parquet`
-        {%- endcall -%}
+        {%- do arr_ledger.tell_cluster('create or replace table ' ~ table.schema ~ '.`' ~ table.name ~ '` using iceberg as select '
+            ~ casts | join(', ') ~ ' from parquet.`' ~ folder ~ '/' ~ table.schema ~ '/' ~ table.name ~ '.parquet`') -%}
     {%- endfor -%}
     {#- what landed before and is not there any more would be read as if it were -#}
-    {%- for schema in tables | map(attribute='schema') | unique -%}
+    {%- for schema in schemas -%}
         {%- set landed = tables | selectattr('schema', 'equalto', schema) | map(attribute='name') | list -%}
         {%- for name in arr_ledger.names_in('tables', schema) if name not in landed -%}
-            {%- call statement('gone') -%}drop table {{ schema }}.`{{ name }}`{%- endcall -%}
+            {%- do arr_ledger.tell_cluster('drop table ' ~ schema ~ '.`' ~ name ~ '`') -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- do log(tables | length ~ ' raw tables loaded from ' ~ folder, info=true) -%}

@@ -15,16 +15,19 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tools" / "spark"
 
 
-def _needs() -> str | None:
-    """What is missing here, if anything."""
+def _missing() -> str:
+    """What is missing here; nothing where the test can run."""
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         return "no java here: apt-get install openjdk-17-jre-headless"
     if os.environ.get("ARR_LEDGER_SPARK") == "0":
         return "ARR_LEDGER_SPARK=0 leaves Spark out"
-    return None
+    return ""
 
 
-@pytest.mark.skipif(_needs() is not None, reason=_needs() or "")
+MISSING = _missing()
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
 def test_every_mart_of_the_sample_is_the_same_on_spark_and_on_duckdb(tmp_path: Path) -> None:
     uv = ROOT / ".uv" / "bin" / "uv"
     environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}

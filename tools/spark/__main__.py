@@ -9,7 +9,10 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from arr_ledger.landing.spark import SparkLandingError
 from tools.spark import cluster
@@ -29,7 +32,7 @@ def main() -> int:
     unknown = [name for name in chosen.steps if name not in STEPS]
     if unknown:
         parser.error(f"there is no step {unknown[0]}; steps are {', '.join(STEPS)}")
-    # whoever ends this process ends the cluster with it
+    # the cluster ends with this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if chosen.command == "stop":
@@ -41,9 +44,8 @@ def main() -> int:
         elif chosen.command == "scale":
             more = event_settings(chosen.folder.resolve())
             memory = {"driver_memory": "4g", "executor_memory": "3g"}
-            with cluster.running(chosen.folder, more_settings=more, **memory) as running:
-                os.environ.update(running.environment)
-                measure(Proof(running, running.folder), chosen.customers)
+            with proof_on(chosen.folder, more_settings=more, **memory) as proof:
+                measure(proof, chosen.customers)
         else:
             return prove(chosen.folder, chosen.steps or ALL)
     except (cluster.ClusterError, BuildError, SparkLandingError, StepFailedError) as error:
@@ -52,18 +54,25 @@ def main() -> int:
     return 0
 
 
+@contextmanager
+def proof_on(folder: Path, **choices: Any) -> Iterator[Proof]:
+    """A proof on a cluster of its own, which ends with it."""
+    with cluster.running(folder, **choices) as running:
+        os.environ.update(running.environment)
+        proof = Proof(running, running.folder)
+        try:
+            yield proof
+        finally:
+            proof.end()
+
+
 def prove(folder: Path, steps: list[str]) -> int:
     """The steps on a cluster of their own; what they say is printed as they go."""
     started = time.monotonic()
-    with cluster.running(folder) as running:
-        os.environ.update(running.environment)
-        proof = Proof(running, running.folder)
+    with proof_on(folder) as proof:
         print(f"{time.monotonic() - started:7.0f} s  start the cluster", flush=True)
-        try:
-            for name in steps:
-                STEPS[name](proof)
-        finally:
-            proof.end()
+        for name in steps:
+            STEPS[name](proof)
     different = [found for found in proof.found if not found.is_equal]
     count = len(proof.found)
     seconds = time.monotonic() - started

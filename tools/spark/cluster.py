@@ -20,6 +20,7 @@ from typing import Any
 
 import pyspark
 import snowpark_connect_deps_iceberg
+from pyhive import hive
 
 HOST = "127.0.0.1"
 CATALOG = "ledger"
@@ -56,6 +57,10 @@ class Cluster:
             "ARR_LEDGER_SPARK_HOST": HOST,
             "ARR_LEDGER_SPARK_PORT": str(self.thrift_port),
         }
+
+    def cursor(self) -> hive.Cursor:
+        """A session of its own on the Thrift server."""
+        return hive.connect(HOST, port=self.thrift_port).cursor()
 
     def write(self) -> None:
         state = asdict(self) | {"folder": str(self.folder)}
@@ -198,14 +203,14 @@ def start_thrift(cluster: Cluster) -> None:
     _wait_for(cluster, "thrift", cluster.thrift_port)
 
 
-def start_worker(cluster: Cluster, number: int, *, memory: str = "4g") -> None:
+def start_worker(cluster: Cluster, number: int) -> None:
     """One worker with one core."""
     master = f"spark://{HOST}:{cluster.master_port}"
     _run(
         cluster,
         f"worker_{number}",
         [
-            *(*_class("worker.Worker"), "--host", HOST, "--cores", "1", "--memory", memory),
+            *(*_class("worker.Worker"), "--host", HOST, "--cores", "1", "--memory", "4g"),
             *("--work-dir", str(cluster.folder / "work"), master),
         ],
     )
@@ -218,13 +223,12 @@ def kill(cluster: Cluster, name: str) -> None:
     cluster.write()
 
 
-def stop(folder: Path, *, keep: bool = False) -> None:
+def stop(folder: Path) -> None:
     """Every process of the cluster ends, and what it wrote goes."""
     cluster = Cluster.read(folder.resolve())
     for name in reversed(list(cluster.processes)):
         kill(cluster, name)
-    if not keep:
-        shutil.rmtree(cluster.folder, ignore_errors=True)
+    shutil.rmtree(cluster.folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from pyhive import hive
 
-from tools.spark.cluster import HOST, Cluster
+from tools.spark.cluster import Cluster
 
 # how DuckDB reads what Spark calls its types
 SAME_TYPE = {
@@ -67,7 +67,7 @@ def compare(database: Path, cluster: Cluster, tables: list[Table], folder: Path)
     """The tables one by one; the folder is used for the answers of Spark and emptied."""
     with duckdb.connect(str(database), read_only=True) as here:
         here.execute("set TimeZone = 'UTC'")
-        there = hive.connect(HOST, port=cluster.thrift_port).cursor()
+        there = cluster.cursor()
         return [_compared(here, there, table, folder / str(table)) for table in tables]
 
 

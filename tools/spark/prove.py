@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from arr_ledger.landing.land import land
 from arr_ledger.landing.spark import land_on_spark
 from arr_ledger.project import PROJECT_FOLDER
+from benchmarks.books import Book
 from tools.spark.cluster import Cluster
 from tools.spark.compare import Compared, Table, compare
 
@@ -48,7 +51,6 @@ class Proof:
 
     cluster: Cluster
     folder: Path
-    seconds: dict[str, float] = field(default_factory=dict)
     found: list[Compared] = field(default_factory=list)
     last: Case | None = None
     children: list["subprocess.Popen[str]"] = field(default_factory=list)
@@ -63,8 +65,7 @@ class Proof:
         """Seconds of a phase, printed when it has ended."""
         started = time.monotonic()
         yield
-        self.seconds[phase] = time.monotonic() - started
-        print(f"{self.seconds[phase]:7.0f} s  {phase}", flush=True)
+        print(f"{time.monotonic() - started:7.0f} s  {phase}", flush=True)
 
     def landed(self, extracts: Path, name: str) -> dict[str, Any]:
         """The folder in raw tables of both engines; returns the variables that switch it on."""
@@ -74,19 +75,29 @@ class Proof:
             land_on_spark(self.database, self.folder / "shared")
         return landing.variables
 
-    def built(self, case: Case, *options: str) -> None:
-        """The case on both engines, without tests unless the options say so."""
+    def landed_book(self, book: Book) -> None:
+        """A generated book in raw tables of both engines, and nothing else."""
+        self.last = None
+        self.database.unlink(missing_ok=True)
+        with self.timed(f"{book.name}: land"):
+            with duckdb.connect(str(self.database)) as connection:
+                for statement in book.landing():
+                    connection.execute(statement.replace("create view", "create table"))
+            land_on_spark(self.database, self.folder / "shared")
+
+    def built(self, case: Case) -> None:
+        """The case on both engines, without tests."""
         with self.timed(f"{case.name}: build on DuckDB"):
-            self.dbt("dev", case, "build", *(options or NO_TESTS))
+            self.dbt("dev", case, "build", *NO_TESTS)
         with self.timed(f"{case.name}: build on Spark"):
             try:
-                self.dbt("spark", case, "build", *(options or NO_TESTS))
+                self.dbt("spark", case, "build", *NO_TESTS)
             except BuildError as error:
                 # a small machine loses a task or a commit of the metastore now and then; what is
                 # asked here is equality, and a build that is run again has to end equal
                 self.failed_builds += 1
                 print(f"          did not end, is run again: {error}", flush=True)
-                self.dbt("spark", case, "build", *(options or NO_TESTS))
+                self.dbt("spark", case, "build", *NO_TESTS)
         self.last = case
 
     def dbt(self, target: str, case: Case, command: str, *options: str) -> str:
@@ -134,7 +145,7 @@ class Proof:
                 child.kill()
                 child.wait()
 
-    def compared(self, name: str, kind: str = "mart") -> list[Compared]:
+    def compared(self, name: str, kind: str = "mart") -> None:
         """Every mart, or seed, of the last build on Spark, a line each."""
         manifest = json.loads((self.folder / "target_spark" / "manifest.json").read_text())
         results = json.loads((self.folder / "target_spark" / "run_results.json").read_text())
@@ -142,16 +153,20 @@ class Proof:
         tables = [
             Table(node["schema"], node["alias"])
             for unique_id, node in sorted(manifest["nodes"].items())
-            if unique_id in built
-            and node["resource_type"] in ("model", "seed")
-            and (node["resource_type"] == kind or (kind == "mart" and node["fqn"][1] == "marts"))
+            if unique_id in built and _kind(node) == kind
         ]
         with self.timed(f"{name}: compare {len(tables)} {kind}s"):
             found = compare(self.database, self.cluster, tables, self.folder / "answers")
         for each in found:
             print(each, flush=True)
         self.found += found
-        return found
+
+
+def _kind(node: dict[str, Any]) -> str:
+    """What is compared: a mart or a seed; anything else by its layer or type."""
+    if node["resource_type"] == "model":
+        return node["fqn"][1].removesuffix("s")
+    return node["resource_type"]
 
 
 def telling(said: str) -> str:

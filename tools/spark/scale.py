@@ -10,20 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import sqlglot
-from pyhive import hive
 
-from arr_ledger.landing.spark import land_on_spark
 from benchmarks.answers import BRIDGE
 from benchmarks.books import book_of
 from benchmarks.ledger import ANSWERS, VARIABLES
 from benchmarks.paths import SQL_FOLDER
-from tools.spark.cluster import HOST, Cluster
+from tools.spark.cluster import Cluster
 from tools.spark.prove import NO_TESTS, Case, Proof
 
 MONTHS = 60
 EVENTS = "events"
+TASK_END = '{"Event":"SparkListenerTaskEnd"'
 BY_CUSTOMER = "partition by customer_id order by month_index"
 
 
@@ -57,11 +55,7 @@ def measure(proof: Proof, sizes: list[int]) -> None:
     """One line per contender and size; the answers of both on Spark are held against each other."""
     for customers in sizes:
         book = book_of(customers, MONTHS, proof.folder)
-        proof.database.unlink(missing_ok=True)
-        with duckdb.connect(str(proof.database)) as connection:
-            for statement in book.landing():
-                connection.execute(statement.replace("create view", "create table"))
-        land_on_spark(proof.database, proof.folder / "shared")
+        proof.landed_book(book)
         case = Case(book.name, VARIABLES, tuple(f"+{answer}" for answer in ANSWERS))
         started = time.monotonic()
         proof.dbt("dev", case, "build", *NO_TESTS)
@@ -85,9 +79,8 @@ def _cost(cluster: Cluster, work: Callable[[], object]) -> Cost:
     for log in (cluster.folder / EVENTS).iterdir():
         with log.open(encoding="utf-8") as lines:
             for line in lines:
-                if not line.startswith('{"Event":"SparkListenerTaskEnd"') or not line.endswith(
-                    "}\n"
-                ):
+                # the last line may be half written
+                if not (line.startswith(TASK_END) and line.endswith("}\n")):
                     continue
                 event = json.loads(line)
                 if event["Task Info"]["Launch Time"] >= begun:
@@ -99,7 +92,7 @@ def _cost(cluster: Cluster, work: Callable[[], object]) -> Cost:
 
 def _build_spine(cluster: Cluster) -> None:
     """The spine of the benchmark in Spark's own words."""
-    cursor = hive.connect(HOST, port=cluster.thrift_port).cursor()
+    cursor = cluster.cursor()
     cursor.execute("create schema if not exists spine")
     for file in sorted((SQL_FOLDER / "spine").glob("*.sql")):
         # Spark has named windows and none that extends one
@@ -110,7 +103,7 @@ def _build_spine(cluster: Cluster) -> None:
 
 
 def _differences(cluster: Cluster) -> int:
-    cursor = hive.connect(HOST, port=cluster.thrift_port).cursor()
+    cursor = cluster.cursor()
     ours = f"select {BRIDGE} from marts.rpt_arr_bridge_monthly"
     theirs = f"select {BRIDGE} from spine.arr_bridge_monthly"
     cursor.execute(

@@ -4,13 +4,10 @@ import threading
 import time
 from collections import Counter
 
-import duckdb
-from pyhive import hive
-
-from arr_ledger.landing.spark import land_on_spark
-from benchmarks.books import AS_OF_DATE, book_of
+from benchmarks.books import book_of
+from benchmarks.ledger import VARIABLES
 from tools.spark import cluster as clusters
-from tools.spark.cluster import HOST, Cluster
+from tools.spark.cluster import Cluster
 from tools.spark.prove import NO_TESTS, Case, Proof, change_sample, sample_folder, telling
 
 SAMPLE_DAY = {"as_of_date": "2026-06-30"}
@@ -38,7 +35,6 @@ def seeds(proof: Proof) -> None:
         with proof.timed(f"seeds: load on {target}"):
             proof.dbt(target, case, "seed")
     proof.compared("seeds", kind="seed")
-    proof.last = None
 
 
 def data_tests(proof: Proof) -> None:
@@ -79,23 +75,10 @@ def modes(proof: Proof) -> None:
 def book(proof: Proof) -> None:
     """A generated book, large enough that rows count for more than plans."""
     made = book_of(BOOK_CUSTOMERS, 60, proof.folder)
-    proof.database.unlink(missing_ok=True)
-    with proof.timed(f"{made.name}: land"):
-        with duckdb.connect(str(proof.database)) as connection:
-            for statement in made.landing():
-                connection.execute(statement.replace("create view", "create table"))
-        land_on_spark(proof.database, proof.folder / "shared")
-    variables = {
-        "use_sample_extracts": False,
-        "billing_systems": ["custom_billing"],
-        "crm_systems": [],
-        "health_systems": [],
-        "optional_extracts": [],
-        "as_of_date": AS_OF_DATE,
-    }
-    proof.built(Case(made.name, variables))
+    proof.landed_book(made)
+    nothing_else = {"health_systems": [], "optional_extracts": []}
+    proof.built(Case(made.name, VARIABLES | nothing_else))
     proof.compared(made.name)
-    proof.database.unlink()
 
 
 def worker_killed(proof: Proof) -> None:
@@ -161,8 +144,8 @@ def releases(proof: Proof) -> None:
 
 
 STEPS = {
-    "sample": sample,
     "seeds": seeds,
+    "sample": sample,
     "data_tests": data_tests,
     "unit_tests": unit_tests,
     "changed": changed,
@@ -201,7 +184,7 @@ class _Readers:
         self._thread.join()
 
     def _read(self) -> None:
-        cursor = hive.connect(HOST, port=self.cluster.thrift_port).cursor()
+        cursor = self.cluster.cursor()
         while not self._is_done.is_set():
             cursor.execute(self.QUERY)
             releases = set(cursor.fetchall()[0])
@@ -210,7 +193,7 @@ class _Readers:
 
 
 def _ending_arr(cluster: Cluster) -> str:
-    cursor = hive.connect(HOST, port=cluster.thrift_port).cursor()
+    cursor = cluster.cursor()
     cursor.execute(
         "select cast(ending_arr as string) from released.rpt_arr_bridge_monthly"
         " where segment_type = 'all' order by date_month desc limit 1"

@@ -131,9 +131,7 @@ sums as (
             as {{ type_money() }}
         ) as started_arr,
         count(case when amount_in_currency <> 0 then service_start_date end) as invoice_parts,
-        sum(
-            case when fact = 'recurring' and amount_in_currency = 0 then 1 else 0 end
-        ) as free_parts,
+        count(case when fact = 'recurring' and amount_in_currency = 0 then 1 end) as free_parts,
         count(case when fact = 'left_out' then 1 end) as left_out_lines,
         max(line_start_date) as last_line_start_date,
         max(
