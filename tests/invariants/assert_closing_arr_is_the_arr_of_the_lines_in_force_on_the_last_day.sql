@@ -1,73 +1,29 @@
 -- Closing ARR of every customer and month is the ARR of the lines in force on its last day: start
 -- <= last day < end, on the account of their customer then. Under
--- month-end rates it is valued at the rate landed for that day.
-{%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
-with lines as (
-
-    select * from {{ ref('int_arr_lines') }}
-
-),
-{%- if hierarchy_mode() == 'as_was' %}
-
-holders as (
-
-    select * from {{ ref('int_line_customer_spans') }}
-
-),
-{%- endif %}
-
-months as (
-
-    select * from {{ ref('int_calendar_months') }}
-    where
-        is_published
-        and month_index >= {{ history_start_month_index() }}
+-- month-end rates it is valued at the rate landed for that day. Where both begin and end with the
+-- same amounts in every month, they hold the same in every month.
+with sides as (
+    {{- sides_listed() }}
 
 ),
 
 in_force as (
-
-    select
-        {{ holder }}.customer_id,
-        months.date_month,
-        {%- if fx_mode() == 'month_end_rate' %}
-        case
-            when lines.currency = '{{ reporting_currency() }}' then lines.arr_in_line_currency
-            else {{ converted_amount(
-                'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
-            ) }}
-        end as arr
-        {%- else %}
-        lines.arr
-        {%- endif %}
-    from lines
-    inner join months
-        on
-            lines.start_date <= months.last_day_date
-            and (
-                lines.counted_until_date > months.last_day_date
-                or lines.counted_until_date is null
-            )
-    {%- if hierarchy_mode() == 'as_was' %}
-    inner join holders
-        on
-            lines.source_system = holders.source_system
-            and lines.line_id = holders.line_id
-            and months.month_index >= holders.from_month_index
-            and months.month_index < {{ or_open('holders.until_month_index') }}
-    {%- endif %}
-    {%- if fx_mode() == 'month_end_rate' %}
-    left join {{ ref('stg_reference__fx_rates') }} as rates
-        on
-            lines.currency = rates.currency
-            and months.last_day_date = rates.month_end_date
-    {%- endif %}
+    {{- lines_in_force([]) }}
 
 ),
 
 published as (
 
-    select * from {{ ref('fct_customer_arr_monthly') }}
+    select
+        accounts.account_key as customer_key,
+        {{ month_index('spans.from_month') }} as from_month_index,
+        {{ month_index('spans.until_month') }} as until_month_index,
+        spans.arr
+    from {{ ref('fct_customer_arr_spans') }} as spans
+    left join {{ ref('int_account_keys') }} as accounts
+        on
+            spans.customer_id = accounts.account_id
+            and accounts.is_customer
 
 ),
 
@@ -75,28 +31,49 @@ published as (
 compared as (
 
     select
-        customer_id,
-        date_month,
-        arr as recomputed_arr,
+        in_force.customer_key,
+        {{ begun_or_ended('in_force.from_month_index', 'in_force.until_month_index') }}
+            as month_index,
+        sides.sign * in_force.arr as recomputed_arr,
         0 as published_arr
     from in_force
+    cross join sides
+    where in_force.from_month_index < in_force.until_month_index
 
     union all
 
     select
-        customer_id,
-        date_month,
+        published.customer_key,
+        {{ begun_or_ended('published.from_month_index', 'published.until_month_index') }}
+            as month_index,
         0 as recomputed_arr,
-        arr as published_arr
+        sides.sign * published.arr as published_arr
     from published
+    cross join sides
+
+),
+
+different as (
+
+    select
+        customer_key,
+        month_index,
+        sum(recomputed_arr) as recomputed_change,
+        sum(published_arr) as published_change
+    from compared
+    where month_index <= {{ last_published_month_index() }}
+    group by customer_key, month_index
+    having sum(recomputed_arr) <> sum(published_arr)
 
 )
 
 select
-    customer_id,
-    date_month,
-    sum(recomputed_arr) as recomputed_arr,
-    sum(published_arr) as published_arr
-from compared
-group by customer_id, date_month
-having sum(recomputed_arr) <> sum(published_arr)
+    accounts.account_id as customer_id,
+    months.date_month,
+    different.recomputed_change,
+    different.published_change
+from different
+left join {{ ref('int_account_keys') }} as accounts
+    on different.customer_key = accounts.account_key
+left join {{ ref('int_calendar_months') }} as months
+    on different.month_index = months.month_index

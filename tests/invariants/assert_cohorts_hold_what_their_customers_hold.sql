@@ -2,29 +2,32 @@
 -- month with ARR it is, in the segment they were in then; gross is capped customer by customer at
 -- the first month, which is taken at the rates of the age. Recomputed from monthly balances.
 with balances as (
-
-    select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
+    {{- months_of_customers() }}
 
 ),
 
 segments as (
 
-    select * from {{ ref('int_customer_segment_spans') }}
+    select
+        accounts.account_key as customer_key,
+        {{- segments_of('spans') }}
+        spans.from_month_index,
+        spans.until_month_index
+    from {{ ref('int_customer_segment_spans') }} as spans
+    inner join {{ ref('int_account_keys') }} as accounts
+        on spans.customer_id = accounts.account_id
+    where accounts.is_customer
 
 ),
 
 firsts as (
 
     select
-        customer_id,
+        customer_key,
         min(month_index) as cohort_month_index
     from balances
     where arr > 0
-    group by customer_id
+    group by customer_key
 
 ),
 {%- if fx_mode() == 'month_end_rate' %}
@@ -63,18 +66,18 @@ aged as (
     from firsts
     inner join balances
         on
-            firsts.customer_id = balances.customer_id
+            firsts.customer_key = balances.customer_key
             and firsts.cohort_month_index <= balances.month_index
     inner join first_balances
         on
-            firsts.customer_id = first_balances.customer_id
+            firsts.customer_key = first_balances.customer_key
             and firsts.cohort_month_index = first_balances.month_index
     {%- if fx_mode() == 'month_end_rate' %}
             and balances.month_index = first_balances.rate_month_index
     {%- endif %}
     left join segments
         on
-            firsts.customer_id = segments.customer_id
+            firsts.customer_key = segments.customer_key
             and firsts.cohort_month_index >= segments.from_month_index
             and firsts.cohort_month_index < {{ or_open('segments.until_month_index') }}
 

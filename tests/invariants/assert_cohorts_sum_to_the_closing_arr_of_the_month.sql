@@ -24,12 +24,18 @@ segment_types as (
 ),
 
 balances as (
+    {{- months_of_customers() }}
+
+),
+
+firsts as (
 
     select
-        {{ month_index('date_month') }} as month_index,
-        arr,
-        max(arr) over (partition by customer_id order by date_month) as highest_arr_so_far
-    from {{ ref('fct_customer_arr_monthly') }}
+        customer_key,
+        min(month_index) as month_index
+    from balances
+    where arr > 0
+    group by customer_key
 
 ),
 
@@ -40,8 +46,11 @@ closings as (
         balances.month_index,
         sum(balances.arr) as arr
     from balances
+    inner join firsts
+        on
+            balances.customer_key = firsts.customer_key
+            and balances.month_index >= firsts.month_index
     cross join segment_types
-    where balances.highest_arr_so_far > 0
     group by segment_types.segment_type, balances.month_index
 
 )

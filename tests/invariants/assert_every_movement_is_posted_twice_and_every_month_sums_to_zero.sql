@@ -1,11 +1,21 @@
 -- Double entry: what the customers' balances gain in a month stands with the opposite sign in the
--- movements of the bridge.
-with customer_postings as (
+-- movements of the bridge. A customer has a row for every month from its first on.
+with closings as (
 
     select
         date_month,
-        arr - coalesce(lag(arr) over (partition by customer_id order by date_month), 0) as posting
+        sum(arr) as arr
     from {{ ref('fct_customer_arr_monthly') }}
+    group by date_month
+
+),
+
+customer_postings as (
+
+    select
+        date_month,
+        arr - coalesce(lag(arr) over (order by date_month), 0) as posting
+    from closings
 
 ),
 

@@ -3,47 +3,64 @@
 -- opening and closing call for. Recomputed from monthly balances.
 with movements as (
 
-    select * from {{ ref('fct_arr_movements') }}
+    select
+        accounts.account_key as customer_key,
+        {{ month_index('movements.date_month') }} as month_index,
+        movements.movement_type,
+        movements.beginning_arr,
+        movements.arr_change,
+        movements.ending_arr
+    from {{ ref('fct_arr_movements') }} as movements
+    left join {{ ref('int_account_keys') }} as accounts
+        on
+            movements.customer_id = accounts.account_id
+            and accounts.is_customer
+
+),
+
+closings as (
+    {{- months_of_customers() }}
 
 ),
 
 carried as (
 
     select
-        customer_id,
-        date_month,
+        customer_key,
+        month_index,
         sum(arr_change) as arr_change
     from movements
     where movement_type in ('fx', 'transfer')
-    group by customer_id, date_month
+    group by customer_key, month_index
 
 ),
 
 monthly as (
 
     select
-        customer_id,
-        date_month,
+        customer_key,
+        month_index,
         arr as closing_arr,
-        coalesce(lag(arr) over (partition by customer_id order by date_month), 0) as opening_arr,
-        min(case when arr > 0 then date_month end) over (partition by customer_id) as first_month
-    from {{ ref('fct_customer_arr_monthly') }}
+        coalesce(lag(arr) over (partition by customer_key order by month_index), 0) as opening_arr,
+        min(case when arr > 0 then month_index end) over (partition by customer_key)
+            as first_month_index
+    from closings
 
 ),
 
 balances as (
 
     select
-        monthly.customer_id,
-        monthly.date_month,
+        monthly.customer_key,
+        monthly.month_index,
         monthly.closing_arr,
         monthly.opening_arr + coalesce(carried.arr_change, 0) as opening_arr,
-        monthly.first_month
+        monthly.first_month_index
     from monthly
     left join carried
         on
-            monthly.customer_id = carried.customer_id
-            and monthly.date_month = carried.date_month
+            monthly.customer_key = carried.customer_key
+            and monthly.month_index = carried.month_index
 
 ),
 
@@ -52,13 +69,11 @@ expected as (
     select
         *,
         case
-            when
-                {{ month_index('date_month') }} = {{ history_start_month_index() }}
-                then 'opening_balance'
+            when month_index = {{ history_start_month_index() }} then 'opening_balance'
             when opening_arr > 0 and closing_arr > opening_arr then 'expansion'
             when opening_arr > 0 and closing_arr > 0 then 'contraction'
             when opening_arr > 0 then 'churn'
-            when closing_arr > 0 and date_month = first_month then 'new'
+            when closing_arr > 0 and month_index = first_month_index then 'new'
             when closing_arr > 0 then 'reactivation'
             -- below zero on both sides: reported in rpt_ledger_findings
             when closing_arr > opening_arr then 'expansion'
@@ -77,8 +92,8 @@ contract_movements as (
 )
 
 select
-    coalesce(expected.customer_id, contract_movements.customer_id) as customer_id,
-    coalesce(expected.date_month, contract_movements.date_month) as date_month,
+    accounts.account_id as customer_id,
+    months.date_month,
     expected.movement_type as expected_type,
     contract_movements.movement_type,
     expected.opening_arr as expected_beginning_arr,
@@ -90,8 +105,12 @@ select
 from expected
 full join contract_movements
     on
-        expected.customer_id = contract_movements.customer_id
-        and expected.date_month = contract_movements.date_month
+        expected.customer_key = contract_movements.customer_key
+        and expected.month_index = contract_movements.month_index
+left join {{ ref('int_account_keys') }} as accounts
+    on coalesce(expected.customer_key, contract_movements.customer_key) = accounts.account_key
+left join {{ ref('int_calendar_months') }} as months
+    on coalesce(expected.month_index, contract_movements.month_index) = months.month_index
 where
     expected.movement_type is distinct from contract_movements.movement_type
     or expected.opening_arr is distinct from contract_movements.beginning_arr

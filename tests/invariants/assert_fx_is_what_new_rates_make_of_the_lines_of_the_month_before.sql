@@ -37,15 +37,17 @@ balances as (
 recomputed as (
 
     select
-        now.customer_id,
+        accounts.account_id as customer_id,
         now.rate_month_index as month_index,
         now.arr - was.arr as arr_change
     from balances as now
     inner join balances as was
         on
-            now.customer_id = was.customer_id
+            now.customer_key = was.customer_key
             and now.month_index = was.month_index
             and was.month_index = was.rate_month_index
+    inner join {{ ref('int_account_keys') }} as accounts
+        on now.customer_key = accounts.account_key
     where
         now.month_index < now.rate_month_index
         and now.arr <> was.arr

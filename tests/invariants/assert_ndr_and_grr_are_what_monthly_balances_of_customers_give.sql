@@ -1,6 +1,8 @@
 -- Base, net, gross and logos of every window are what a self join of monthly balances gives:
 -- customers with ARR at the base month, at today's value, capped one by one. Who left stays in
 -- the base; who came later is in neither. Both months are taken at the rates of the later one.
+-- GRR is NDR exactly where nobody grew (a month with one below zero is left out), logo retention is
+-- 1 exactly where nobody left, and GRR is 0 exactly where everybody did.
 with months as (
 
     select * from {{ ref('int_ledger_months') }}
@@ -47,11 +49,13 @@ recomputed as (
                 else base.arr
             end
         ) as gross_arr,
-        sum(case when now.arr > 0 then 1 else 0 end) as retained_customers
+        sum(case when now.arr > 0 then 1 else 0 end) as retained_customers,
+        sum(case when now.arr > base.arr then 1 else 0 end) as grown_customers,
+        sum(case when now.arr < 0 then 1 else 0 end) as below_zero_customers
     from balances as base
     left join balances as now
         on
-            base.customer_id = now.customer_id
+            base.customer_key = now.customer_key
             and base.rate_month_index = now.rate_month_index
             and base.rate_month_index = now.month_index
     where
@@ -101,3 +105,11 @@ where
     or published.grr is distinct from {{ ratio('recomputed.gross_arr', 'recomputed.base_arr') }}
     or published.logo_retention
     is distinct from {{ ratio('recomputed.retained_customers', 'recomputed.base_customers') }}
+    or (
+        recomputed.below_zero_customers = 0
+        and (published.gross_retained_arr = published.net_retained_arr)
+        <> (recomputed.grown_customers = 0)
+    )
+    or (published.logo_retention = 1)
+    <> (recomputed.retained_customers = recomputed.base_customers)
+    or (published.grr = 0) <> (recomputed.retained_customers = 0)

@@ -16,22 +16,20 @@ balances as (
 ),
 
 closings as (
-
-    select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
+    {{- months_of_customers() }}
 
 ),
 
 movements as (
 
     select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr_change
-    from {{ ref('fct_arr_movements') }}
+        accounts.account_key as customer_key,
+        {{ month_index('movements.date_month') }} as month_index,
+        movements.arr_change
+    from {{ ref('fct_arr_movements') }} as movements
+    inner join {{ ref('int_account_keys') }} as accounts
+        on movements.customer_id = accounts.account_id
+    where accounts.is_customer
 
 ),
 
@@ -44,7 +42,7 @@ bases as (
     from balances
     inner join closings
         on
-            balances.customer_id = closings.customer_id
+            balances.customer_key = closings.customer_key
             and balances.month_index = closings.month_index
     where balances.arr > 0
     group by balances.rate_month_index
@@ -59,7 +57,7 @@ moved as (
     from balances
     inner join movements
         on
-            balances.customer_id = movements.customer_id
+            balances.customer_key = movements.customer_key
             and balances.month_index < movements.month_index
             and balances.rate_month_index >= movements.month_index
     where balances.arr > 0

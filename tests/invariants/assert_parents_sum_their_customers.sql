@@ -1,13 +1,13 @@
--- The ARR of an ultimate parent is the ARR of its customers, in every month.
-with months as (
-
-    select * from {{ ref('int_ledger_months') }}
+-- The ARR of an ultimate parent is the ARR of its customers, in every month: both begin and end with
+-- the same amounts.
+with sides as (
+    {{- sides_listed() }}
 
 ),
 
-balances as (
+accounts as (
 
-    select * from {{ ref('fct_customer_arr_monthly') }}
+    select * from {{ ref('int_account_keys') }}
 
 ),
 
@@ -20,44 +20,79 @@ parents as (
 customers as (
 
     select
-        coalesce(parents.parent_customer_id, balances.customer_id) as parent_customer_id,
-        months.date_month,
-        sum(balances.arr) as arr
-    from balances
-    inner join months
-        on balances.date_month = months.date_month
+        coalesce(parents.parent_customer_id, accounts.account_id) as parent_customer_id,
+        greatest(spans.from_month_index, coalesce(parents.from_month_index, 0)) as from_month_index,
+        least(
+            {{ or_open('spans.until_month_index') }}, {{ or_open('parents.until_month_index') }}
+        ) as until_month_index,
+        spans.arr
+    from {{ ref('int_account_spans') }} as spans
+    inner join accounts
+        on spans.account_key = accounts.account_key
     left join parents
         on
-            balances.customer_id = parents.customer_id
-            and months.month_index >= parents.from_month_index
-            and months.month_index < {{ or_open('parents.until_month_index') }}
-    group by coalesce(parents.parent_customer_id, balances.customer_id), months.date_month
+            accounts.account_id = parents.customer_id
+            and {{ or_open('spans.until_month_index') }} > parents.from_month_index
+            and spans.from_month_index < {{ or_open('parents.until_month_index') }}
+    where spans.is_customer
 
 ),
 
 rolled_up as (
 
     select
-        spans.account_id as parent_customer_id,
-        months.date_month,
-        spans.arr
-    from {{ ref('int_account_arr_spans') }} as spans
-    inner join months
-        on
-            spans.from_month_index <= months.month_index
-            and {{ or_open('spans.until_month_index') }} > months.month_index
-    where spans.is_parent
+        account_id as parent_customer_id,
+        from_month_index,
+        {{ or_open('until_month_index') }} as until_month_index,
+        arr
+    from {{ ref('int_account_arr_spans') }}
+    where is_parent
+
+),
+
+compared as (
+
+    select
+        customers.parent_customer_id,
+        {{ begun_or_ended('customers.from_month_index', 'customers.until_month_index') }}
+            as month_index,
+        sides.sign * customers.arr as customer_arr,
+        0 as parent_arr
+    from customers
+    cross join sides
+
+    union all
+
+    select
+        rolled_up.parent_customer_id,
+        {{ begun_or_ended('rolled_up.from_month_index', 'rolled_up.until_month_index') }}
+            as month_index,
+        0 as customer_arr,
+        sides.sign * rolled_up.arr as parent_arr
+    from rolled_up
+    cross join sides
+
+),
+
+different as (
+
+    select
+        parent_customer_id,
+        month_index,
+        sum(customer_arr) as change_of_customers,
+        sum(parent_arr) as change_of_parent
+    from compared
+    where month_index <= {{ last_published_month_index() }}
+    group by parent_customer_id, month_index
+    having sum(customer_arr) <> sum(parent_arr)
 
 )
 
 select
-    coalesce(customers.parent_customer_id, rolled_up.parent_customer_id) as parent_customer_id,
-    coalesce(customers.date_month, rolled_up.date_month) as date_month,
-    customers.arr as sum_of_customers,
-    rolled_up.arr as parent_arr
-from customers
-full join rolled_up
-    on
-        customers.parent_customer_id = rolled_up.parent_customer_id
-        and customers.date_month = rolled_up.date_month
-where coalesce(customers.arr, 0) <> coalesce(rolled_up.arr, 0)
+    different.parent_customer_id,
+    months.date_month,
+    different.change_of_customers,
+    different.change_of_parent
+from different
+left join {{ ref('int_calendar_months') }} as months
+    on different.month_index = months.month_index

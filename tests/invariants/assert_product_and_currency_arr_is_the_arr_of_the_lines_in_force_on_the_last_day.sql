@@ -1,91 +1,31 @@
 -- The spans of every customer, product and currency hold the ARR of the lines in force on the last
 -- day of each month, on the account of their customer then. Under
--- month-end rates it is valued at the rate landed for that day.
-{%- set holder = 'holders' if hierarchy_mode() == 'as_was' else 'lines' %}
-with lines as (
+-- month-end rates it is valued at the rate landed for that day. Where both begin and end with the
+-- same amounts in every month, they hold the same in every month.
+with sides as (
+    {{- sides_listed() }}
 
-    select * from {{ ref('int_arr_lines') }}
+),
+
+in_force as (
+    {{- lines_in_force(['product_id', 'currency']) }}
 
 ),
 
 spans as (
 
-    select * from {{ ref('int_arr_spans') }}
-
-),
-{%- if hierarchy_mode() == 'as_was' %}
-
-holders as (
-
-    select * from {{ ref('int_line_customer_spans') }}
-
-),
-{%- endif %}
-
-months as (
-
-    select * from {{ ref('int_calendar_months') }}
-    where
-        is_published
-        and month_index >= {{ history_start_month_index() }}
-
-),
-
-in_force as (
-
     select
-        {{ holder }}.customer_id,
-        lines.product_id,
-        lines.currency,
-        months.date_month,
-        {%- if fx_mode() == 'month_end_rate' %}
-        case
-            when lines.currency = '{{ reporting_currency() }}' then lines.arr_in_line_currency
-            else {{ converted_amount(
-                'lines.arr_in_line_currency', 'rates.rate_to_reporting_currency'
-            ) }}
-        end as arr
-        {%- else %}
-        lines.arr
-        {%- endif %}
-    from lines
-    inner join months
-        on
-            lines.start_date <= months.last_day_date
-            and (
-                lines.counted_until_date > months.last_day_date
-                or lines.counted_until_date is null
-            )
-    {%- if hierarchy_mode() == 'as_was' %}
-    inner join holders
-        on
-            lines.source_system = holders.source_system
-            and lines.line_id = holders.line_id
-            and months.month_index >= holders.from_month_index
-            and months.month_index < {{ or_open('holders.until_month_index') }}
-    {%- endif %}
-    {%- if fx_mode() == 'month_end_rate' %}
-    left join {{ ref('stg_reference__fx_rates') }} as rates
-        on
-            lines.currency = rates.currency
-            and months.last_day_date = rates.month_end_date
-    {%- endif %}
-
-),
-
-spread as (
-
-    select
-        spans.customer_id,
+        accounts.account_key as customer_key,
         spans.product_id,
         spans.currency,
-        months.date_month,
+        spans.from_month_index,
+        spans.until_month_index,
         spans.arr
-    from spans
-    inner join months
+    from {{ ref('int_arr_spans') }} as spans
+    left join {{ ref('int_account_keys') }} as accounts
         on
-            spans.from_month_index <= months.month_index
-            and (spans.until_month_index > months.month_index or spans.until_month_index is null)
+            spans.customer_id = accounts.account_id
+            and accounts.is_customer
 
 ),
 
@@ -93,34 +33,56 @@ spread as (
 compared as (
 
     select
-        customer_id,
-        product_id,
-        currency,
-        date_month,
-        arr as recomputed_arr,
+        in_force.customer_key,
+        in_force.product_id,
+        in_force.currency,
+        {{ begun_or_ended('in_force.from_month_index', 'in_force.until_month_index') }}
+            as month_index,
+        sides.sign * in_force.arr as recomputed_arr,
         0 as span_arr
     from in_force
+    cross join sides
+    where in_force.from_month_index < in_force.until_month_index
 
     union all
 
     select
-        customer_id,
+        spans.customer_key,
+        spans.product_id,
+        spans.currency,
+        {{ begun_or_ended('spans.from_month_index', 'spans.until_month_index') }} as month_index,
+        0 as recomputed_arr,
+        sides.sign * spans.arr as span_arr
+    from spans
+    cross join sides
+
+),
+
+different as (
+
+    select
+        customer_key,
         product_id,
         currency,
-        date_month,
-        0 as recomputed_arr,
-        arr as span_arr
-    from spread
+        month_index,
+        sum(recomputed_arr) as recomputed_change,
+        sum(span_arr) as span_change
+    from compared
+    where month_index <= {{ last_published_month_index() }}
+    group by customer_key, product_id, currency, month_index
+    having sum(recomputed_arr) <> sum(span_arr)
 
 )
 
 select
-    customer_id,
-    product_id,
-    currency,
-    date_month,
-    sum(recomputed_arr) as recomputed_arr,
-    sum(span_arr) as span_arr
-from compared
-group by customer_id, product_id, currency, date_month
-having sum(recomputed_arr) <> sum(span_arr)
+    accounts.account_id as customer_id,
+    different.product_id,
+    different.currency,
+    months.date_month,
+    different.recomputed_change,
+    different.span_change
+from different
+left join {{ ref('int_account_keys') }} as accounts
+    on different.customer_key = accounts.account_key
+left join {{ ref('int_calendar_months') }} as months
+    on different.month_index = months.month_index

@@ -23,21 +23,29 @@ balances as (
 
 segments as (
 
-    select * from {{ ref('int_customer_segment_spans') }}
+    select
+        accounts.account_key as customer_key,
+        {{- segments_of('spans') }}
+        spans.from_month_index,
+        spans.until_month_index
+    from {{ ref('int_customer_segment_spans') }} as spans
+    inner join {{ ref('int_account_keys') }} as accounts
+        on spans.customer_id = accounts.account_id
+    where accounts.is_customer
 
 ),
 
 based as (
 
     select
-        balances.customer_id,
+        balances.customer_key,
         balances.rate_month_index as month_index,
         {{- known_segments_of('segments') }}
         balances.arr
     from balances
     left join segments
         on
-            balances.customer_id = segments.customer_id
+            balances.customer_key = segments.customer_key
             and balances.month_index >= segments.from_month_index
             and balances.month_index < {{ or_open('segments.until_month_index') }}
     where
@@ -66,7 +74,7 @@ by_columns as (
     from based
     left join balances
         on
-            based.customer_id = balances.customer_id
+            based.customer_key = balances.customer_key
             and based.month_index = balances.month_index
             and based.month_index = balances.rate_month_index
     group by

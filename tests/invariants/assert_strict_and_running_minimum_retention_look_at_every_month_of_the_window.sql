@@ -50,17 +50,12 @@ looked_back as (
     from balances
     inner join windows
         on balances.month_index + windows.window_months >= balances.rate_month_index
-    group by balances.customer_id, windows.window_months, balances.rate_month_index
+    group by balances.customer_key, windows.window_months, balances.rate_month_index
 
 ),
 {%- else %}
 with balances as (
-
-    select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
+    {{- months_of_customers() }}
 
 ),
 
@@ -69,10 +64,10 @@ looked_from_all as (
 
     select
         {%- for months in retention_windows() %}
-        lag(arr, {{ months }}) over (partition by customer_id order by month_index)
+        lag(arr, {{ months }}) over (partition by customer_key order by month_index)
             as base_arr_{{ months }},
         min(arr) over (
-            partition by customer_id order by month_index
+            partition by customer_key order by month_index
             rows between {{ months }} preceding and current row
         ) as lowest_arr_{{ months }},
         {%- endfor %}

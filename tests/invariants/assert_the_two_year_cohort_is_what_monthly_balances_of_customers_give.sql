@@ -28,11 +28,11 @@ recomputed as (
         sum(
             case when held.month_index >= bases.month_index + 12 then held.arr else 0 end
         ) as second_year_arr,
-        count(distinct bases.customer_id) as base_customers
+        count(distinct bases.customer_key) as base_customers
     from balances as bases
     inner join balances as held
         on
-            bases.customer_id = held.customer_id
+            bases.customer_key = held.customer_key
             and bases.rate_month_index = held.rate_month_index
     where
         bases.arr > 0
@@ -42,12 +42,7 @@ recomputed as (
 ),
 {%- else %}
 with balances as (
-
-    select
-        customer_id,
-        {{ month_index('date_month') }} as month_index,
-        arr
-    from {{ ref('fct_customer_arr_monthly') }}
+    {{- months_of_customers() }}
 
 ),
 
@@ -56,13 +51,13 @@ looked_back as (
 
     select
         month_index,
-        lag(arr, 23) over (partition by customer_id order by month_index) as base_arr,
+        lag(arr, 23) over (partition by customer_key order by month_index) as base_arr,
         sum(arr) over (
-            partition by customer_id order by month_index
+            partition by customer_key order by month_index
             rows between 23 preceding and 12 preceding
         ) as first_year_arr,
         sum(arr) over (
-            partition by customer_id order by month_index
+            partition by customer_key order by month_index
             rows between 11 preceding and current row
         ) as second_year_arr
     from balances

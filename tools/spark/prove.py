@@ -55,6 +55,9 @@ class Proof:
     last: Case | None = None
     children: list["subprocess.Popen[str]"] = field(default_factory=list)
     failed_builds: int = 0
+    passed_tests: int = 0
+    # only these data tests or unit tests; all without any
+    tests: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:

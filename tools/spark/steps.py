@@ -50,8 +50,11 @@ def unit_tests(proof: Proof) -> None:
 def _tested(proof: Proof, name: str, kind: str) -> None:
     case = _built_sample(proof)
     with proof.timed(f"sample: {name} on Spark"):
-        said = proof.dbt("spark", case, "test", "--resource-type", kind)
-    print(f"          {said.strip().splitlines()[-1].partition('Done. ')[2]}", flush=True)
+        only = ("--select", *proof.tests) if proof.tests else ()
+        said = proof.dbt("spark", case, "test", "--resource-type", kind, *only)
+    counts = said.strip().splitlines()[-1].partition("Done. ")[2]
+    print(f"          {counts}", flush=True)
+    proof.passed_tests += int(counts.partition("PASS=")[2].split()[0])
 
 
 def changed(proof: Proof) -> None:
