@@ -17,10 +17,25 @@ with published as (
 customers as (
 
     select
-        customer_id,
-        {{ month_index('date_month') }} as month_index
-    from {{ ref('fct_customer_arr_monthly') }}
-    where arr > 0
+        balances.customer_key,
+        balances.month_index
+    from ({{ months_of_customers() }}) as balances
+    where balances.arr > 0
+
+),
+
+spans as (
+
+    select
+        accounts.account_key as customer_key,
+        spans.product_family,
+        spans.from_month_index,
+        {{ or_open('spans.until_month_index') }} as until_month_index,
+        spans.arr
+    from {{ ref('int_arr_spans') }} as spans
+    inner join {{ ref('int_account_keys') }} as accounts
+        on spans.customer_id = accounts.account_id
+    where accounts.is_customer
 
 ),
 
@@ -37,17 +52,17 @@ eligible as (
 families as (
 
     select
-        spans.customer_id,
+        spans.customer_key,
         spans.product_family,
         customers.month_index,
         sum(spans.arr) as arr
-    from {{ ref('int_arr_spans') }} as spans
+    from spans
     inner join customers
         on
-            spans.customer_id = customers.customer_id
+            spans.customer_key = customers.customer_key
             and spans.from_month_index <= customers.month_index
-            and {{ or_open('spans.until_month_index') }} > customers.month_index
-    group by spans.customer_id, spans.product_family, customers.month_index
+            and spans.until_month_index > customers.month_index
+    group by spans.customer_key, spans.product_family, customers.month_index
     having sum(spans.arr) > 0
 
 ),
