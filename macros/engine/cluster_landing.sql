@@ -4,9 +4,12 @@
 {% macro load_raw_tables(folder, tables) %}
     {#- folder: URI of the folder as the cluster calls it, such as s3a://lake/arr_ledger. tables: {schema, name, columns}, where
         columns maps each name to its type on the cluster; the files are folder/schema/name.parquet. Each table is replaced in
-        one step, the tables one after the other: build when this has ended. Tables of these schemas that are not named are
-        dropped. -#}
+        one step, the tables one after the other; until all are there, landing.state says so and a build is refused. Tables of
+        these schemas that are not named are dropped. -#}
     {{ arr_ledger.refuse_other_engines('load_raw_tables') }}
+    {%- do arr_ledger.tell_cluster('create schema if not exists landing') -%}
+    {%- do arr_ledger.tell_cluster('create table if not exists landing.state (is_complete boolean, changed_at timestamp) using iceberg') -%}
+    {%- do arr_ledger.say_landed(false) -%}
     {%- set schemas = tables | map(attribute='schema') | unique | list -%}
     {%- for schema in schemas -%}
         {%- do arr_ledger.tell_cluster('create schema if not exists ' ~ schema) -%}
@@ -26,7 +29,25 @@
             {%- do arr_ledger.tell_cluster('drop table ' ~ schema ~ '.`' ~ name ~ '`') -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- do arr_ledger.say_landed(true) -%}
     {%- do log(tables | length ~ ' raw tables loaded from ' ~ folder, info=true) -%}
+{% endmacro %}
+
+{% macro say_landed(is_complete) %}
+    {%- do arr_ledger.tell_cluster('insert overwrite landing.state values (' ~ is_complete ~ ', current_timestamp())') -%}
+{% endmacro %}
+
+{% macro refuse_half_landed() %}
+    {#- Before every run on a cluster: raw tables of two landings are not built. -#}
+    {%- if execute and target.type == 'spark' and not arr_ledger.use_sample_extracts() -%}
+        {%- set state = adapter.get_relation(database=none, schema='landing', identifier='state') -%}
+        {%- if state is not none and arr_ledger.ask_cluster('select min(is_complete) from ' ~ state) | string | lower == 'false' -%}
+            {{ exceptions.raise_compiler_error(
+                "The last landing on the cluster did not end: some raw tables are of it and some of the one before. "
+                ~ "Run arr-ledger land again, then build."
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
 {% endmacro %}
 
 {% macro refuse_other_engines(name) %}

@@ -1,5 +1,5 @@
--- The ARR of an ultimate parent is the ARR of its customers, in every month: both begin and end with
--- the same amounts.
+-- The ARR of an ultimate parent is the ARR of its customers, in every month: both begin and end
+-- with the same amounts.
 with sides as (
     {{- sides_listed() }}
 
@@ -21,7 +21,8 @@ customers as (
 
     select
         coalesce(parents.parent_customer_id, accounts.account_id) as parent_customer_id,
-        greatest(spans.from_month_index, coalesce(parents.from_month_index, 0)) as from_month_index,
+        greatest(spans.from_month_index, coalesce(parents.from_month_index, 0))
+            as from_month_index,
         least(
             {{ or_open('spans.until_month_index') }}, {{ or_open('parents.until_month_index') }}
         ) as until_month_index,

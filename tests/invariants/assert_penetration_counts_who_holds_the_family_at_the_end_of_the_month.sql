@@ -14,13 +14,18 @@ with published as (
 
 ),
 
+balances as (
+    {{- months_of_customers() }}
+
+),
+
 customers as (
 
     select
-        balances.customer_key,
-        balances.month_index
-    from ({{ months_of_customers() }}) as balances
-    where balances.arr > 0
+        customer_key,
+        month_index
+    from balances
+    where arr > 0
 
 ),
 

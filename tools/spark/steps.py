@@ -8,7 +8,15 @@ from benchmarks.books import book_of
 from benchmarks.ledger import VARIABLES
 from tools.spark import cluster as clusters
 from tools.spark.cluster import Cluster
-from tools.spark.prove import NO_TESTS, Case, Proof, change_sample, sample_folder, telling
+from tools.spark.prove import (
+    NO_TESTS,
+    BuildError,
+    Case,
+    Proof,
+    change_sample,
+    sample_folder,
+    telling,
+)
 
 SAMPLE_DAY = {"as_of_date": "2026-06-30"}
 BOOK_CUSTOMERS = 20_000
@@ -122,6 +130,24 @@ def server_killed(proof: Proof) -> None:
     proof.compared("server killed")
 
 
+def half_landed(proof: Proof) -> None:
+    """Raw tables of a landing that did not end are not built."""
+    case = _built_sample(proof)
+    cursor = proof.cluster.cursor()
+    cursor.execute("insert overwrite landing.state values (false, current_timestamp())")
+    try:
+        proof.dbt("spark", case, "run", "--select", "int_calendar_months")
+    except BuildError as refusal:
+        said = str(refusal)
+    else:
+        raise StepFailedError("A landing that did not end was built.")
+    finally:
+        cursor.execute("insert overwrite landing.state values (true, current_timestamp())")
+    if "Run arr-ledger land again" not in said:
+        raise StepFailedError(f"It was refused, but not with what to do: {said}")
+    print("          a landing that did not end was refused with what to do", flush=True)
+
+
 def releases(proof: Proof) -> None:
     """Two releases and a rollback while readers ask: each of them sees one whole release."""
     case = _built_sample(proof)
@@ -152,6 +178,7 @@ STEPS = {
     "data_tests": data_tests,
     "unit_tests": unit_tests,
     "changed": changed,
+    "half_landed": half_landed,
     "releases": releases,
     "modes": modes,
     "book": book,
