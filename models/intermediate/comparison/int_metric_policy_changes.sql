@@ -4,7 +4,7 @@
 {{ config(enabled=is_on('comparison')) }}
 {%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
 {%- set running = 'rows between unbounded preceding and current row' %}
-{%- set product = 'partition by policy, sign, customer_id, product_id '
+{%- set product = 'partition by policy, sign, customer_key, product_key '
     ~ 'order by month_index nulls last' %}
 with lines as (
 
@@ -28,8 +28,8 @@ line_changes as (
     select
         lines.policy,
         lines.sign,
-        lines.customer_id,
-        lines.product_id,
+        lines.customer_key,
+        lines.product_key,
         {{ begun_or_ended('lines.from_month_index', 'lines.until_month_index') }} as month_index,
         sides.sign * lines.arr as arr_change
     from lines
@@ -43,8 +43,8 @@ shifted_changes as (
     select
         policy,
         sign,
-        customer_id,
-        product_id,
+        customer_key,
+        product_key,
         month_index,
         arr_change,
         0 as base_arr_change
@@ -55,8 +55,8 @@ shifted_changes as (
     select
         policy,
         sign,
-        customer_id,
-        product_id,
+        customer_key,
+        product_key,
         month_index + 12 as month_index,
         0 as arr_change,
         arr_change as base_arr_change
@@ -69,14 +69,14 @@ product_changes as (
     select
         policy,
         sign,
-        customer_id,
-        product_id,
+        customer_key,
+        product_key,
         month_index,
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
         cast(sum(base_arr_change) as {{ type_money() }}) as base_arr_change
     from shifted_changes
     where month_index <= {{ last_published_month_index() }}
-    group by policy, sign, customer_id, product_id, month_index
+    group by policy, sign, customer_key, product_key, month_index
 
 ),
 
@@ -97,7 +97,7 @@ compared_products as (
     select
         policy,
         sign,
-        customer_id,
+        customer_key,
         month_index,
         arr_change,
         base_arr_change,
@@ -113,13 +113,13 @@ customer_changes as (
     select
         policy,
         sign,
-        customer_id,
+        customer_key,
         month_index,
         sum(arr_change) as arr_change,
         sum(base_arr_change) as base_arr_change,
         sum(smaller_arr_change) as smaller_arr_change
     from compared_products
-    group by policy, sign, customer_id, month_index
+    group by policy, sign, customer_key, month_index
 
 ),
 
@@ -128,10 +128,10 @@ balances as (
     select
         policy,
         sign,
-        customer_id,
+        customer_key,
         {%- for measure in ['arr', 'base_arr', 'smaller_arr'] %}
         cast(sum({{ measure }}_change) over (
-            partition by policy, sign, customer_id order by month_index nulls last
+            partition by policy, sign, customer_key order by month_index nulls last
             rows between unbounded preceding and current row
         ) as {{ type_money() }}) as {{ measure }},
         {%- endfor %}
@@ -145,7 +145,7 @@ measured as (
     select
         balances.policy,
         balances.sign,
-        balances.customer_id,
+        balances.customer_key,
         balances.month_index,
         balances.arr as ending_arr,
         case when {{ is_active('balances.base_arr') }} then balances.base_arr else 0 end
@@ -171,7 +171,7 @@ changes as (
         sign,
         {%- for measure in measures %}
         {{ measure }} - coalesce(lag({{ measure }}) over (
-            partition by policy, sign, customer_id order by month_index nulls last
+            partition by policy, sign, customer_key order by month_index nulls last
         ), 0) as {{ measure }}_change,
         {%- endfor %}
         month_index

@@ -8,12 +8,6 @@ with stated_policies as (
 
 ),
 
-accounts as (
-
-    select * from {{ ref('int_account_keys') }}
-
-),
-
 lines as (
 
     select * from {{ ref('int_subscription_lines_annualized') }}
@@ -47,7 +41,7 @@ configured_gaps as (
 
 trial_lines as (
 
-    select customer_id
+    select customer_key
     from {{ ref('int_subscription_lines_annualized') }}
     where
         revenue_type = 'trial'
@@ -59,11 +53,11 @@ trial_lines as (
 customers as (
 
     select
-        customer_id,
+        customer_key,
         min(arr) < 0 as has_discounts,
-        min(product_id) < max(product_id) as has_products
+        min(product_key) < max(product_key) as has_products
     from {{ ref('int_arr_lines') }}
-    group by customer_id
+    group by customer_key
 
 ),
 
@@ -72,7 +66,7 @@ affected as (
 
     select
         policies.policy,
-        accounts.account_id as customer_id
+        gaps.customer_key
     from stated_policies as policies
     inner join configured_gaps as gaps
         on
@@ -82,15 +76,13 @@ affected as (
             <> {{ is_bridged_gap(
                 'gaps.gap_from_date', 'gaps.gap_until_date', renewal_grace_days()
             ) }}
-    inner join accounts
-        on gaps.customer_key = accounts.account_key
     where policies.grace_days is not null
 
     union distinct
 
     select
         policies.policy,
-        trial_lines.customer_id
+        trial_lines.customer_key
     from stated_policies as policies
     cross join trial_lines
     where policies.counts_trials <> {{ counts_trials() }}
@@ -99,7 +91,7 @@ affected as (
 
     select
         policies.policy,
-        customers.customer_id
+        customers.customer_key
     from stated_policies as policies
     inner join customers
         on
@@ -129,8 +121,8 @@ graced as (
         affected.policy,
         lines.source_system,
         lines.line_id,
-        lines.customer_id,
-        lines.product_id,
+        lines.customer_key,
+        lines.product_key,
         lines.start_date,
         {{ counted_until_date('lines', 'gaps') }} as counted_until_date,
         lines.arr
@@ -138,7 +130,7 @@ graced as (
     inner join policies
         on affected.policy = policies.policy
     inner join lines
-        on affected.customer_id = lines.customer_id
+        on affected.customer_key = lines.customer_key
     left join gaps
         on
             affected.policy = gaps.policy
@@ -170,8 +162,8 @@ final as (
         1 as sign,
         source_system,
         line_id,
-        customer_id,
-        product_id,
+        customer_key,
+        product_key,
         from_month_index,
         until_month_index,
         arr
@@ -185,14 +177,14 @@ final as (
         -1 as sign,
         counted_lines.source_system,
         counted_lines.line_id,
-        counted_lines.customer_id,
-        counted_lines.product_id,
+        counted_lines.customer_key,
+        counted_lines.product_key,
         counted_lines.from_month_index,
         counted_lines.until_month_index,
         counted_lines.arr
     from affected
     inner join counted_lines
-        on affected.customer_id = counted_lines.customer_id
+        on affected.customer_key = counted_lines.customer_key
 
 )
 
