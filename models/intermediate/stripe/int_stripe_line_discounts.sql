@@ -126,9 +126,11 @@ remaining_0 as (
 ),
 {%- for place in range(1, most_stacked_discounts() + 1) %}
 {%- set left = 'before.left_' ~ (place - 1) %}
+{#- nothing comes off a negative item #}
+{%- set reach = 'greatest(' ~ left ~ ', cast(0 as numeric(24, 6)))' %}
 {%- set items = 'partition by before.subscription_id, before.start_date, discounts.discount_id' %}
-{%- set total = 'cast(sum(' ~ left ~ ') over (' ~ items ~ ') as numeric(24, 6))' %}
-{%- set running %}cast(sum({{ left }}) over (
+{%- set total = 'cast(sum(' ~ reach ~ ') over (' ~ items ~ ') as numeric(24, 6))' %}
+{%- set running %}cast(sum({{ reach }}) over (
         {{ items }} order by before.subscription_item_id
         rows between unbounded preceding and current row
     ) as numeric(24, 6)){% endset %}
@@ -140,14 +142,14 @@ remaining_{{ place }} as (
         before.*,
         cast({{ left }} - case
             when discounts.percent_off is not null
-                then least(round({{ left }} * discounts.percent_off * 0.01, 0), {{ left }})
+                then least(round({{ reach }} * discounts.percent_off * 0.01, 0), {{ reach }})
             when discounts.amount_off_minor is not null and {{ total }} > 0
                 then
                     -- cumulative rounding: the parts sum to the whole
                     least(
                         {{ spread_amount(taken, running, total) }}
-                        - {{ spread_amount(taken, running ~ ' - ' ~ left, total) }},
-                        {{ left }}
+                        - {{ spread_amount(taken, running ~ ' - ' ~ reach, total) }},
+                        {{ reach }}
                     )
             else 0
         end as numeric(24, 6)) as left_{{ place }}
