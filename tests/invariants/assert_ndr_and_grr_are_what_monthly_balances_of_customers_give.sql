@@ -1,8 +1,8 @@
 -- Base, net, gross and logos of every window are what a self join of monthly balances gives:
 -- customers with ARR at the base month, at today's value, capped one by one. Who left stays in
 -- the base; who came later is in neither. Both months are taken at the rates of the later one.
--- GRR is NDR exactly where nobody grew (a month with one below zero is left out), logo retention is
--- 1 exactly where nobody left, and GRR is 0 exactly where everybody did.
+-- GRR is NDR exactly where no customer of the base grew (a month with one below zero is left out),
+-- logo retention is 1 exactly where none is at zero, and GRR is 0 exactly where all are.
 with months as (
 
     select * from {{ ref('int_ledger_months') }}
