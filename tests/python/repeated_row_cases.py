@@ -8,6 +8,322 @@ EARLY, LATE = "2025-05-01 00:00:00", "2025-06-01 00:00:00"
 LINE = {"line_id": "l1", "customer_id": "c1", "term_amount": 1200, "term_months": 12}
 CHARGE = {"id": "sub_1", "invoice_id": "in_1", "subscription_item_id": "si_1", "amount": 500}
 DISCOUNT = {"id": "di_1", "coupon_id": "co_1", "subscription_id": "sub_1"}
+# what tells lines apart that have no id of their own
+TELLS_LINES_APART = (
+    "subscription_item_id",
+    "price_id",
+    "plan_id",
+    "quantity",
+    "amount",
+    "unit_amount_excluding_tax",
+)
+INSTANTS_OF_A_LINE = ("period_start", "period_end")
+AMOUNTS, DAYS = ("1", "2"), ("2025-01-01", "2025-02-01")
+
+
+def one_row_per_key(
+    model: str,
+    extract: str,
+    key: str,
+    told: str,
+    shown: str,
+    *,
+    says: tuple[str, str] = ("a", "b"),
+    is_dated: bool = True,
+    tells_contradiction: bool = False,
+    **rest_of_key: str,
+) -> StagingCase:
+    """Keys that landed once, twice alike, again as something newer, and twice as contradictions.
+
+    Rows of a key differ in one column of the extract (told), which staging passes on (shown). Two
+    rows alike without a key stay two. is_dated: the extract says when a row was loaded.
+    """
+    first, second = says
+    landed = [
+        ("once", first, EARLY),
+        ("twice", first, EARLY),
+        ("twice", first, EARLY),
+        ("contradicted", second, EARLY),
+        ("contradicted", first, EARLY),
+        (None, first, EARLY),
+        (None, first, EARLY),
+    ]
+    staged = [
+        ("once", first, False),
+        ("twice", first, False),
+        ("contradicted", first, True),
+        (None, first, False),
+        (None, first, False),
+    ]
+    if is_dated:
+        landed += [("newer", second, LATE), ("newer", first, EARLY)]
+        staged += [("newer", second, False)]
+    loaded_at = [{"_fivetran_synced": at} if is_dated else {} for _, _, at in landed]
+    return StagingCase(
+        f"a_key_that_landed_more_than_once_is_one_row_of_{model}",
+        model,
+        extract,
+        [
+            {key: name, told: value, **rest_of_key, **loaded}
+            for (name, value, _), loaded in zip(landed, loaded_at, strict=True)
+        ],
+        [
+            {shown: value, **({"is_contradicted": is_contradicted} if tells_contradiction else {})}
+            for _, value, is_contradicted in staged
+        ],
+    )
+
+
+ONE_ROW_PER_KEY = [
+    one_row_per_key(
+        "stg_salesforce__accounts",
+        "sample_salesforce__account",
+        "id",
+        "name",
+        "account_name",
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_salesforce__account_versions",
+        "sample_salesforce__account_history",
+        "id",
+        "parent_id",
+        "parent_account_id",
+        _fivetran_start=EARLY,
+    ),
+    one_row_per_key(
+        "stg_salesforce__users",
+        "sample_salesforce__user",
+        "id",
+        "name",
+        "user_name",
+    ),
+    one_row_per_key(
+        "stg_salesforce__contacts",
+        "sample_salesforce__contact",
+        "id",
+        "left_company_date_c",
+        "left_company_date",
+        says=DAYS,
+    ),
+    one_row_per_key(
+        "stg_salesforce__products",
+        "sample_salesforce__product_2",
+        "id",
+        "name",
+        "product_name",
+    ),
+    one_row_per_key(
+        "stg_salesforce__opportunities",
+        "sample_salesforce__opportunity",
+        "id",
+        "name",
+        "opportunity_name",
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_salesforce__opportunity_line_items",
+        "sample_salesforce__opportunity_line_item",
+        "id",
+        "product_2_id",
+        "crm_product_id",
+    ),
+    one_row_per_key(
+        "stg_salesforce__account_contact_relations",
+        "sample_salesforce__account_contact_relation",
+        "id",
+        "roles",
+        "contact_roles",
+    ),
+    one_row_per_key(
+        "stg_salesforce__opportunity_contact_roles",
+        "sample_salesforce__opportunity_contact_role",
+        "id",
+        "role",
+        "contact_role",
+    ),
+    one_row_per_key(
+        "stg_stripe__customers",
+        "sample_stripe__customer",
+        "id",
+        "name",
+        "customer_name",
+    ),
+    one_row_per_key(
+        "stg_stripe__subscription_versions",
+        "sample_stripe__subscription_history",
+        "id",
+        "status",
+        "status",
+        tells_contradiction=True,
+        _fivetran_start=EARLY,
+    ),
+    one_row_per_key(
+        "stg_stripe__subscription_items",
+        "sample_stripe__subscription_item",
+        "id",
+        "plan_id",
+        "price_id",
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_stripe__subscription_discounts",
+        "sample_stripe__subscription_discount",
+        "id",
+        "coupon_id",
+        "coupon_id",
+    ),
+    one_row_per_key(
+        "stg_stripe__customer_discounts",
+        "sample_stripe__discount",
+        "id",
+        "coupon_id",
+        "coupon_id",
+    ),
+    one_row_per_key(
+        "stg_stripe__coupons",
+        "sample_stripe__coupon",
+        "id",
+        "duration",
+        "duration",
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_stripe__invoices",
+        "sample_stripe__invoice",
+        "id",
+        "status",
+        "status",
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_stripe__invoice_line_items",
+        "sample_stripe__invoice_line_item",
+        "id",
+        "type",
+        "line_type",
+        tells_contradiction=True,
+        unique_id="il_1",
+    ),
+    one_row_per_key(
+        "stg_stripe__plans",
+        "sample_stripe__plan",
+        "id",
+        "nickname",
+        "plan_tier",
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_stripe__prices",
+        "sample_stripe__price",
+        "id",
+        "nickname",
+        "plan_tier",
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_stripe__products",
+        "sample_stripe__product",
+        "id",
+        "name",
+        "product_name",
+    ),
+    one_row_per_key(
+        "stg_stripe__price_tiers",
+        "sample_stripe__tier",
+        "price_id",
+        "unit_amount",
+        "unit_amount_minor",
+        says=AMOUNTS,
+        up_to="10",
+    ),
+    one_row_per_key(
+        "stg_custom_billing__customers",
+        "sample_custom_billing__customers",
+        "customer_id",
+        "customer_name",
+        "customer_name",
+        is_dated=False,
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_custom_billing__customer_versions",
+        "sample_custom_billing__customer_versions",
+        "customer_id",
+        "parent_customer_id",
+        "parent_customer_id",
+        is_dated=False,
+        valid_from="2025-01-01",
+    ),
+    one_row_per_key(
+        "stg_custom_billing__products",
+        "sample_custom_billing__products",
+        "product_id",
+        "product_name",
+        "product_name",
+        is_dated=False,
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_custom_billing__subscription_lines",
+        "sample_custom_billing__subscription_lines",
+        "line_id",
+        "plan_tier",
+        "plan_tier",
+        is_dated=False,
+        tells_contradiction=True,
+    ),
+    one_row_per_key(
+        "stg_reference__billing_cut_overs",
+        "sample_custom_billing__billing_cut_overs",
+        "old_source_system",
+        "new_customer_id",
+        "new_source_customer_id",
+        is_dated=False,
+        old_customer_id="c1",
+    ),
+    one_row_per_key(
+        "stg_custom_health__customer_health",
+        "sample_custom_health__customer_health",
+        "customer_id",
+        "active_users",
+        "active_users",
+        says=AMOUNTS,
+        is_dated=False,
+        month="2025-01-01",
+    ),
+]
+
+# Of lines that contradict each other the first speaks, in the order of the columns and of what they
+# say: any order would do, as long as it is the same every time.
+TOLD_APART_BY = [
+    ("subscription_id", "a", "b", "subscription_id"),
+    ("customer_id", "a", "b", "customer_id"),
+    ("product_id", "a", "b", "product_id"),
+    ("plan_tier", "a", "b", "plan_tier"),
+    ("start_date", "2025-01-01", "2025-02-01", "start_date"),
+    ("end_date", "2025-03-01", "2025-04-01", "end_date"),
+    ("term_amount", "900", "1200", "term_amount"),
+    ("term_months", "12", "24", "term_months"),
+    ("quantity", "2", "3", "quantity"),
+    ("currency", "EUR", "USD", "currency"),
+    ("charge_type", "trial", "usage", "charge_type"),
+    ("supersedes_line_id", "a", "b", "supersedes_line_id"),
+    ("notice_date", "2025-01-01", "2025-02-01", "notice_date"),
+    ("is_contracted_step", False, True, "is_contracted_step"),
+    ("_load_id", "a", "b", "load_id"),
+    ("_deleted_date", "2025-01-01", "2025-02-01", "deleted_date"),
+]
+CONTRADICTIONS = [
+    StagingCase(
+        f"of_two_lines_that_differ_in_{column}_the_first_in_order_speaks",
+        "stg_custom_billing__subscription_lines",
+        "sample_custom_billing__subscription_lines",
+        [{"line_id": "l1", column: last}, {"line_id": "l1", column: first}],
+        [{"line_id": "l1", shown: first, "is_contradicted": True}],
+    )
+    for column, first, last, shown in TOLD_APART_BY
+]
 
 REPEATED_ROWS = [
     StagingCase(
@@ -118,6 +434,21 @@ REPEATED_ROWS = [
         ],
     ),
     StagingCase(
+        "a_line_with_an_id_of_its_own_that_says_two_things_is_one_and_contradicted",
+        "stg_stripe__invoice_line_items",
+        "sample_stripe__invoice_line_item",
+        [
+            {"id": "il_1", "invoice_id": "in_1", **dict.fromkeys(TELLS_LINES_APART, value)}
+            for value in ("1", "2")
+        ]
+        + [
+            {"id": "il_2", "invoice_id": "in_1", **dict.fromkeys(INSTANTS_OF_A_LINE, instant)}
+            for instant in (EARLY, LATE)
+        ]
+        + [{"id": "il_3", "invoice_id": "in_1", "proration": value} for value in (True, False)],
+        [{"invoice_line_item_id": f"il_{number}", "is_contradicted": True} for number in (1, 2, 3)],
+    ),
+    StagingCase(
         "tiers_of_a_price_stay_and_a_tier_delivered_twice_counts_once",
         "stg_stripe__price_tiers",
         "sample_stripe__tier",
@@ -189,4 +520,6 @@ REPEATED_ROWS = [
         [{"subscription_item_id": "si_1", "mrr_change": 100, "event_timestamp": EARLY}] * 2,
         [{"subscription_item_id": "si_1", "mrr_change_minor": "100"}],
     ),
+    *ONE_ROW_PER_KEY,
+    *CONTRADICTIONS,
 ]

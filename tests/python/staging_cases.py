@@ -45,6 +45,15 @@ class StagingCase:
             ).fetchall()
         return [dict(zip(names, map(_told, row), strict=True)) for row in rows]
 
+    def holds(self, sql: str, columns: dict[str, str]) -> bool:
+        """Whether the SQL makes of the rows what is expected."""
+        return in_any_order(self.got(sql, columns)) == in_any_order(self.expected)
+
+
+def in_any_order(rows: Rows) -> Rows:
+    """Sorted by their text: staging promises no order."""
+    return sorted(rows, key=lambda row: sorted(map(str, row.items())))
+
 
 def _told(value: Any) -> Any:
     """Flags and nulls as they are, everything else as text without a fraction of zeros."""

@@ -240,6 +240,40 @@ def test_the_same_seed_gives_the_same_sample_and_every_operator_its_turn(project
     assert len(set(few)) == 4
 
 
+STAGED = """with source as (
+
+    select
+        *,
+        row_number() over (
+            partition by id order by loaded_at desc nulls last, id nulls last, name nulls last
+        ) as newest_first
+    from landed
+
+)
+
+select * from source
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "ties"),
+    [
+        ("stg_stripe__coupons", set()),
+        ("stg_custom_billing__subscription_lines", {"id", "name"}),
+    ],
+)
+def test_the_order_a_macro_gives_to_contradicting_rows_is_mistaken_in_one_model(
+    file: str, ties: set[str], project: Project
+) -> None:
+    staged = Relation(
+        f"staging.{file}", file, "model", f"models/staging/x/{file}.sql", STAGED, STAGED, []
+    )
+    project.relations[:] = [staged]
+    sampled = [each.sentence for _, each in sample(project, seed=1, per_model=100)]
+    orders = {each.split(": ")[1].split(" of ")[0] for each in sampled if "order " in each[:6]}
+    assert orders == {"loaded_at DESC"} | ties
+
+
 def test_an_entry_of_the_list_of_equivalents_can_grow_stale(
     project: Project, tmp_path: Path
 ) -> None:

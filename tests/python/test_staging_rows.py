@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from repeated_row_cases import REPEATED_ROWS
-from staging_cases import CASES, StagingCase
+from staging_cases import CASES, StagingCase, in_any_order
 
 
 @pytest.fixture(scope="module")
@@ -15,16 +15,11 @@ def nodes(sample_database: Path) -> dict[str, dict]:
     return {node["name"]: node for node in manifest["nodes"].values()}
 
 
-def in_any_order(row: dict) -> list[str]:
-    """What rows are sorted by: staging promises no order."""
-    return sorted(map(str, row.items()))
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_staging_reads_half_empty_rows(case: StagingCase, nodes: dict[str, dict]) -> None:
     columns = nodes[case.extract]["config"]["column_types"]
     got = case.got(nodes[case.model]["compiled_code"], columns)
-    assert sorted(got, key=in_any_order) == sorted(case.expected, key=in_any_order)
+    assert in_any_order(got) == in_any_order(case.expected)
 
 
 @pytest.mark.parametrize("case", REPEATED_ROWS, ids=lambda case: case.name)

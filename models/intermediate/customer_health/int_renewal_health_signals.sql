@@ -20,7 +20,6 @@ newest_readings as (
             order by health_date desc
         ) as newest_first
     from {{ ref('int_health_readings') }}
-    where customer_id is not null
 
 ),
 {%- if is_on('customer_health', ['crm']) %}

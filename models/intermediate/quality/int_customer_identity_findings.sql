@@ -110,7 +110,6 @@ similar_customers as (
             smaller.source_system = largest.source_system
             and smaller.id_key = largest.id_key
             and largest.largest_first = 1
-            and smaller.largest_first > 1
     where smaller.customer_id <> largest.customer_id
 
 ),

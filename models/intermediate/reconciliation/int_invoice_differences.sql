@@ -77,8 +77,7 @@ final as (
                 then 'invoice_not_charged'
             when last_line_start_date > last_service_start_date then 'not_yet_invoiced'
             -- a discount for one invoice explains what it took off, and nothing else
-            when one_off_discount_amount < 0
-                and abs(difference_amount + one_off_discount_amount) <= rounding_limit
+            when abs(difference_amount + one_off_discount_amount) <= rounding_limit
                 then 'discount'
             when free_parts > 0 and invoiced_amount = 0 then 'free_time'
             when in_ledger_arr = 0 and left_out_lines > 0 then 'left_out'

@@ -48,7 +48,7 @@ continuations as (
         subscription_id as renewed_by_subscription_id,
         arr
     from line_ends
-    where not is_superseded_before and coalesce(end_date > term_end_date, true)
+    where coalesce(end_date > term_end_date, true)
 
     union all
 

@@ -47,9 +47,10 @@ final as (
         subscription_id,
         discount_id as subject_id,
         coupon_id as related_subject_id,
-        start_date as found_date
+        min(start_date) as found_date
     from discounts
     where not_applied_reason = 'no_coupon'
+    group by subscription_id, discount_id, coupon_id
 
     union all
 
