@@ -107,5 +107,5 @@
 
 {% macro mrr_of(arr) -%}
     {#- MRR: ARR / 12, a double. -#}
-    cast({{ arr }} as {{ arr_ledger.type_double() }}) / cast(12 as {{ arr_ledger.type_double() }})
+    {{ arr_ledger.ratio(arr, '12') }}
 {%- endmacro %}
