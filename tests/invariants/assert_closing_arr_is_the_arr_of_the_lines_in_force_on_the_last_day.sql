@@ -28,27 +28,38 @@ published as (
 ),
 
 -- one sum of both: two sums and a join of them would cost twice as much
-compared as (
+both_sources as (
 
     select
-        in_force.customer_key,
-        {{ begun_or_ended('in_force.from_month_index', 'in_force.until_month_index') }}
-            as month_index,
-        sides.sign * in_force.arr as recomputed_arr,
+        customer_key,
+        from_month_index,
+        until_month_index,
+        arr as recomputed_arr,
         0 as published_arr
     from in_force
-    cross join sides
-    where in_force.from_month_index < in_force.until_month_index
+    where from_month_index < until_month_index
 
     union all
 
     select
-        published.customer_key,
-        {{ begun_or_ended('published.from_month_index', 'published.until_month_index') }}
-            as month_index,
+        customer_key,
+        from_month_index,
+        until_month_index,
         0 as recomputed_arr,
-        sides.sign * published.arr as published_arr
+        arr as published_arr
     from published
+
+),
+
+compared as (
+
+    select
+        both_sources.customer_key,
+        {{ begun_or_ended('both_sources.from_month_index', 'both_sources.until_month_index') }}
+            as month_index,
+        sides.sign * both_sources.recomputed_arr as recomputed_arr,
+        sides.sign * both_sources.published_arr as published_arr
+    from both_sources
     cross join sides
 
 ),

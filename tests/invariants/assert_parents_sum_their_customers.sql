@@ -51,26 +51,37 @@ rolled_up as (
 
 ),
 
-compared as (
+both_sources as (
 
     select
-        customers.parent_customer_id,
-        {{ begun_or_ended('customers.from_month_index', 'customers.until_month_index') }}
-            as month_index,
-        sides.sign * customers.arr as customer_arr,
+        parent_customer_id,
+        from_month_index,
+        until_month_index,
+        arr as customer_arr,
         0 as parent_arr
     from customers
-    cross join sides
 
     union all
 
     select
-        rolled_up.parent_customer_id,
-        {{ begun_or_ended('rolled_up.from_month_index', 'rolled_up.until_month_index') }}
-            as month_index,
+        parent_customer_id,
+        from_month_index,
+        until_month_index,
         0 as customer_arr,
-        sides.sign * rolled_up.arr as parent_arr
+        arr as parent_arr
     from rolled_up
+
+),
+
+compared as (
+
+    select
+        both_sources.parent_customer_id,
+        {{ begun_or_ended('both_sources.from_month_index', 'both_sources.until_month_index') }}
+            as month_index,
+        sides.sign * both_sources.customer_arr as customer_arr,
+        sides.sign * both_sources.parent_arr as parent_arr
+    from both_sources
     cross join sides
 
 ),

@@ -30,30 +30,44 @@ spans as (
 ),
 
 -- one sum of both: two sums and a join of them would cost twice as much
-compared as (
+both_sources as (
 
     select
-        in_force.customer_key,
-        in_force.product_id,
-        in_force.currency,
-        {{ begun_or_ended('in_force.from_month_index', 'in_force.until_month_index') }}
-            as month_index,
-        sides.sign * in_force.arr as recomputed_arr,
+        customer_key,
+        product_id,
+        currency,
+        from_month_index,
+        until_month_index,
+        arr as recomputed_arr,
         0 as span_arr
     from in_force
-    cross join sides
-    where in_force.from_month_index < in_force.until_month_index
+    where from_month_index < until_month_index
 
     union all
 
     select
-        spans.customer_key,
-        spans.product_id,
-        spans.currency,
-        {{ begun_or_ended('spans.from_month_index', 'spans.until_month_index') }} as month_index,
+        customer_key,
+        product_id,
+        currency,
+        from_month_index,
+        until_month_index,
         0 as recomputed_arr,
-        sides.sign * spans.arr as span_arr
+        arr as span_arr
     from spans
+
+),
+
+compared as (
+
+    select
+        both_sources.customer_key,
+        both_sources.product_id,
+        both_sources.currency,
+        {{ begun_or_ended('both_sources.from_month_index', 'both_sources.until_month_index') }}
+            as month_index,
+        sides.sign * both_sources.recomputed_arr as recomputed_arr,
+        sides.sign * both_sources.span_arr as span_arr
+    from both_sources
     cross join sides
 
 ),
