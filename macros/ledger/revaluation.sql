@@ -20,6 +20,20 @@
     where spans.is_customer
 {%- endmacro %}
 
+{% macro segments_of_customers() -%}
+    {#- For tests, a query. One row per customer, by its key, and months [from, until) with one set of segments. -#}
+
+    select
+        accounts.account_key as customer_key,
+        {{- arr_ledger.segments_of('spans') }}
+        spans.from_month_index,
+        spans.until_month_index
+    from {{ ref('int_customer_segment_spans') }} as spans
+    inner join {{ ref('int_account_keys') }} as accounts
+        on spans.customer_id = accounts.account_id
+    where accounts.is_customer
+{%- endmacro %}
+
 {% macro lines_in_force(columns) -%}
     {#- For tests, a query. One row per line, customer and months [from, until) at whose ends it is in force at one ARR:
         start <= last day < end, on the account of its customer then; under month-end rates each month is a row of its

@@ -7,16 +7,7 @@ with balances as (
 ),
 
 segments as (
-
-    select
-        accounts.account_key as customer_key,
-        {{- segments_of('spans') }}
-        spans.from_month_index,
-        spans.until_month_index
-    from {{ ref('int_customer_segment_spans') }} as spans
-    inner join {{ ref('int_account_keys') }} as accounts
-        on spans.customer_id = accounts.account_id
-    where accounts.is_customer
+    {{- segments_of_customers() }}
 
 ),
 
