@@ -34,6 +34,7 @@
 {% endmacro %}
 
 {% macro say_landed(is_complete) %}
+    {#- Whether every raw table is of one landing. -#}
     {%- do arr_ledger.tell_cluster('insert overwrite landing.state values (' ~ is_complete ~ ', current_timestamp())') -%}
 {% endmacro %}
 

@@ -7,7 +7,7 @@ with balances as (
 ),
 
 segments as (
-    {{- segments_of_customers() }}
+    {{- with_customer_key(ref('int_customer_segment_spans')) }}
 
 ),
 

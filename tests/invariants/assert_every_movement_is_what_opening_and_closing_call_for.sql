@@ -1,20 +1,21 @@
 -- Opening + movement = closing for every customer and month, opening is the closing of the month
 -- before plus what a new rate and a transfer bring, and the type of the movement is the one that
 -- opening and closing call for. Recomputed from monthly balances.
-with movements as (
+with keyed_movements as (
+    {{- with_customer_key(ref('fct_arr_movements')) }}
+
+),
+
+movements as (
 
     select
-        accounts.account_key as customer_key,
-        {{ month_index('movements.date_month') }} as month_index,
-        movements.movement_type,
-        movements.beginning_arr,
-        movements.arr_change,
-        movements.ending_arr
-    from {{ ref('fct_arr_movements') }} as movements
-    left join {{ ref('int_account_keys') }} as accounts
-        on
-            movements.customer_id = accounts.account_id
-            and accounts.is_customer
+        customer_key,
+        {{ month_index('date_month') }} as month_index,
+        movement_type,
+        beginning_arr,
+        arr_change,
+        ending_arr
+    from keyed_movements
 
 ),
 

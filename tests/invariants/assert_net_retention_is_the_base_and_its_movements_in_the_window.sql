@@ -20,16 +20,18 @@ closings as (
 
 ),
 
+keyed_movements as (
+    {{- with_customer_key(ref('fct_arr_movements')) }}
+
+),
+
 movements as (
 
     select
-        accounts.account_key as customer_key,
-        {{ month_index('movements.date_month') }} as month_index,
-        movements.arr_change
-    from {{ ref('fct_arr_movements') }} as movements
-    inner join {{ ref('int_account_keys') }} as accounts
-        on movements.customer_id = accounts.account_id
-    where accounts.is_customer
+        customer_key,
+        {{ month_index('date_month') }} as month_index,
+        arr_change
+    from keyed_movements
 
 ),
 

@@ -1,11 +1,6 @@
 -- The ARR of an ultimate parent is the ARR of its customers, in every month: both begin and end
 -- with the same amounts.
-with sides as (
-    {{- sides_listed() }}
-
-),
-
-accounts as (
+with accounts as (
 
     select * from {{ ref('int_account_keys') }}
 
@@ -51,60 +46,16 @@ rolled_up as (
 
 ),
 
-both_sources as (
-
-    select
-        parent_customer_id,
-        from_month_index,
-        until_month_index,
-        arr as customer_arr,
-        0 as parent_arr
-    from customers
-
-    union all
-
-    select
-        parent_customer_id,
-        from_month_index,
-        until_month_index,
-        0 as customer_arr,
-        arr as parent_arr
-    from rolled_up
-
-),
-
-compared as (
-
-    select
-        both_sources.parent_customer_id,
-        {{ begun_or_ended('both_sources.from_month_index', 'both_sources.until_month_index') }}
-            as month_index,
-        sides.sign * both_sources.customer_arr as customer_arr,
-        sides.sign * both_sources.parent_arr as parent_arr
-    from both_sources
-    cross join sides
-
-),
-
 different as (
-
-    select
-        parent_customer_id,
-        month_index,
-        sum(customer_arr) as change_of_customers,
-        sum(parent_arr) as change_of_parent
-    from compared
-    where month_index <= {{ last_published_month_index() }}
-    group by parent_customer_id, month_index
-    having sum(customer_arr) <> sum(parent_arr)
+    {{- differing_changes(['parent_customer_id'], 'customers', 'rolled_up') }}
 
 )
 
 select
     different.parent_customer_id,
     months.date_month,
-    different.change_of_customers,
-    different.change_of_parent
+    different.customers_change,
+    different.rolled_up_change
 from different
 left join {{ ref('int_calendar_months') }} as months
     on different.month_index = months.month_index

@@ -30,17 +30,7 @@ customers as (
 ),
 
 spans as (
-
-    select
-        accounts.account_key as customer_key,
-        spans.product_family,
-        spans.from_month_index,
-        {{ or_open('spans.until_month_index') }} as until_month_index,
-        spans.arr
-    from {{ ref('int_arr_spans') }} as spans
-    inner join {{ ref('int_account_keys') }} as accounts
-        on spans.customer_id = accounts.account_id
-    where accounts.is_customer
+    {{- with_customer_key(ref('int_arr_spans')) }}
 
 ),
 
@@ -66,7 +56,7 @@ families as (
         on
             spans.customer_key = customers.customer_key
             and spans.from_month_index <= customers.month_index
-            and spans.until_month_index > customers.month_index
+            and {{ or_open('spans.until_month_index') }} > customers.month_index
     group by spans.customer_key, spans.product_family, customers.month_index
     having sum(spans.arr) > 0
 
