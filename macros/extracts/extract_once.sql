@@ -1,10 +1,11 @@
 {#- One row per key, whatever a loader delivered twice. -#}
 
-{% macro extract_once(system, table, or_else=none, in_sample=true, key=none) %}
+{% macro extract_once(system, table, or_else=none, in_sample=true, key=none, repeated_keys=none) %}
     {#- A query over an extract: the columns that are read, one row per key (default: the declared key; 'every_column' where
         a row has no versions and only rows alike in all are one). Of several rows
         of a key the one in force speaks, then the newest. is_contradicted: another row, as new, says something else.
-        Only keys that repeat are sorted, so that a table without repeats costs one count of its keys. -#}
+        Only keys that repeat are sorted, so that a table without repeats costs one count of its keys; a long table that
+        is read several times has that count in a model of its own, which repeated_keys names. -#}
     {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
     {%- set columns = arr_ledger.extract_columns(system, table, or_else, in_sample) -%}
     {%- if not execute or relation is string -%}
@@ -23,8 +24,8 @@
     {%- set keys = key or arr_ledger.declared_key(system, table) -%}
     {%- set as_new = arr_ledger.newest_row_first(names, keys) -%}
     {%- set landed = '(select ' ~ columns ~ ', ' ~ arr_ledger.loaded_at(relation) ~ ' as loaded_at from ' ~ relation ~ ') as landed' -%}
-    {%- set repeated = '(select ' ~ keys[0] ~ ' as repeated_key from ' ~ landed
-        ~ ' group by ' ~ keys[0] ~ ' having count(*) > 1) as repeated on landed.' ~ keys[0] ~ ' = repeated.repeated_key' -%}
+    {%- set repeated = (repeated_keys or '(' ~ arr_ledger.repeated_keys(system, table, or_else, in_sample, keys[0]) ~ ')')
+        ~ ' as repeated on landed.' ~ keys[0] ~ ' = repeated.repeated_key' -%}
     select
         {{ texts | join(',\n        ') }},
         false as is_contradicted
@@ -55,6 +56,18 @@
     ) as ranked
     where newest_first = 1
 {%- endmacro %}
+
+{% macro repeated_keys(system, table, or_else=none, in_sample=true, key=none) %}
+    {#- A query: the keys of an extract, by its first key column, that several landed rows have. -#}
+    {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
+    {%- if not execute -%}
+        {{ return('select * from ' ~ relation) }}
+    {%- endif -%}
+    {%- set key = key or arr_ledger.declared_key(system, table)[0] -%}
+    {{ return('select ' ~ key ~ ' as repeated_key from (select '
+        ~ arr_ledger.extract_columns(system, table, or_else, in_sample) ~ ' from ' ~ relation ~ ') as landed group by ' ~ key
+        ~ ' having count(*) > 1') }}
+{% endmacro %}
 
 {% macro declared_key(system, table) %}
     {#- The columns that are the key of an extract, as its property file says. -#}

@@ -135,7 +135,7 @@ graced as (
         on
             affected.policy = gaps.policy
             and lines.customer_key = gaps.customer_key
-            and lines.product_family = gaps.product_family
+            and lines.product_family_key = gaps.product_family_key
             and lines.end_date = gaps.gap_from_date
     where
         (policies.counts_trials or lines.revenue_type <> 'trial')

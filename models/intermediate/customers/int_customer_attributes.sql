@@ -30,14 +30,10 @@ record_merges as (
 -- merged away later, but a customer of its own until then
 former_customers as (
 
-    select distinct
-        identities.source_system,
-        identities.source_customer_id
+    select distinct identities.record_key
     from {{ ref('int_customer_identities') }} as identities
     inner join matched
-        on
-            identities.source_system = matched.source_system
-            and identities.source_customer_id = matched.source_customer_id
+        on identities.record_key = matched.record_key
     where
         not identities.is_current
         and identities.customer_id = identities.source_customer_id
@@ -53,7 +49,7 @@ billing_records as (
         customers.customer_name,
         {{- segments_of('customers') }}
         row_number() over (
-            partition by matched.customer_id
+            partition by matched.customer_key
             order by
                 case
                     when customers.source_customer_id = matched.surviving_customer_id then 0
@@ -64,9 +60,7 @@ billing_records as (
         ) as survivor_first
     from customers
     inner join matched
-        on
-            customers.source_system = matched.source_system
-            and customers.source_customer_id = matched.source_customer_id
+        on customers.record_key = matched.record_key
 
 ),
 
@@ -118,9 +112,7 @@ final as (
         false as is_in_crm
     from customers
     inner join former_customers
-        on
-            customers.source_system = former_customers.source_system
-            and customers.source_customer_id = former_customers.source_customer_id
+        on customers.record_key = former_customers.record_key
 
 )
 

@@ -78,7 +78,20 @@ ranked_followers as (
 
 ),
 
--- merges in billing
+-- merges in billing; few records have one: only these look the link of their survivor up
+billing_holders as (
+
+    select
+        record_holders.*,
+        survivors.crm_account_id
+    from record_holders
+    left join customers as survivors
+        on
+            record_holders.record_system = survivors.source_system
+            and record_holders.holder_record_id = survivors.source_customer_id
+
+),
+
 survivors as (
 
     select
@@ -86,15 +99,18 @@ survivors as (
         customers.source_system,
         customers.source_customer_id,
         customers.is_listed,
-        coalesce(record_holders.holder_record_id, customers.source_customer_id)
-            as surviving_customer_id,
-        coalesce(record_holders.from_month_index, 0) as from_month_index,
-        coalesce(record_holders.until_month_index, {{ open_month_index() }}) as until_month_index
+        coalesce(holders.holder_record_id, customers.source_customer_id) as surviving_customer_id,
+        case
+            when holders.record_id is null then customers.crm_account_id
+            else holders.crm_account_id
+        end as crm_account_id,
+        coalesce(holders.from_month_index, 0) as from_month_index,
+        coalesce(holders.until_month_index, {{ open_month_index() }}) as until_month_index
     from customers
-    left join record_holders
+    left join billing_holders as holders
         on
-            customers.source_system = record_holders.record_system
-            and customers.source_customer_id = record_holders.record_id
+            customers.source_system = holders.record_system
+            and customers.source_customer_id = holders.record_id
 
 ),
 
@@ -109,10 +125,10 @@ identified as (
         survivors.surviving_customer_id,
         coalesce(
             account_holders.holder_record_id,
-            surviving_customers.crm_account_id,
+            survivors.crm_account_id,
             survivors.surviving_customer_id
         ) as customer_id,
-        surviving_customers.crm_account_id is not null as is_linked_to_crm,
+        survivors.crm_account_id is not null as is_linked_to_crm,
         greatest(
             survivors.from_month_index, coalesce(account_holders.from_month_index, 0)
         ) as from_month_index,
@@ -121,18 +137,30 @@ identified as (
             coalesce(account_holders.until_month_index, {{ open_month_index() }})
         ) as until_month_index
     from survivors
-    left join customers as surviving_customers
-        on
-            survivors.source_system = surviving_customers.source_system
-            and survivors.surviving_customer_id = surviving_customers.source_customer_id
     left join accounts
-        on surviving_customers.crm_account_id = accounts.account_id
+        on survivors.crm_account_id = accounts.account_id
     left join record_holders as account_holders
         on
             accounts.crm_system = account_holders.record_system
             and accounts.account_id = account_holders.record_id
             and survivors.from_month_index < account_holders.until_month_index
             and survivors.until_month_index > account_holders.from_month_index
+
+),
+
+-- records that moved to another billing system are few as well
+leaders as (
+
+    select
+        ranked_followers.source_system as following_source_system,
+        ranked_followers.source_customer_id as following_source_customer_id,
+        identified.*
+    from ranked_followers
+    inner join identified
+        on
+            ranked_followers.leading_source_system = identified.source_system
+            and ranked_followers.leading_source_customer_id = identified.source_customer_id
+    where ranked_followers.first_leader = 1
 
 ),
 
@@ -161,15 +189,10 @@ led as (
             {{ open_month_index() }}
         ) as until_month_index
     from identified
-    left join ranked_followers
+    left join leaders
         on
-            identified.source_system = ranked_followers.source_system
-            and identified.surviving_customer_id = ranked_followers.source_customer_id
-            and ranked_followers.first_leader = 1
-    left join identified as leaders
-        on
-            ranked_followers.leading_source_system = leaders.source_system
-            and ranked_followers.leading_source_customer_id = leaders.source_customer_id
+            identified.source_system = leaders.following_source_system
+            and identified.surviving_customer_id = leaders.following_source_customer_id
             and identified.from_month_index < leaders.until_month_index
             and identified.until_month_index > leaders.from_month_index
 

@@ -70,7 +70,7 @@ ends as (
     left join gaps
         on
             lines.customer_key = gaps.customer_key
-            and lines.product_family = gaps.product_family
+            and lines.product_family_key = gaps.product_family_key
             and case when not lines.ends_in_pause then lines.end_date end = gaps.gap_from_date
 
 ),

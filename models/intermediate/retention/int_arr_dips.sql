@@ -29,16 +29,15 @@ low_points as (
 
 ),
 
-final as (
+fallen as (
 
     select
         bases.account_key,
         bases.rate_from_month_index,
         bases.from_month_index as span_from_month_index,
-        later.from_month_index as now_from_month_index,
-        later.until_month_index as now_until_month_index,
-        later.arr as net_arr,
-        min(low_points.arr) as lowest_arr
+        bases.until_month_index + {{ longest_window() }} as seen_until_month_index,
+        low_points.from_month_index as low_from_month_index,
+        low_points.arr as low_arr
     from spans as bases
     inner join low_points
         on
@@ -47,20 +46,35 @@ final as (
             and bases.from_month_index < low_points.from_month_index
             and bases.until_month_index + {{ longest_window() }} > low_points.from_month_index
             and bases.arr > low_points.arr
-    inner join spans as later
+    where {{ is_active('bases.arr') }}
+
+),
+
+final as (
+
+    select
+        fallen.account_key,
+        fallen.rate_from_month_index,
+        fallen.span_from_month_index,
+        later.from_month_index as now_from_month_index,
+        later.until_month_index as now_until_month_index,
+        later.arr as net_arr,
+        min(fallen.low_arr) as lowest_arr
+    from fallen
+    -- left, so that low points are met before later spans: the other way round there are ten times
+    -- as many pairs
+    left join spans as later
         on
-            low_points.account_key = later.account_key
-            and low_points.rate_from_month_index = later.rate_from_month_index
-            and low_points.from_month_index < later.from_month_index
-            and low_points.arr < later.arr
-            and bases.until_month_index + {{ longest_window() }} > later.from_month_index
-    where
-        {{ is_active('bases.arr') }}
-        and {{ is_active('later.arr') }}
+            fallen.account_key = later.account_key
+            and fallen.rate_from_month_index = later.rate_from_month_index
+            and fallen.low_from_month_index < later.from_month_index
+            and fallen.low_arr < later.arr
+            and fallen.seen_until_month_index > later.from_month_index
+    where case when later.account_key is null then false else {{ is_active('later.arr') }} end
     group by
-        bases.account_key,
-        bases.rate_from_month_index,
-        bases.from_month_index,
+        fallen.account_key,
+        fallen.rate_from_month_index,
+        fallen.span_from_month_index,
         later.from_month_index,
         later.until_month_index,
         later.arr

@@ -113,8 +113,9 @@ kept as (
         met.is_parent,
         windows.window_months,
         {{ begun_or_ended(moved_on_from('met'), moved_on_until('met')) }} as month_index,
-        sides.sign * met.net_arr as net_arr,
-        sides.sign * met.gross_arr as gross_arr,
+        -- not by the sign: a product of decimals is twice as wide
+        case when sides.sign = 1 then met.net_arr else -met.net_arr end as net_arr,
+        case when sides.sign = 1 then met.gross_arr else -met.gross_arr end as gross_arr,
         case when {{ is_active('met.net_arr') }} then sides.sign else 0 end as retained_customers,
         -- an account below zero is not in unbroken service
         case when met.net_arr < 0 then sides.sign * met.net_arr else 0 end as broken_net_arr

@@ -27,7 +27,7 @@ graced as (
     left join gaps
         on
             lines.customer_key = gaps.customer_key
-            and lines.product_family = gaps.product_family
+            and lines.product_family_key = gaps.product_family_key
             and lines.end_date = gaps.gap_from_date
 
 ),

@@ -80,6 +80,7 @@ final as (
                 unusable_reason nulls last
         ) as integer) as charge_kind_key,
         cast(dense_rank() over (order by product_id nulls last) as integer) as product_key,
+        cast(dense_rank() over (order by product_family) as integer) as product_family_key,
         source_system,
         source_table,
         product_id,

@@ -6,7 +6,7 @@ with lines as (
 
     select
         customer_key,
-        product_family,
+        product_family_key,
         start_date,
         {{ or_open_date('end_date') }} as end_date,
         revenue_type = 'trial' as is_trial,
@@ -38,7 +38,7 @@ charge_sets as (
     select
         {{ counts_trials() }} as counts_trials,
         customer_key,
-        product_family,
+        product_family_key,
         start_date,
         end_date
     from charges
@@ -49,7 +49,7 @@ charge_sets as (
     select
         not {{ counts_trials() }} as counts_trials,
         charges.customer_key,
-        charges.product_family,
+        charges.product_family_key,
         charges.start_date,
         charges.end_date
     from charges
@@ -65,17 +65,17 @@ loose_ends as (
     select
         ended.counts_trials,
         ended.customer_key,
-        ended.product_family,
+        ended.product_family_key,
         ended.end_date
     from charge_sets as ended
     left join charge_sets as successor
         on
             ended.counts_trials = successor.counts_trials
             and ended.customer_key = successor.customer_key
-            and ended.product_family = successor.product_family
+            and ended.product_family_key = successor.product_family_key
             and ended.end_date = successor.start_date
     where successor.start_date is null
-    group by ended.counts_trials, ended.customer_key, ended.product_family, ended.end_date
+    group by ended.counts_trials, ended.customer_key, ended.product_family_key, ended.end_date
 
 ),
 
@@ -86,7 +86,7 @@ continued as (
     select
         loose_ends.counts_trials,
         loose_ends.customer_key,
-        loose_ends.product_family,
+        loose_ends.product_family_key,
         loose_ends.end_date as gap_from_date,
         min(charge_sets.start_date) as gap_until_date
     from loose_ends
@@ -94,12 +94,12 @@ continued as (
         on
             loose_ends.counts_trials = charge_sets.counts_trials
             and loose_ends.customer_key = charge_sets.customer_key
-            and loose_ends.product_family = charge_sets.product_family
+            and loose_ends.product_family_key = charge_sets.product_family_key
             and loose_ends.end_date < charge_sets.end_date
     group by
         loose_ends.counts_trials,
         loose_ends.customer_key,
-        loose_ends.product_family,
+        loose_ends.product_family_key,
         loose_ends.end_date
 
 ),
@@ -109,7 +109,7 @@ final as (
     select
         counts_trials,
         customer_key,
-        product_family,
+        product_family_key,
         gap_from_date,
         gap_until_date,
         counts_trials = {{ counts_trials() }}

@@ -42,6 +42,7 @@ final as (
         ) as source_customer_id,
         kinds.product_id,
         kinds.product_key,
+        kinds.product_family_key,
         kinds.product_family,
         coalesce(kinds.plan_tier, kinds.product_id) as tier_key,
         lines.service_start_date as start_date,

@@ -2,7 +2,11 @@
 {{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
-    {{ extract_once('custom_billing', 'subscription_lines') }}
+    {{ extract_once(
+        'custom_billing',
+        'subscription_lines',
+        repeated_keys=ref('stg_custom_billing__repeated_lines'),
+    ) }}
 
 ),
 

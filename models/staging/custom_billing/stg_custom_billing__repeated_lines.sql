@@ -1,0 +1,12 @@
+-- Grain: one row per line id that several landed rows of the custom billing system have.
+{{ config(
+    enabled='custom_billing' in billing_systems(),
+    materialized='table',
+) }}
+with final as (
+
+    {{ repeated_keys('custom_billing', 'subscription_lines') }}
+
+)
+
+select * from final
