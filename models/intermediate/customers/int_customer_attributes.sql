@@ -41,26 +41,30 @@ former_customers as (
 
 ),
 
--- the record that survives merges speaks for a customer who has several
+-- the record that survives merges speaks for a customer who has several, else the first; keys of
+-- records are in the order of their billing systems and ids
+speakers as (
+
+    select coalesce(
+        min(case when source_customer_id = surviving_customer_id then record_key end),
+        min(record_key)
+    ) as record_key
+    from matched
+    group by customer_key
+
+),
+
 billing_records as (
 
     select
-        matched.customer_id,
         customers.customer_name,
         {{- segments_of('customers') }}
-        row_number() over (
-            partition by matched.customer_key
-            order by
-                case
-                    when customers.source_customer_id = matched.surviving_customer_id then 0
-                    else 1
-                end,
-                customers.source_system,
-                customers.source_customer_id
-        ) as survivor_first
-    from customers
-    inner join matched
-        on customers.record_key = matched.record_key
+        matched.customer_id
+    from matched
+    inner join speakers
+        on matched.record_key = speakers.record_key
+    inner join customers
+        on matched.record_key = customers.record_key
 
 ),
 
@@ -78,9 +82,7 @@ final as (
         true as is_in_crm
     from accounts
     left join billing_records
-        on
-            accounts.account_id = billing_records.customer_id
-            and billing_records.survivor_first = 1
+        on accounts.account_id = billing_records.customer_id
     left join record_merges
         on
             accounts.crm_system = record_merges.record_system
@@ -99,9 +101,7 @@ final as (
     from billing_records
     left join accounts
         on billing_records.customer_id = accounts.account_id
-    where
-        billing_records.survivor_first = 1
-        and accounts.account_id is null
+    where accounts.account_id is null
 
     union all
 

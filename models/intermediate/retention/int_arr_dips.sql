@@ -1,16 +1,16 @@
 -- Grain: one row per span of an account above zero and later span of it above zero, where ARR fell
 -- below both in between: the lowest it fell to.
-with spans as (
+-- spans are named where they are read: what is read twice under one name is kept in memory
+with bases as (
 
     select
         account_key,
         rate_from_month_index,
         from_month_index,
-        {{ or_open('until_month_index') }} as until_month_index,
-        opening_arr,
-        arr,
-        next_arr
+        {{ or_open('until_month_index') }} + {{ longest_window() }} as seen_until_month_index,
+        arr
     from {{ ref(spans_at_one_rate()) }}
+    where {{ is_active('arr') }}
 
 ),
 
@@ -22,7 +22,7 @@ low_points as (
         rate_from_month_index,
         from_month_index,
         arr
-    from spans
+    from {{ ref(spans_at_one_rate()) }}
     where
         arr <= opening_arr
         and arr < next_arr
@@ -35,18 +35,17 @@ fallen as (
         bases.account_key,
         bases.rate_from_month_index,
         bases.from_month_index as span_from_month_index,
-        bases.until_month_index + {{ longest_window() }} as seen_until_month_index,
+        bases.seen_until_month_index,
         low_points.from_month_index as low_from_month_index,
         low_points.arr as low_arr
-    from spans as bases
+    from bases
     inner join low_points
         on
             bases.account_key = low_points.account_key
             and bases.rate_from_month_index = low_points.rate_from_month_index
             and bases.from_month_index < low_points.from_month_index
-            and bases.until_month_index + {{ longest_window() }} > low_points.from_month_index
+            and bases.seen_until_month_index > low_points.from_month_index
             and bases.arr > low_points.arr
-    where {{ is_active('bases.arr') }}
 
 ),
 
@@ -57,13 +56,13 @@ final as (
         fallen.rate_from_month_index,
         fallen.span_from_month_index,
         later.from_month_index as now_from_month_index,
-        later.until_month_index as now_until_month_index,
+        {{ or_open('later.until_month_index') }} as now_until_month_index,
         later.arr as net_arr,
         min(fallen.low_arr) as lowest_arr
     from fallen
     -- left, so that low points are met before later spans: the other way round there are ten times
     -- as many pairs
-    left join spans as later
+    left join {{ ref(spans_at_one_rate()) }} as later
         on
             fallen.account_key = later.account_key
             and fallen.rate_from_month_index = later.rate_from_month_index

@@ -5,14 +5,9 @@
     ~ 'rate_from_month_index, rate_until_month_index' %}
 {%- set has_left = is_inactive('dips.lowest_arr') %}
 {%- set dipped_gross_arr = 'least(dips.arr, dips.net_arr)' %}
-with bases as (
-
-    select * from {{ ref('int_retention_bases') }}
-
-),
-
+-- bases are named where they are read: what is read twice under one name is kept in memory
 -- what has nothing left is in the base alone
-spans as (
+with spans as (
 
     select
         account_key,
@@ -33,7 +28,7 @@ dips as (
         found.now_until_month_index,
         found.net_arr,
         found.lowest_arr
-    from bases
+    from {{ ref('int_retention_bases') }} as bases
     inner join {{ ref('int_arr_dips') }} as found
         on
             bases.account_key = found.account_key
@@ -58,9 +53,9 @@ base_changes as (
     select
         {{ base_key }},
         {{ begun_or_ended('bases.from_month_index', 'bases.until_month_index') }} as month_index,
-        sum(sides.sign * bases.arr) as base_arr,
+        sum({{ signed('bases.arr') }}) as base_arr,
         sum(sides.sign) as base_customers
-    from bases
+    from {{ ref('int_retention_bases') }} as bases
     cross join sides
     group by
         {{ base_key }},
@@ -95,7 +90,7 @@ met as (
         spans.until_month_index as now_until_month_index,
         spans.arr as net_arr,
         greatest(0, least(bases.arr, spans.arr)) as gross_arr
-    from bases
+    from {{ ref('int_retention_bases') }} as bases
     inner join spans
         on
             bases.account_key = spans.account_key
@@ -113,12 +108,11 @@ kept as (
         met.is_parent,
         windows.window_months,
         {{ begun_or_ended(moved_on_from('met'), moved_on_until('met')) }} as month_index,
-        -- not by the sign: a product of decimals is twice as wide
-        case when sides.sign = 1 then met.net_arr else -met.net_arr end as net_arr,
-        case when sides.sign = 1 then met.gross_arr else -met.gross_arr end as gross_arr,
+        {{ signed('met.net_arr') }} as net_arr,
+        {{ signed('met.gross_arr') }} as gross_arr,
         case when {{ is_active('met.net_arr') }} then sides.sign else 0 end as retained_customers,
         -- an account below zero is not in unbroken service
-        case when met.net_arr < 0 then sides.sign * met.net_arr else 0 end as broken_net_arr
+        case when met.net_arr < 0 then {{ signed('met.net_arr') }} else 0 end as broken_net_arr
     from met
     cross join windows
     cross join sides
@@ -149,10 +143,10 @@ dipped as (
         dips.is_parent,
         windows.window_months,
         {{ begun_or_ended(moved_on_from('dips'), moved_on_until('dips')) }} as month_index,
-        case when {{ has_left }} then sides.sign * dips.net_arr else 0 end as broken_net_arr,
-        case when {{ has_left }} then sides.sign * {{ dipped_gross_arr }} else 0 end
+        case when {{ has_left }} then {{ signed('dips.net_arr') }} else 0 end as broken_net_arr,
+        case when {{ has_left }} then {{ signed(dipped_gross_arr) }} else 0 end
             as broken_gross_arr,
-        sides.sign * ({{ dipped_gross_arr }} - greatest(0, dips.lowest_arr)) as dipped_arr
+        {{ signed(dipped_gross_arr ~ ' - greatest(0, dips.lowest_arr)') }} as dipped_arr
     from dips
     cross join windows
     cross join sides
@@ -160,11 +154,24 @@ dipped as (
 
 ),
 
+dipped_changes as (
+
+    select
+        sum(broken_net_arr) as broken_net_arr,
+        sum(broken_gross_arr) as broken_gross_arr,
+        sum(dipped_arr) as dipped_arr,
+        {{ key }}
+    from dipped
+    where month_index <= {{ last_published_month_index() }}
+    group by {{ key }}
+
+),
+
 moved as (
     {%- for part, told in {
         'based': ['base_arr', 'base_customers'],
         'kept_changes': ['net_arr', 'gross_arr', 'retained_customers', 'broken_net_arr'],
-        'dipped': ['broken_net_arr', 'broken_gross_arr', 'dipped_arr'],
+        'dipped_changes': ['broken_net_arr', 'broken_gross_arr', 'dipped_arr'],
     }.items() %}
 
     select
