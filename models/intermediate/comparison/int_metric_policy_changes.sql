@@ -4,17 +4,30 @@
 {{ config(enabled=is_on('comparison')) }}
 {%- set measures = ['ending_arr', 'base_arr', 'base_customers', 'net_arr', 'gross_arr'] %}
 {%- set running = 'rows between unbounded preceding and current row' %}
-{%- set product = 'partition by policy, sign, customer_key, product_key '
+{%- set product = 'partition by position, sign, customer_key, product_key '
     ~ 'order by month_index nulls last' %}
-with lines as (
+{%- set customer = 'partition by position, sign, customer_key order by month_index nulls last' %}
+with policies as (
 
-    select * from {{ ref('int_metric_policy_lines') }}
+    select * from {{ ref('ledger_policies') }}
 
 ),
 
-policies as (
+-- a policy goes by its position until the end; products stand apart only where they cap gross
+lines as (
 
-    select * from {{ ref('ledger_policies') }}
+    select
+        policies.position,
+        lines.sign,
+        lines.customer_key,
+        case when policies.caps_per_product and lines.sign = 1 then lines.product_key end
+            as product_key,
+        lines.from_month_index,
+        lines.until_month_index,
+        lines.arr
+    from {{ ref('int_metric_policy_lines') }} as lines
+    inner join policies
+        on lines.policy = policies.policy
 
 ),
 
@@ -26,12 +39,12 @@ sides as (
 line_changes as (
 
     select
-        lines.policy,
+        lines.position,
         lines.sign,
         lines.customer_key,
         lines.product_key,
         {{ begun_or_ended('lines.from_month_index', 'lines.until_month_index') }} as month_index,
-        sides.sign * lines.arr as arr_change
+        {{ signed('lines.arr') }} as arr_change
     from lines
     cross join sides
 
@@ -41,7 +54,7 @@ line_changes as (
 shifted_changes as (
 
     select
-        policy,
+        position,
         sign,
         customer_key,
         product_key,
@@ -53,7 +66,7 @@ shifted_changes as (
     union all
 
     select
-        policy,
+        position,
         sign,
         customer_key,
         product_key,
@@ -67,7 +80,7 @@ shifted_changes as (
 product_changes as (
 
     select
-        policy,
+        position,
         sign,
         customer_key,
         product_key,
@@ -76,7 +89,7 @@ product_changes as (
         cast(sum(base_arr_change) as {{ type_money() }}) as base_arr_change
     from shifted_changes
     where month_index <= {{ last_published_month_index() }}
-    group by policy, sign, customer_key, product_key, month_index
+    group by position, sign, customer_key, product_key, month_index
 
 ),
 
@@ -89,13 +102,14 @@ product_balances as (
             sum(base_arr_change) over ({{ product }} {{ running }})
         ) as smaller_arr
     from product_changes
+    where product_key is not null
 
 ),
 
 compared_products as (
 
     select
-        policy,
+        position,
         sign,
         customer_key,
         month_index,
@@ -111,7 +125,20 @@ compared_products as (
 customer_changes as (
 
     select
-        policy,
+        position,
+        sign,
+        customer_key,
+        month_index,
+        arr_change,
+        base_arr_change,
+        0 as smaller_arr_change
+    from product_changes
+    where product_key is null
+
+    union all
+
+    select
+        position,
         sign,
         customer_key,
         month_index,
@@ -119,21 +146,20 @@ customer_changes as (
         sum(base_arr_change) as base_arr_change,
         sum(smaller_arr_change) as smaller_arr_change
     from compared_products
-    group by policy, sign, customer_key, month_index
+    group by position, sign, customer_key, month_index
 
 ),
 
 balances as (
 
     select
-        policy,
+        position,
         sign,
         customer_key,
         {%- for measure in ['arr', 'base_arr', 'smaller_arr'] %}
-        cast(sum({{ measure }}_change) over (
-            partition by policy, sign, customer_key order by month_index nulls last
-            rows between unbounded preceding and current row
-        ) as {{ type_money() }}) as {{ measure }},
+        cast(
+            sum({{ measure }}_change) over ({{ customer }} {{ running }}) as {{ type_money() }}
+        ) as {{ measure }},
         {%- endfor %}
         month_index
     from customer_changes
@@ -143,7 +169,7 @@ balances as (
 measured as (
 
     select
-        balances.policy,
+        balances.position,
         balances.sign,
         balances.customer_key,
         balances.month_index,
@@ -160,19 +186,18 @@ measured as (
         end as gross_arr
     from balances
     inner join policies
-        on balances.policy = policies.policy
+        on balances.position = policies.position
 
 ),
 
 changes as (
 
     select
-        policy,
+        position,
         sign,
         {%- for measure in measures %}
-        {{ measure }} - coalesce(lag({{ measure }}) over (
-            partition by policy, sign, customer_key order by month_index nulls last
-        ), 0) as {{ measure }}_change,
+        {{ measure }} - coalesce(lag({{ measure }}) over ({{ customer }}), 0)
+            as {{ measure }}_change,
         {%- endfor %}
         month_index
     from measured
@@ -182,16 +207,18 @@ changes as (
 final as (
 
     select
-        policy,
+        policies.policy,
         {%- for measure in measures %}
         cast(
-            sum(sign * {{ measure }}_change)
+            sum(changes.sign * changes.{{ measure }}_change)
             as {{ 'bigint' if measure == 'base_customers' else type_money() }}
         ) as {{ measure }}_change,
         {%- endfor %}
-        month_index
+        changes.month_index
     from changes
-    group by policy, month_index
+    inner join policies
+        on changes.position = policies.position
+    group by policies.policy, changes.month_index
 
 )
 

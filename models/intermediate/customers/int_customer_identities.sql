@@ -207,7 +207,13 @@ final as (
         is_listed,
         surviving_customer_id,
         customer_id,
+        {%- if hierarchy_mode() == 'as_was' %}
+        -- a record stands for one customer after the other
         cast(dense_rank() over (order by customer_id) as integer) as customer_key,
+        {%- else %}
+        -- a record stands for one customer: the number of its first record costs no sort
+        min(record_key) over (partition by customer_id) as customer_key,
+        {%- endif %}
         is_linked_to_crm,
         is_led_by_another_system,
         from_month_index,
