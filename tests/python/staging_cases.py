@@ -26,10 +26,17 @@ class StagingCase:
     rows: Rows
     expected: Rows
 
-    def got(self, sql: str, columns: dict[str, str]) -> Rows:
-        """What the compiled SQL makes of the rows; columns and types are those of the seed."""
+    def got(self, sql: str, columns: dict[str, str], staged: dict[str, str]) -> Rows:
+        """What the compiled SQL makes of the rows; columns and types are those of the seed.
+
+        ``staged``: the compiled SQL of staging models by name, for those that this one reads.
+        """
         names = list(self.expected[0])
-        plain = re.sub(rf'("?\w+"?\.)*"?{self.extract}"?', self.extract, sql)
+        read = [name for name in staged if name != self.model and name in sql]
+
+        def plain(text: str) -> str:
+            return re.sub(rf'("?\w+"?\.)*"?({"|".join([self.extract, *read])})"?', r"\2", text)
+
         with duckdb.connect(":memory:") as connection:
             connection.execute("set timezone = 'UTC'")
             typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
@@ -40,14 +47,16 @@ class StagingCase:
                 connection.execute(
                     f"insert into {self.extract} ({listed}) values ({marks})", list(row.values())
                 )
+            for name in read:
+                connection.execute(f"create view {name} as {plain(staged[name])}")
             rows = connection.execute(
-                f"select {', '.join(names)} from ({plain}) as staged"
+                f"select {', '.join(names)} from ({plain(sql)}) as staged"
             ).fetchall()
         return [dict(zip(names, map(_told, row), strict=True)) for row in rows]
 
-    def holds(self, sql: str, columns: dict[str, str]) -> bool:
+    def holds(self, sql: str, columns: dict[str, str], staged: dict[str, str]) -> bool:
         """Whether the SQL makes of the rows what is expected."""
-        return in_any_order(self.got(sql, columns)) == in_any_order(self.expected)
+        return in_any_order(self.got(sql, columns, staged)) == in_any_order(self.expected)
 
 
 def in_any_order(rows: Rows) -> Rows:

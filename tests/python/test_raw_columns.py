@@ -49,7 +49,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         with duckdb.connect(str(folder / "arr_ledger.duckdb")) as connection:
             connection.execute(LANDED)
             connection.execute(change)
-        done = dbtRunner(manifest=manifest).invoke(["run", "--select", STAGED, *options])
+        done = dbtRunner(manifest=manifest).invoke(["run", "--select", f"+{STAGED}", *options])
         if not done.success:
             results = done.result.results if done.result else []
             return "\n".join([str(done.exception), *(str(each.message) for each in results)])

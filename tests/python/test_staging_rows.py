@@ -18,7 +18,10 @@ def nodes(sample_database: Path) -> dict[str, dict]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_staging_reads_half_empty_rows(case: StagingCase, nodes: dict[str, dict]) -> None:
     columns = nodes[case.extract]["config"]["column_types"]
-    got = case.got(nodes[case.model]["compiled_code"], columns)
+    staged = {
+        name: node["compiled_code"] for name, node in nodes.items() if name.startswith("stg_")
+    }
+    got = case.got(staged[case.model], columns, staged)
     assert in_any_order(got) == in_any_order(case.expected)
 
 

@@ -131,11 +131,16 @@ class SampleCompany:
         from repeated_row_cases import REPEATED_ROWS
         from staging_cases import CASES
 
+        if not relation.model.startswith("stg_"):
+            return None
         types = {each.model: each.sql for each in self.project.relations if each.kind == "seed"}
+        models = [each for each in self.project.relations if each.kind == "model"]
+        staged = {each.model: each.sql for each in models if each.model.startswith("stg_")}
+        staged[relation.model] = sql
         for case in [*CASES, *REPEATED_ROWS]:
-            if case.model == relation.model:
+            if case.model == relation.model or relation.model in staged[case.model]:
                 try:
-                    if not case.holds(sql, json.loads(types[case.extract])):
+                    if not case.holds(staged[case.model], json.loads(types[case.extract]), staged):
                         return case.name
                 except duckdb.Error as error:
                     return f"{case.name}: {first_line(error)}"
