@@ -60,7 +60,10 @@ def _layer(text: str, code: str, path: str) -> list[Finding]:
     if path.startswith("models/staging/"):
         refuse(r"\bjoin\b", "staging never joins")
         refuse(r"\bgroup\s+by\b|\bdistinct\b(?!\s+from)", "staging never aggregates")
-        refuse(r"\bref\s*\(", "staging reads raw data through extract() alone")
+        refuse(
+            r"\bref\s*\((?!'stg_\w+__repeated_)",
+            "staging reads raw data through extract() alone, or the repeated ids of a long table",
+        )
     else:
         refuse(EXTRACT.pattern, "only staging reads raw data")
         refuse(r"\bref\s*\(\s*'sample_", "only staging reads sample extracts, through extract()")

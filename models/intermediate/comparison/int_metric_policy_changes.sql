@@ -7,14 +7,10 @@
 {%- set product = 'partition by position, sign, customer_key, product_key '
     ~ 'order by month_index nulls last' %}
 {%- set customer = 'partition by position, sign, customer_key order by month_index nulls last' %}
-with policies as (
-
-    select * from {{ ref('ledger_policies') }}
-
-),
-
+{%- set customer_month = 'position, sign, customer_key, month_index' %}
+{%- set policies = ref('ledger_policies') %}
 -- a policy goes by its position until the end; products stand apart only where they cap gross
-lines as (
+with lines as (
 
     select
         policies.position,
@@ -26,7 +22,7 @@ lines as (
         lines.until_month_index,
         lines.arr
     from {{ ref('int_metric_policy_lines') }} as lines
-    inner join policies
+    inner join {{ policies }} as policies
         on lines.policy = policies.policy
 
 ),
@@ -52,44 +48,32 @@ line_changes as (
 
 -- every change counts twice: in its own month, and twelve months later in the base
 shifted_changes as (
+    {%- for months, arr_change, base_arr_change in [(0, 'arr_change', 0), (12, 0, 'arr_change')] %}
 
     select
         position,
         sign,
         customer_key,
         product_key,
-        month_index,
-        arr_change,
-        0 as base_arr_change
+        month_index + {{ months }} as month_index,
+        {{ arr_change }} as arr_change,
+        {{ base_arr_change }} as base_arr_change
     from line_changes
-
-    union all
-
-    select
-        position,
-        sign,
-        customer_key,
-        product_key,
-        month_index + 12 as month_index,
-        0 as arr_change,
-        arr_change as base_arr_change
-    from line_changes
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
 product_changes as (
 
     select
-        position,
-        sign,
-        customer_key,
+        {{ customer_month }},
         product_key,
-        month_index,
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
         cast(sum(base_arr_change) as {{ type_money() }}) as base_arr_change
     from shifted_changes
     where month_index <= {{ last_published_month_index() }}
-    group by position, sign, customer_key, product_key, month_index
+    group by {{ customer_month }}, product_key
 
 ),
 
@@ -109,10 +93,7 @@ product_balances as (
 compared_products as (
 
     select
-        position,
-        sign,
-        customer_key,
-        month_index,
+        {{ customer_month }},
         arr_change,
         base_arr_change,
         cast(
@@ -125,10 +106,7 @@ compared_products as (
 customer_changes as (
 
     select
-        position,
-        sign,
-        customer_key,
-        month_index,
+        {{ customer_month }},
         arr_change,
         base_arr_change,
         0 as smaller_arr_change
@@ -138,30 +116,24 @@ customer_changes as (
     union all
 
     select
-        position,
-        sign,
-        customer_key,
-        month_index,
+        {{ customer_month }},
         sum(arr_change) as arr_change,
         sum(base_arr_change) as base_arr_change,
         sum(smaller_arr_change) as smaller_arr_change
     from compared_products
-    group by position, sign, customer_key, month_index
+    group by {{ customer_month }}
 
 ),
 
 balances as (
 
     select
-        position,
-        sign,
-        customer_key,
         {%- for measure in ['arr', 'base_arr', 'smaller_arr'] %}
         cast(
             sum({{ measure }}_change) over ({{ customer }} {{ running }}) as {{ type_money() }}
         ) as {{ measure }},
         {%- endfor %}
-        month_index
+        {{ customer_month }}
     from customer_changes
 
 ),
@@ -185,7 +157,7 @@ measured as (
             else greatest(0, least(balances.arr, balances.base_arr))
         end as gross_arr
     from balances
-    inner join policies
+    inner join {{ policies }} as policies
         on balances.position = policies.position
 
 ),
@@ -216,7 +188,7 @@ final as (
         {%- endfor %}
         changes.month_index
     from changes
-    inner join policies
+    inner join {{ policies }} as policies
         on changes.position = policies.position
     group by policies.policy, changes.month_index
 

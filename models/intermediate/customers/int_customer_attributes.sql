@@ -45,10 +45,11 @@ former_customers as (
 -- records are in the order of their billing systems and ids
 speakers as (
 
-    select coalesce(
-        min(case when source_customer_id = surviving_customer_id then record_key end),
-        min(record_key)
-    ) as record_key
+    select
+        coalesce(
+            min(case when source_customer_id = surviving_customer_id then record_key end),
+            min(record_key)
+        ) as record_key
     from matched
     group by customer_key
 

@@ -1,19 +1,8 @@
 -- Grain: one row per customer record of a billing system and span of months: the customer it stands
 -- for. Where hierarchy_mode is re_presented, today's customer holds for all months.
 -- long because merges in billing, links, CRM merges and cut-overs follow each other
-with customers as (
-
-    select * from {{ ref('int_billing_customers') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('int_crm_accounts') }}
-
-),
-
-record_holders as (
+{%- set customers = ref('int_billing_customers') %}
+with record_holders as (
 
     select
         record_system,
@@ -28,8 +17,7 @@ record_holders as (
 
 ),
 
--- of two records that a cut-over makes one the newer leads, unless the older alone is linked to the
--- CRM system
+-- the newer record of a cut-over leads, unless the older alone is linked to the CRM system
 cut_overs as (
 
     select
@@ -37,11 +25,11 @@ cut_overs as (
         old_customers.crm_account_id is not null
         and new_customers.crm_account_id is null as is_led_by_the_old
     from {{ ref('stg_reference__billing_cut_overs') }} as cut_overs
-    left join customers as old_customers
+    left join {{ customers }} as old_customers
         on
             cut_overs.old_source_system = old_customers.source_system
             and cut_overs.old_source_customer_id = old_customers.source_customer_id
-    left join customers as new_customers
+    left join {{ customers }} as new_customers
         on
             cut_overs.new_source_system = new_customers.source_system
             and cut_overs.new_source_customer_id = new_customers.source_customer_id
@@ -58,10 +46,7 @@ followers as (
         {{ leader }}_source_customer_id as leading_source_customer_id
     from cut_overs
     where is_led_by_the_old = {{ 'false' if leader == 'new' else 'true' }}
-    {%- if not loop.last %}
-
-    union all
-    {%- endif %}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 
 ),
@@ -85,7 +70,7 @@ billing_holders as (
         record_holders.*,
         survivors.crm_account_id
     from record_holders
-    left join customers as survivors
+    left join {{ customers }} as survivors
         on
             record_holders.record_system = survivors.source_system
             and record_holders.holder_record_id = survivors.source_customer_id
@@ -106,7 +91,7 @@ survivors as (
         end as crm_account_id,
         coalesce(holders.from_month_index, 0) as from_month_index,
         coalesce(holders.until_month_index, {{ open_month_index() }}) as until_month_index
-    from customers
+    from {{ customers }} as customers
     left join billing_holders as holders
         on
             customers.source_system = holders.record_system
@@ -137,7 +122,7 @@ identified as (
             coalesce(account_holders.until_month_index, {{ open_month_index() }})
         ) as until_month_index
     from survivors
-    left join accounts
+    left join {{ ref('int_crm_accounts') }} as accounts
         on survivors.crm_account_id = accounts.account_id
     left join record_holders as account_holders
         on
@@ -172,11 +157,9 @@ led as (
         identified.source_system,
         identified.source_customer_id,
         identified.is_listed,
-        coalesce(
-            leaders.surviving_customer_id, identified.surviving_customer_id
-        ) as surviving_customer_id,
-        coalesce(leaders.customer_id, identified.customer_id) as customer_id,
-        coalesce(leaders.is_linked_to_crm, identified.is_linked_to_crm) as is_linked_to_crm,
+        {%- for column in ['surviving_customer_id', 'customer_id', 'is_linked_to_crm'] %}
+        coalesce(leaders.{{ column }}, identified.{{ column }}) as {{ column }},
+        {%- endfor %}
         leaders.customer_id is not null as is_led_by_another_system,
         greatest(
             identified.from_month_index, coalesce(leaders.from_month_index, 0)
@@ -201,12 +184,7 @@ led as (
 final as (
 
     select
-        record_key,
-        source_system,
-        source_customer_id,
-        is_listed,
-        surviving_customer_id,
-        customer_id,
+        *,
         {%- if hierarchy_mode() == 'as_was' %}
         -- a record stands for one customer after the other
         cast(dense_rank() over (order by customer_id) as integer) as customer_key,
@@ -214,10 +192,6 @@ final as (
         -- a record stands for one customer: the number of its first record costs no sort
         min(record_key) over (partition by customer_id) as customer_key,
         {%- endif %}
-        is_linked_to_crm,
-        is_led_by_another_system,
-        from_month_index,
-        until_month_index,
         until_month_index is null as is_current
     from led
 

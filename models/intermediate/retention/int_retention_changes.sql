@@ -3,6 +3,10 @@
 {%- set key = 'segment_set_key, is_customer, is_parent, window_months, month_index' %}
 {%- set base_key = 'segment_set_key, is_customer, is_parent, '
     ~ 'rate_from_month_index, rate_until_month_index' %}
+{%- set summed = {
+    'kept': ['net_arr', 'gross_arr', 'retained_customers', 'broken_net_arr'],
+    'dipped': ['broken_net_arr', 'broken_gross_arr', 'dipped_arr'],
+} %}
 {%- set has_left = is_inactive('dips.lowest_arr') %}
 {%- set dipped_gross_arr = 'least(dips.arr, dips.net_arr)' %}
 -- bases are named where they are read: what is read twice under one name is kept in memory
@@ -120,20 +124,6 @@ kept as (
 
 ),
 
-kept_changes as (
-
-    select
-        sum(net_arr) as net_arr,
-        sum(gross_arr) as gross_arr,
-        sum(retained_customers) as retained_customers,
-        sum(broken_net_arr) as broken_net_arr,
-        {{ key }}
-    from kept
-    where month_index <= {{ last_published_month_index() }}
-    group by {{ key }}
-
-),
-
 -- strict and lowest are gross but for the accounts with a dip
 dipped as (
 
@@ -153,26 +143,27 @@ dipped as (
     where {{ is_met('dips') }}
 
 ),
+{%- for part, measures in summed.items() %}
 
-dipped_changes as (
+{{ part }}_changes as (
 
     select
-        sum(broken_net_arr) as broken_net_arr,
-        sum(broken_gross_arr) as broken_gross_arr,
-        sum(dipped_arr) as dipped_arr,
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {%- endfor %}
         {{ key }}
-    from dipped
+    from {{ part }}
     where month_index <= {{ last_published_month_index() }}
     group by {{ key }}
 
 ),
+{%- endfor %}
 
 moved as (
-    {%- for part, told in {
-        'based': ['base_arr', 'base_customers'],
-        'kept_changes': ['net_arr', 'gross_arr', 'retained_customers', 'broken_net_arr'],
-        'dipped_changes': ['broken_net_arr', 'broken_gross_arr', 'dipped_arr'],
-    }.items() %}
+    {%- for part, told in [
+        ('based', ['base_arr', 'base_customers']),
+        ('kept_changes', summed.kept), ('dipped_changes', summed.dipped),
+    ] %}
 
     select
         {%- for measure in retention_changes() %}
