@@ -46,46 +46,55 @@
     {%- if not execute -%}
         {{ return('*') }}
     {%- endif -%}
-    {%- set landed = none -%}
-    {%- if relation is string -%}
-        {%- set landed = [] -%}
-    {%- elif not relation.is_cte and arr_ledger.is_landed(relation) -%}
-        {#- A sample seed that is not loaded yet (lint, docs) counts as having every declared column. -#}
-        {%- set landed_names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-        {%- set landed = landed_names | map('lower') | list -%}
-    {%- endif -%}
+    {%- set landed_names = [] if relation is string else arr_ledger.landed_columns(relation) -%}
+    {%- set landed = none if landed_names is none else landed_names | map('lower') | list -%}
     {%- set lines = [] -%}
     {%- for column in arr_ledger.columns_to_read(system, table) -%}
-        {%- set read_as = column.config.meta.read_as or column.name -%}
         {%- if column.quote and (landed is none or column.name in landed) -%}
             {%- set landed_name = column.name if landed is none else landed_names[landed.index(column.name)] -%}
-            {%- do lines.append(adapter.quote(landed_name) ~ ' as ' ~ read_as) -%}
+            {%- do lines.append(adapter.quote(landed_name) ~ ' as ' ~ column.read_as) -%}
         {%- elif landed is none or column.name in landed -%}
             {%- do lines.append(column.name) -%}
-        {%- elif column.config.meta.is_required and relation is not string -%}
+        {%- elif column.is_required and relation is not string -%}
             {{ exceptions.raise_compiler_error(
                 "Table " ~ relation ~ " has no column " ~ column.name ~ ", which " ~ system ~ " needs; it has: "
                 ~ landed | join(", ") ~ "."
             ) }}
         {%- else -%}
-            {%- do lines.append('cast(null as ' ~ arr_ledger.extract_type(column.data_type) ~ ') as ' ~ read_as) -%}
+            {%- do lines.append('cast(null as ' ~ arr_ledger.extract_type(column.data_type) ~ ') as ' ~ (column.read_as or column.name)) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(lines | join(',\n        ')) }}
 {% endmacro %}
 
+{% macro landed_columns(relation) %}
+    {#- The names of the columns that landed; none for a sample seed that is not loaded yet (lint, docs), which counts as
+        having every declared column. A unit test says here which columns its rows have. -#}
+    {%- if not relation.is_cte and arr_ledger.is_landed(relation) -%}
+        {{ return(adapter.get_columns_in_relation(relation) | map(attribute='name') | list) }}
+    {%- endif -%}
+    {{ return(none) }}
+{% endmacro %}
+
 {% macro columns_to_read(system, table) %}
-    {#- The declared columns of an extract, and those of the company's own that policy variables name. -#}
-    {%- set declared = arr_ledger.declared_extract(system, table).columns.values() | list -%}
-    {%- set names = declared | map(attribute='name') | list -%}
-    {%- for name in arr_ledger.own_columns(system, table) if name and name not in names -%}
-        {%- do names.append(name) -%}
-        {%- do declared.append({
-            'name': name, 'data_type': 'text', 'quote': none,
-            'config': {'meta': {'read_as': none, 'is_required': system == 'salesforce' and table == 'account'}},
+    {#- The declared columns of an extract, and those of the company's own that policy variables name. A unit test, to which
+        dbt gives no graph, says here what is declared. -#}
+    {%- set columns = [] -%}
+    {%- for column in arr_ledger.declared_extract(system, table).columns.values() -%}
+        {%- do columns.append({
+            'name': column.name, 'data_type': column.data_type, 'quote': column.quote,
+            'read_as': column.config.meta.read_as, 'is_key': column.config.meta.is_key,
+            'is_required': column.config.meta.is_required,
         }) -%}
     {%- endfor -%}
-    {{ return(declared) }}
+    {%- set names = columns | map(attribute='name') | list -%}
+    {%- for name in arr_ledger.own_columns(system, table) if name and name not in names -%}
+        {%- do names.append(name) -%}
+        {%- do columns.append(
+            {'name': name, 'data_type': 'text', 'is_required': system == 'salesforce' and table == 'account'}
+        ) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {% endmacro %}
 
 {% macro own_columns(system, table) %}

@@ -15,7 +15,7 @@
     {%- endif -%}
     {%- set names, texts = [], [] -%}
     {%- for column in arr_ledger.columns_to_read(system, table) -%}
-        {%- set name = column.config.meta.read_as or column.name -%}
+        {%- set name = column.read_as or column.name -%}
         {%- do names.append(name) -%}
         {#- a text may have landed as JSON, which not every engine compares -#}
         {%- do texts.append('cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ') as ' ~ name
@@ -71,9 +71,7 @@
 
 {% macro declared_key(system, table) %}
     {#- The columns that are the key of an extract, as its property file says. -#}
-    {{ return(arr_ledger.declared_extract(system, table).columns.values()
-        | selectattr('config.meta.is_key', 'defined') | selectattr('config.meta.is_key')
-        | map(attribute='name') | list) }}
+    {{ return(arr_ledger.columns_to_read(system, table) | selectattr('is_key') | map(attribute='name') | list) }}
 {% endmacro %}
 
 {% macro newest_row_first(names, keys) %}
@@ -89,11 +87,9 @@
 
 {% macro loaded_at(relation) %}
     {#- When the loader wrote a row: the column of Fivetran, Airbyte or Singer; null where the table has none. -#}
-    {%- if not relation.is_cte and arr_ledger.is_landed(relation) -%}
-        {%- set landed = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-        {%- for name in landed if name | lower in ['_fivetran_synced', '_airbyte_extracted_at', '_sdc_batched_at'] -%}
-            {{ return('cast(' ~ name ~ ' as ' ~ dbt.type_timestamp() ~ ')') }}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for name in arr_ledger.landed_columns(relation) or []
+        if name | lower in ['_fivetran_synced', '_airbyte_extracted_at', '_sdc_batched_at'] -%}
+        {{ return('cast(' ~ name ~ ' as ' ~ dbt.type_timestamp() ~ ')') }}
+    {%- endfor -%}
     {{ return('cast(null as ' ~ dbt.type_timestamp() ~ ')') }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 """Rows as a loader may land them, and what staging must make of them.
 
-dbt cannot run a unit test on a model that reads an extract, so these cases are rows in Python. Only
-what a case is about is filled in; every other column is null.
+The unit tests beside the models have these rows too; here they go through the SQL that dbt compiled
+for the sample company. Only what a case is about is filled in; every other column is null.
 """
 
 from __future__ import annotations

@@ -155,6 +155,14 @@ def test_a_mistake_is_made_at_the_same_place_in_the_sql_of_a_unit_test() -> None
     assert mutate(TESTED.format(0).replace("amount > 0", "true"), edge) is None
 
 
+def test_a_unit_test_may_say_what_stands_in_for_a_null() -> None:
+    model = MODEL.replace("sum(amount) as arr", "coalesce(sum(amount), error('no line')) as arr")
+    tested = model.replace("error('no line')", "-1")
+    (dropped,) = [each for each in mutants_of("arr", model, model) if each.operator == "coalesce"]
+    assert mutate(tested, dropped) == render(parse(MODEL))
+    assert mutate(tested.replace("sum(amount)", "max(amount)"), dropped) is None
+
+
 def relation(name: str, kind: str, sql: str, parents: list[str]) -> Relation:
     return Relation(name, name.split(".")[1], kind, f"models/{kind}/arr/m.sql", sql, sql, parents)
 

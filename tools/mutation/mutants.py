@@ -136,9 +136,19 @@ def _find(root: exp.Expression, mutant: Mutant) -> exp.Expression | None:
             and _has(node, mutant)
         ):
             return node
-    if same_place is not None and _neutral(same_place, literals=False) == mutant.was:
+    if same_place is not None and (
+        _neutral(same_place, literals=False) == mutant.was or _stands_in_anew(same_place, mutant)
+    ):
         return same_place
     return None
+
+
+def _stands_in_anew(node: exp.Expression, mutant: Mutant) -> bool:
+    """The same value may be null, but a unit test overrides the macro that stands in for it."""
+    if not isinstance(node, exp.Coalesce):
+        return False
+    alone = exp.Coalesce(this=node.this.copy(), expressions=[])
+    return mutant.was.startswith(_neutral(alone, literals=False).removesuffix(")") + ", ")
 
 
 def _has(node: exp.Expression, mutant: Mutant) -> bool:
