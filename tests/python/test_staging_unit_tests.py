@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 MODELS = [
     path
     for path in sorted((PROJECT / "models" / "staging").rglob("stg_*.sql"))
-    if "extract_once(" in path.read_text()
+    if re.search(r"extract_once\(|repeated_keys\(", path.read_text())
 ]
 LOADED_AT = "_fivetran_synced"
 
@@ -51,8 +51,8 @@ def landed(extract: str, columns: list[dict]) -> list[str]:
 def test_unit_tests_read_an_extract_as_it_is_declared(model: Path) -> None:
     tests = read(model.with_name(f"{model.stem}__unit_tests.yml"))["unit_tests"]
     for test in tests:
-        (given,) = test["given"]
-        extract = re.fullmatch(r"ref\('(sample_\w+)'\)", given["input"]).group(1)
+        inputs = [re.fullmatch(r"ref\('(\w+)'\)", given["input"]).group(1) for given in test["given"]]
+        (extract,) = [name for name in inputs if name.startswith("sample_")]
         macros = test["overrides"]["macros"]
         assert macros["arr_ledger.columns_to_read"] == declared(extract)
         assert macros["arr_ledger.landed_columns"] == landed(extract, declared(extract))
