@@ -51,7 +51,9 @@ def landed(extract: str, columns: list[dict]) -> list[str]:
 def test_unit_tests_read_an_extract_as_it_is_declared(model: Path) -> None:
     tests = read(model.with_name(f"{model.stem}__unit_tests.yml"))["unit_tests"]
     for test in tests:
-        inputs = [re.fullmatch(r"ref\('(\w+)'\)", given["input"]).group(1) for given in test["given"]]
+        inputs = [
+            re.fullmatch(r"ref\('(\w+)'\)", given["input"]).group(1) for given in test["given"]
+        ]
         (extract,) = [name for name in inputs if name.startswith("sample_")]
         macros = test["overrides"]["macros"]
         assert macros["arr_ledger.columns_to_read"] == declared(extract)
