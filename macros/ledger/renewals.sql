@@ -25,6 +25,19 @@
     end
 {%- endmacro %}
 
+{% macro item_columns() -%}
+    {#- What lines share whose terms belong together: the product family under one item of a subscription. -#}
+    source_system, subscription_id, subscription_item_id, product_family
+{%- endmacro %}
+
+{% macro is_of_item(lines, others) -%}
+    {#- Whether two relations that have these columns speak of the same. -#}
+    {{ lines }}.source_system = {{ others }}.source_system
+            and {{ lines }}.subscription_id = {{ others }}.subscription_id
+            and {{ lines }}.subscription_item_id = {{ others }}.subscription_item_id
+            and {{ lines }}.product_family = {{ others }}.product_family
+{%- endmacro %}
+
 {% macro is_usable_trial() -%}
     {#- A line of int_subscription_lines_annualized that is a trial and would carry ARR if trials counted. -#}
     (exclusion_reason = 'trial' and (end_date is null or end_date > start_date))

@@ -2,13 +2,42 @@
 -- the next one.
 -- long because a term ends by its length or by what the line states, and a line may be replaced
 {{ config(enabled=is_on('renewals')) }}
-with lines as (
+-- lines that begin in the same item on the day another ends
+with followers as (
 
     select
-        *,
-        {{ month_index('greatest(start_date, ' ~ as_of_date() ~ ')') }}
-        - {{ month_index('anchor_date') }} + term_months as last_months_after_anchor
+        {{ item_columns() }},
+        start_date,
+        max(case when is_contracted_step then 1 else 0 end) = 1 as is_contracted_step
     from {{ ref('int_renewable_lines') }}
+    group by {{ item_columns() }}, start_date
+
+),
+
+-- an end on the day of a step is none: the first one after today may lie beyond the last step
+last_steps as (
+
+    select
+        {{ item_columns() }},
+        max(start_date) as start_date
+    from followers
+    where
+        is_contracted_step
+        and start_date > {{ as_of_date() }}
+    group by {{ item_columns() }}
+
+),
+
+lines as (
+
+    select
+        lines.*,
+        {{ month_index('greatest(lines.start_date, ' ~ as_of_date()
+            ~ ', coalesce(last_steps.start_date, lines.start_date))') }}
+        - {{ month_index('lines.anchor_date') }} + lines.term_months as last_months_after_anchor
+    from {{ ref('int_renewable_lines') }} as lines
+    left join last_steps
+        on {{ is_of_item('lines', 'last_steps') }}
 
 ),
 
@@ -19,36 +48,14 @@ counts as (
 
 ),
 
-lengths_in_use as (
-
-    select distinct term_months from lines
-
-),
-
 lengths as (
 
     select
         lengths_in_use.term_months,
         counts.terms * lengths_in_use.term_months as months_after_anchor
-    from lengths_in_use
+    from (select distinct term_months from lines) as lengths_in_use
     inner join counts
         on lengths_in_use.term_months * counts.terms <= 600
-
-),
-
--- lines that begin in the same subscription on the day another ends
-followers as (
-
-    select
-        source_system,
-        subscription_id,
-        subscription_item_id,
-        product_family,
-        start_date,
-        max(case when is_contracted_step then 1 else 0 end) as is_contracted_step
-    from lines
-    group by
-        source_system, subscription_id, subscription_item_id, product_family, start_date
 
 ),
 
@@ -74,10 +81,7 @@ ends as (
     from lines
     left join followers
         on
-            lines.source_system = followers.source_system
-            and lines.subscription_id = followers.subscription_id
-            and lines.subscription_item_id = followers.subscription_item_id
-            and lines.product_family = followers.product_family
+            {{ is_of_item('lines', 'followers') }}
             and lines.runs_until_date = followers.start_date
     -- an item that only changed ends no term, and neither does a pause
     where
@@ -104,16 +108,13 @@ in_service as (
             and lines.line_id = ends.line_id
     left join followers
         on
-            lines.source_system = followers.source_system
-            and lines.subscription_id = followers.subscription_id
-            and lines.subscription_item_id = followers.subscription_item_id
-            and lines.product_family = followers.product_family
+            {{ is_of_item('lines', 'followers') }}
             and ends.term_end_date = followers.start_date
     where
         ends.term_end_date > lines.start_date
         and (lines.runs_until_date is null or ends.term_end_date <= lines.runs_until_date)
         -- the next step of a contract signed for longer, and a move to another billing system
-        and coalesce(followers.is_contracted_step, 0) = 0
+        and not coalesce(followers.is_contracted_step, false)
         and not (lines.ends_in_cut_over and ends.term_end_date >= lines.end_date)
 
 ),
@@ -145,10 +146,7 @@ replacements as (
 -- the next step of a contract signed for longer renews nothing
 steps as (
 
-    select distinct
-        source_system,
-        supersedes_line_id
-    from lines
+    select distinct source_system, supersedes_line_id from lines
     where is_contracted_step
 
 ),
