@@ -65,8 +65,8 @@
     {%- endif -%}
     {%- set key = key or arr_ledger.declared_key(system, table)[0] -%}
     {{ return('select ' ~ key ~ ' as repeated_key from (select '
-        ~ arr_ledger.extract_columns(system, table, or_else, in_sample) ~ ' from ' ~ relation ~ ') as landed where ' ~ key
-        ~ ' is not null group by ' ~ key ~ ' having count(*) > 1') }}
+        ~ arr_ledger.extract_columns(system, table, or_else, in_sample) ~ ' from ' ~ relation ~ ') as landed group by ' ~ key
+        ~ ' having count(*) > 1') }}
 {% endmacro %}
 
 {% macro declared_key(system, table) %}

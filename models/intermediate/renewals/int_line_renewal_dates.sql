@@ -2,6 +2,11 @@
 -- the next one.
 -- long because a term ends by its length or by what the line states, and a line may be replaced
 {{ config(enabled=is_on('renewals')) }}
+{%- set told = [
+    'source_system', 'line_id', 'term_end_date', 'subscription_id', 'subscription_item_id',
+    'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'anchor_date',
+    'end_date', 'notice_date', 'is_contracted_step', 'supersedes_line_id', 'term_months'
+] %}
 -- lines that begin in the same item on the day another ends
 with followers as (
 
@@ -21,9 +26,7 @@ last_steps as (
         {{ item_columns() }},
         max(start_date) as start_date
     from followers
-    where
-        is_contracted_step
-        and start_date > {{ as_of_date() }}
+    where is_contracted_step and start_date > {{ as_of_date() }}
     group by {{ item_columns() }}
 
 ),
@@ -48,12 +51,18 @@ counts as (
 
 ),
 
+lengths_in_use as (
+
+    select distinct term_months from lines
+
+),
+
 lengths as (
 
     select
         lengths_in_use.term_months,
         counts.terms * lengths_in_use.term_months as months_after_anchor
-    from (select distinct term_months from lines) as lengths_in_use
+    from lengths_in_use
     inner join counts
         on lengths_in_use.term_months * counts.terms <= 600
 
@@ -146,7 +155,10 @@ replacements as (
 -- the next step of a contract signed for longer renews nothing
 steps as (
 
-    select distinct source_system, supersedes_line_id from lines
+    select distinct
+        source_system,
+        supersedes_line_id
+    from lines
     where is_contracted_step
 
 ),
@@ -154,21 +166,9 @@ steps as (
 final as (
 
     select
-        term_ends.source_system,
-        term_ends.line_id,
-        term_ends.term_end_date,
-        term_ends.subscription_id,
-        term_ends.subscription_item_id,
-        term_ends.is_changed_in_place,
-        term_ends.customer_id,
-        term_ends.product_family,
-        term_ends.arr,
-        term_ends.anchor_date,
-        term_ends.end_date,
-        term_ends.notice_date,
-        term_ends.is_contracted_step,
-        term_ends.supersedes_line_id,
-        term_ends.term_months,
+        {%- for column in told %}
+        term_ends.{{ column }},
+        {%- endfor %}
         coalesce(term_ends.term_end_date > term_ends.superseded_date, false)
             as is_superseded_before
     from term_ends

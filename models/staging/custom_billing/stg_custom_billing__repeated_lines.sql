@@ -3,9 +3,16 @@
     enabled='custom_billing' in billing_systems(),
     materialized='table',
 ) }}
-with final as (
+with repeated as (
 
     {{ repeated_keys('custom_billing', 'subscription_lines') }}
+
+),
+
+final as (
+
+    select * from repeated
+    where repeated_key is not null
 
 )
 
