@@ -55,7 +55,7 @@ def _cpu_seconds() -> float:
 
 
 def _nodes(target: Path) -> dict[str, dict]:
-    """Seconds of every model and data test, by name; two of them run beside each other."""
+    """Seconds of every model and data test, by name."""
     results = json.loads((target / "run_results.json").read_text())["results"]
     return {
         result["unique_id"].split(".", 2)[2]: {
