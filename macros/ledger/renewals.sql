@@ -26,8 +26,9 @@
 {%- endmacro %}
 
 {% macro item_columns() -%}
-    {#- What lines share whose terms belong together: the product family under one item of a subscription. -#}
-    source_system, subscription_id, subscription_item_id, product_family
+    {#- What lines share whose terms belong together: the customer and the product family under one item of a
+        subscription. -#}
+    source_system, subscription_id, subscription_item_id, customer_id, product_family
 {%- endmacro %}
 
 {% macro is_of_item(lines, others) -%}
@@ -35,6 +36,7 @@
     {{ lines }}.source_system = {{ others }}.source_system
             and {{ lines }}.subscription_id = {{ others }}.subscription_id
             and {{ lines }}.subscription_item_id = {{ others }}.subscription_item_id
+            and {{ lines }}.customer_id = {{ others }}.customer_id
             and {{ lines }}.product_family = {{ others }}.product_family
 {%- endmacro %}
 

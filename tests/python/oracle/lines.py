@@ -48,6 +48,7 @@ class Line:
     notice: date | None
     is_step: bool
     months: Fraction  # of the term
+    superseded: date = FOREVER  # when the first line that supersedes this one begins
     end: date = FOREVER  # after the lines that supersede this one
     exclusion: str | None = None
     customer_id: str = UNKNOWN  # who holds it today
@@ -127,7 +128,8 @@ def _end_superseded(lines: list[Line]) -> None:
             successors.setdefault(line.supersedes, []).append(line)
     for line in lines:
         starts = [successor.start for successor in successors.get(line.line_id, [])]
-        line.end = min([line.stated_end, *starts])
+        line.superseded = min(starts, default=FOREVER)
+        line.end = min(line.stated_end, line.superseded)
 
 
 def _exclusion(line: Line, policy: Policy) -> str | None:

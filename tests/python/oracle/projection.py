@@ -119,7 +119,7 @@ def _beginnings(lines: list[Line], policy: Policy) -> set[Begun]:
 
 
 def _next_end(line: Line, policy: Policy) -> date:
-    if line.end < line.stated_end:  # its replacement is signed
+    if line.end < line.stated_end or line.end == line.superseded:  # its replacement is signed
         seen = line.end
     elif line.notice is None or line.notice <= policy.as_of:
         seen = line.stated_end

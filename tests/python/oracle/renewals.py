@@ -180,7 +180,11 @@ class _Book:
                 continue
             newest = max(key[3] for key in open_to_it)
             largest = max(up[key] for key in open_to_it if key[3] == newest)
-            key = min(k for k in open_to_it if k[3] == newest and up[k] == largest)
+            key = min(
+                (k for k in open_to_it if k[3] == newest and up[k] == largest),
+                # a line that is its own subscription goes by its id
+                key=lambda k: (k[0].removeprefix("line "), *k[1:]),
+            )
             day, sum_before = taken.get(key, (start, 0))
             taken[key] = (min(day, start), sum_before + cents)
         return taken
