@@ -12,10 +12,11 @@ steps as (
     select distinct
         source_system,
         subscription_id,
+        customer_id,
         product_id,
-        from_month_index
-    from {{ ref('int_arr_lines') }}
-    where is_contracted_step and arr > 0
+        month_index
+    from {{ ref('int_arr_postings') }}
+    where is_contracted_step and sign = 1 and posting_type = 'contract' and arr > 0
 
 ),
 
@@ -28,15 +29,16 @@ marked as (
         postings.arr > 0 as is_charge,
         case
             when postings.sign = 1 then postings.is_contracted_step
-            else steps.from_month_index is not null
+            else steps.month_index is not null
         end as is_step
     from postings
     left join steps
         on
             postings.source_system = steps.source_system
             and postings.subscription_id = steps.subscription_id
+            and postings.customer_id = steps.customer_id
             and postings.product_id = steps.product_id
-            and postings.month_index = steps.from_month_index
+            and postings.month_index = steps.month_index
 
 ),
 

@@ -32,8 +32,8 @@ final as (
         cohorts_reached,
         cohort_arr,
         cohort_customers,
-        {{ ratio('net_retained_arr', 'cohort_arr') }} as net_retention,
-        {{ ratio('gross_retained_arr', 'cohort_arr') }} as gross_retention,
+        {{ ratio('net_retained_arr', 'greatest(0, cohort_arr)') }} as net_retention,
+        {{ ratio('gross_retained_arr', 'greatest(0, cohort_arr)') }} as gross_retention,
         {{ ratio('retained_customers', 'cohort_customers') }} as logo_retention
     from summed
 

@@ -24,8 +24,8 @@ final as (
         sums.net_arr as net_retained_arr,
         sums.gross_arr as gross_retained_arr,
         sums.customers as retained_customers,
-        {{ ratio('sums.net_arr', 'sums.cohort_arr') }} as net_retention,
-        {{ ratio('sums.gross_arr', 'sums.cohort_arr') }} as gross_retention,
+        {{ ratio('sums.net_arr', 'greatest(0, sums.cohort_arr)') }} as net_retention,
+        {{ ratio('sums.gross_arr', 'greatest(0, sums.cohort_arr)') }} as gross_retention,
         {{ ratio('sums.customers', 'sums.cohort_customers') }} as logo_retention
     from sums
     inner join months
