@@ -79,8 +79,10 @@ final as (
         summed.net_retained_arr,
         summed.gross_retained_arr,
         summed.retained_customers,
-        {{ ratio('summed.net_retained_arr', 'greatest(0, summed.cohort_arr)') }} as net_retention,
-        {{ ratio('summed.gross_retained_arr', 'greatest(0, summed.cohort_arr)') }} as gross_retention,
+        {{ ratio('summed.net_retained_arr', 'greatest(0, summed.cohort_arr)') }}
+            as net_retention,
+        {{ ratio('summed.gross_retained_arr', 'greatest(0, summed.cohort_arr)') }}
+            as gross_retention,
         {{ ratio('summed.retained_customers', 'summed.cohort_customers') }} as logo_retention
     from summed
     inner join months
