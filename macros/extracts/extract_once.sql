@@ -24,7 +24,7 @@
     {%- set keys = key or arr_ledger.declared_key(system, table) -%}
     {%- set as_new = arr_ledger.newest_row_first(names, keys) -%}
     {%- set landed = '(select ' ~ columns ~ ', ' ~ arr_ledger.loaded_at(relation) ~ ' as loaded_at from ' ~ relation ~ ') as landed' -%}
-    {%- set repeated = (repeated_keys or '(' ~ arr_ledger.repeated_keys(system, table, or_else, in_sample, keys[0]) ~ ')')
+    {%- set repeated = (repeated_keys or '(' ~ arr_ledger.keys_of_several_rows(landed, keys[0]) ~ ')')
         ~ ' as repeated on landed.' ~ keys[0] ~ ' = repeated.repeated_key' -%}
     select
         {{ texts | join(',\n        ') }},
@@ -57,16 +57,18 @@
     where newest_first = 1
 {%- endmacro %}
 
-{% macro repeated_keys(system, table, or_else=none, in_sample=true, key=none) %}
+{% macro repeated_keys(system, table) %}
     {#- A query: the keys of an extract, by its first key column, that several landed rows have. -#}
-    {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
+    {%- set relation = arr_ledger.extract(system, table) -%}
     {%- if not execute -%}
         {{ return('select * from ' ~ relation) }}
     {%- endif -%}
-    {%- set key = key or arr_ledger.declared_key(system, table)[0] -%}
-    {{ return('select ' ~ key ~ ' as repeated_key from (select '
-        ~ arr_ledger.extract_columns(system, table, or_else, in_sample) ~ ' from ' ~ relation ~ ') as landed group by ' ~ key
-        ~ ' having count(*) > 1') }}
+    {%- set landed = '(select ' ~ arr_ledger.extract_columns(system, table) ~ ' from ' ~ relation ~ ') as landed' -%}
+    {{ return(arr_ledger.keys_of_several_rows(landed, arr_ledger.declared_key(system, table)[0])) }}
+{% endmacro %}
+
+{% macro keys_of_several_rows(landed, key) %}
+    {{ return('select ' ~ key ~ ' as repeated_key from ' ~ landed ~ ' group by ' ~ key ~ ' having count(*) > 1') }}
 {% endmacro %}
 
 {% macro declared_key(system, table) %}

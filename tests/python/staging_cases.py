@@ -26,12 +26,12 @@ class StagingCase:
     rows: Rows
     expected: Rows
 
-    def got(self, sql: str, columns: dict[str, str], staged: dict[str, str]) -> Rows:
+    def got(self, columns: dict[str, str], staged: dict[str, str]) -> Rows:
         """What the compiled SQL makes of the rows; columns and types are those of the seed.
 
-        ``staged``: the compiled SQL of staging models by name, for those that this one reads.
+        ``staged``: the compiled SQL of staging models by name, of this one and those it reads.
         """
-        names = list(self.expected[0])
+        names, sql = list(self.expected[0]), staged[self.model]
         read = [name for name in staged if name != self.model and name in sql]
 
         def plain(text: str) -> str:
@@ -54,9 +54,9 @@ class StagingCase:
             ).fetchall()
         return [dict(zip(names, map(_told, row), strict=True)) for row in rows]
 
-    def holds(self, sql: str, columns: dict[str, str], staged: dict[str, str]) -> bool:
+    def holds(self, columns: dict[str, str], staged: dict[str, str]) -> bool:
         """Whether the SQL makes of the rows what is expected."""
-        return in_any_order(self.got(sql, columns, staged)) == in_any_order(self.expected)
+        return in_any_order(self.got(columns, staged)) == in_any_order(self.expected)
 
 
 def in_any_order(rows: Rows) -> Rows:

@@ -21,7 +21,7 @@ def test_staging_reads_half_empty_rows(case: StagingCase, nodes: dict[str, dict]
     staged = {
         name: node["compiled_code"] for name, node in nodes.items() if name.startswith("stg_")
     }
-    got = case.got(staged[case.model], columns, staged)
+    got = case.got(columns, staged)
     assert in_any_order(got) == in_any_order(case.expected)
 
 

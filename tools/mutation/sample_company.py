@@ -140,7 +140,7 @@ class SampleCompany:
         for case in [*CASES, *REPEATED_ROWS]:
             if case.model == relation.model or relation.model in staged[case.model]:
                 try:
-                    if not case.holds(staged[case.model], json.loads(types[case.extract]), staged):
+                    if not case.holds(json.loads(types[case.extract]), staged):
                         return case.name
                 except duckdb.Error as error:
                     return f"{case.name}: {first_line(error)}"

@@ -15,7 +15,7 @@ steps as (
         customer_id,
         product_id,
         month_index
-    from {{ ref('int_arr_postings') }}
+    from postings
     where is_contracted_step and sign = 1 and posting_type = 'contract' and arr > 0
 
 ),
