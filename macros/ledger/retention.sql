@@ -23,6 +23,21 @@
     {%- endfor %}
 {%- endmacro %}
 
+{% macro longest_window_in(from_month_index, until_month_index) -%}
+    {#- The longest retention window that is shorter than [from, until), in months; 0 if none is. -#}
+    case
+            {%- for months in arr_ledger.retention_windows() | sort(reverse=true) %}
+            when {{ until_month_index }} - {{ from_month_index }} > {{ months }} then {{ months }}
+            {%- endfor %}
+            else 0
+        end
+{%- endmacro %}
+
+{% macro within_rates(month_index) -%}
+    {#- The month, moved to the months of its rates: rate_from_month_index to rate_until_month_index. -#}
+    greatest(rate_from_month_index, least(rate_until_month_index, {{ month_index }}))
+{%- endmacro %}
+
 {% macro moved_on_from(base) -%}
     {#- First month of now in which both stand still. base: from_month_index, until_month_index, their rates from
         rate_from_month_index to rate_until_month_index, and now_from_month_index, now_until_month_index. -#}

@@ -21,6 +21,7 @@ final as (
         spans.rate_from_month_index,
         spans.rate_until_month_index,
         spans.from_month_index as span_from_month_index,
+        {{ or_open('spans.until_month_index') }} as span_until_month_index,
         greatest(spans.from_month_index, coalesce(sets.from_month_index, 0)) as from_month_index,
         least(
             {{ or_open('spans.until_month_index') }}, {{ or_open('sets.until_month_index') }}

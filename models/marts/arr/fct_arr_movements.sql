@@ -1,8 +1,15 @@
--- Grain: one row per customer, month and movement type.
+-- Grain: one row per customer, month and movement type. A view: ids and months for what the ledger
+-- holds by number.
 with movements as (
 
-    select * from {{ ref('int_arr_movements') }}
-    where is_customer
+    select * from {{ ref('int_arr_movements_by_segment') }}
+    where not is_between_segments
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_account_keys') }}
 
 ),
 
@@ -15,7 +22,7 @@ months as (
 final as (
 
     select
-        movements.account_id as customer_id,
+        accounts.account_id as customer_id,
         months.date_month,
         movements.movement_type,
         movements.beginning_arr,
@@ -23,6 +30,8 @@ final as (
         movements.ending_arr,
         {{ mrr_of('movements.arr_change') }} as mrr_change
     from movements
+    inner join accounts
+        on movements.customer_key = accounts.account_key
     inner join months
         on movements.month_index = months.month_index
 

@@ -1,4 +1,5 @@
--- Grain: one row per customer and span of months with one ARR.
+-- Grain: one row per customer and span of months with one ARR. A view: ids and months for what the
+-- ledger holds by number.
 with spans as (
 
     select * from {{ ref('int_account_spans') }}
