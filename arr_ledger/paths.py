@@ -14,7 +14,7 @@ import click
 
 def whole(path: str | os.PathLike[str]) -> Path:
     """The path from the root on; ~ is the home folder. Links stay as they are."""
-    # pathlib keeps a/.. and fails over the home folder of nobody it knows
+    # pathlib keeps a/.. and fails on the home folder of an unknown user
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tools.evidence import record, table
 
-# dbt writes every statement it runs into a file of its own otherwise; nobody reads it here
+# dbt writes every statement it runs into a file of its own otherwise; it is not read here
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 # minutes each: begun first and in this order, so that no process is left with one of them when the
 # others are done, nor waits while another builds what both need

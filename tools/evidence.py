@@ -34,7 +34,7 @@ TOOLS = ("dbt-core", "dbt-duckdb", "duckdb")
 INTRODUCTION = """# Evidence
 
 What was measured, not what is claimed. Each section is written whole by the command it names, with
-the day (UTC), the versions and the commit it ran on; nobody edits it by hand. A command that fails,
+the day (UTC), the versions and the commit it ran on, never edited by hand. A command that fails,
 or a test run over a part of the suite, writes nothing. Continuous integration writes into its own
 clone and commits nothing: the committed page is from a maintainer's run. What the ledger costs is
 in [benchmarks/results.md](../benchmarks/results.md).

@@ -31,7 +31,7 @@ class File:
 def take(extract: Extract, copy: Path) -> File:
     """Copies an extract; LandingRefusedError if it cannot be read, OSError if it cannot be kept."""
     try:
-        # without waiting for whoever might write into a pipe
+        # without waiting for a process that might write into a pipe
         source = os.open(extract.path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
         raise LandingRefusedError([unreadable(extract.label, error)]) from None
@@ -62,7 +62,7 @@ def take_all(extracts: Sequence[Extract], folder: Path) -> list[File]:
 def by_table(files: Sequence[File]) -> tuple[list[list[File]], list[str]]:
     """The files of each table, and a sentence per part that holds the bytes of an earlier one.
 
-    Such a part is not read: whoever delivers a file twice under two names means it once.
+    Such a part is not read: a file delivered twice under two names counts once.
     """
     tables: dict[tuple[str, str], dict[str, File]] = {}
     notices = []

@@ -32,7 +32,7 @@ def scratch_beside(database: Path) -> Iterator[Path]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[bool]:
-    """Whether nobody else holds the folder; it is held inside the block then."""
+    """Whether no other process holds the folder; it is held inside the block then."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:

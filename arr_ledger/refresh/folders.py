@@ -111,7 +111,7 @@ class Folders:
         """Makes the folders; before the lock is taken, so it changes nothing that is there."""
         hidden = self.lock.parent
         _make(self.out, FOR_ALL_TO_READ)
-        # what landed holds personal data: nobody but the account of the refresh reads it
+        # what landed holds personal data: only the account of the refresh may read it
         _make(hidden, PRIVATE)
         if (mode := stat.S_IMODE(hidden.stat().st_mode)) & ~PRIVATE:
             hidden.chmod(mode & PRIVATE)

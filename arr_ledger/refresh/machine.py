@@ -1,4 +1,4 @@
-"""What the machine refuses, said as every refusal is: a full disk, a folder nobody may write to."""
+"""What the machine refuses, said as every refusal is: a full disk, a read-only folder."""
 
 from __future__ import annotations
 

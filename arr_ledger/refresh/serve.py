@@ -102,7 +102,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def forget_log(folders: Folders) -> bool:
-    """Takes away a write-ahead log beside the served file, whoever laid it there."""
+    """Takes away a write-ahead log beside the served file, from whatever process."""
     # beside the log itself DuckDB has one of a checkpoint and one of a recovery
     logs = list(folders.out.glob(f"{SERVED_NAME}.wal*"))
     for log in logs:
@@ -135,7 +135,7 @@ def read_back(file: Path, audited: dict[str, str]) -> None:
 
 
 def close_to_others(folder: Path) -> str | None:
-    """Nobody but the account of the refresh writes in the folder; a sentence where somebody may."""
+    """Only the account of the refresh may write in the folder; a sentence where others may."""
     mode = stat.S_IMODE(folder.stat().st_mode)
     if not mode & OTHERS_WRITE:
         return None

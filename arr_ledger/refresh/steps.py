@@ -134,7 +134,7 @@ class Run:
 
 
 def close_folders_to_others(run: Run) -> None:
-    """A reader who may write beside the served file changes what everybody reads."""
+    """A reader who may write beside the served file changes what all readers see."""
     for folder in (run.folders.out, run.folders.releases):
         sentence = close_to_others(folder)
         if sentence:

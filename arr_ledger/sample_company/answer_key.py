@@ -152,7 +152,7 @@ class Key:
         return rows
 
     def expansions_by_source(self) -> Rows:
-        """Customer, month and team: the expansion that it sourced; what nobody won is so named.
+        """Customer, month and team: the expansion that it sourced; one without a win is named so.
 
         An opportunity speaks for no more than was entered: some were, in whole units.
         """

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from .days import rounded
 
-# every currency of the company; nobody subscribes in Swiss francs or Canadian dollars
+# every currency of the company; no customer pays in Swiss francs or Canadian dollars
 PLAN_RATES = {
     "EUR": Fraction("1.08"),
     "GBP": Fraction("1.27"),

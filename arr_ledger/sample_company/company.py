@@ -42,7 +42,7 @@ ENDINGS = ("Labs", "Group", "Works", "Systems", "Partners", "Supply", "Health", 
 
 
 class Company:
-    """Everything that was agreed with everybody."""
+    """All contracts with all customers."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
@@ -86,7 +86,7 @@ class Company:
         self.situations.append((situation, reference, note))
 
     def new_name(self) -> str:
-        """A company name nobody else has."""
+        """A company name that no other company has."""
         return f"{self._names.pop()} {self.rng.choice(ENDINGS)}"
 
     def add_account(

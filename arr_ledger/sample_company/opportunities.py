@@ -178,7 +178,7 @@ def write_first_sales(company: Company, key: Key, opportunities: Table, items: T
 
 
 def unmatched(writer: Writer, company: Company) -> None:
-    """Opportunities that no movement stands behind: never billed, open, lost, deleted."""
+    """Opportunities without a movement: never billed, open, lost, deleted."""
     for number, account in enumerate(company.accounts[30:130:12]):
         close = add_months(date(2022, 9, 13), 5 * number)
         ahead = add_days(AS_OF, 20 + 9 * number)

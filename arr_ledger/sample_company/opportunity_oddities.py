@@ -16,7 +16,7 @@ Row = dict[str, object]
 
 
 def write_opportunity_oddities(company: Company, key: Key, opportunities: Table) -> None:
-    """Change some won opportunities, and add some that no movement stands behind."""
+    """Change some won opportunities, and add some without a movement."""
     won = [row for row in opportunities.rows if row["is_won"] and not row["is_deleted"]]
     new = [row for row in won if row["type"] == "New Business"][::7]
     # alone in its month: of several the amounts are shares of one movement
@@ -70,4 +70,4 @@ def note(company: Company, situation: str, row: Row, text: str) -> None:
         if customer.account_id == account_id:
             company.note(situation, customer, text)
             return
-    raise LookupError(f"no billing customer stands behind {account_id}")
+    raise LookupError(f"no billing customer is linked to {account_id}")

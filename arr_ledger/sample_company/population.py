@@ -130,7 +130,7 @@ def leave(company: Company, subscription: Subscription, boundary: date) -> None:
         subscription.end = boundary
         ahead = 25 if subscription.interval == "month" else 80
         notice = add_days(boundary, -rng.randrange(3, ahead))
-        # nobody who has given notice buys more
+        # a customer who has given notice buys no more
         subscription.notice = max(notice, add_days(last_change(subscription, boundary), 1))
         subscription.cancels_at_period_end = True
         company.note("cancel_at_period_end_done", subscription.customer, f"ended on {boundary}")

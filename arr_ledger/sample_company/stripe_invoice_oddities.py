@@ -32,7 +32,7 @@ def write_credits(book: InvoiceBook, company: Company) -> None:
 
 
 def spoil(book: InvoiceBook, company: Company) -> None:
-    """What nobody can explain later: an invoice that was never loaded, an amount set by hand."""
+    """What cannot be explained later: an invoice that was never loaded, an amount set by hand."""
     plain = [
         s
         for s in company.subscriptions

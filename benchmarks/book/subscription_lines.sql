@@ -1,7 +1,7 @@
 -- Grain: one row per subscription line, in the order in which the lines start.
 -- Which lines there are follows from hashes alone, so a longer book has the same lines, stretched over more months.
 -- A customer holds one to three contracts; a contract runs in terms of a fifth of the book (a year of five); a term is
--- cut where its seats change. Everybody begins within the first fifth of the book, so that a book of n months has close
+-- cut where its seats change. Every customer begins within the first fifth of the book, so that a book of n months has close
 -- to n months of nearly every customer.
 with contracts as (
 
@@ -133,7 +133,7 @@ charged as (
         *,
         case
             when next_piece_date is not null then next_piece_date
-            -- a monthly contract that nobody ended is open
+            -- a monthly contract without an end is open
             when is_monthly and is_last and start_share + (term_n + 1) / 5.0 >= 1 then cast(null as date)
             else term_end_date
         end as end_date,

@@ -13,7 +13,7 @@ with roles as (
 
 ),
 
-everybody as (
+all_customers as (
 
     select
         roles.owner_role,
@@ -40,21 +40,21 @@ summed as (
 
 select
     {%- for measure in measures %}
-    everybody.{{ measure }} as {{ measure }}_of_all,
+    all_customers.{{ measure }} as {{ measure }}_of_all,
     summed.{{ measure }} as {{ measure }}_of_books,
     {%- endfor %}
-    coalesce(everybody.date_month, summed.date_month) as date_month,
-    coalesce(everybody.window_months, summed.window_months) as window_months,
-    coalesce(everybody.owner_role, summed.owner_role) as owner_role
-from everybody
+    coalesce(all_customers.date_month, summed.date_month) as date_month,
+    coalesce(all_customers.window_months, summed.window_months) as window_months,
+    coalesce(all_customers.owner_role, summed.owner_role) as owner_role
+from all_customers
 full join summed
     on
-        everybody.date_month = summed.date_month
-        and everybody.window_months = summed.window_months
-        and everybody.owner_role = summed.owner_role
+        all_customers.date_month = summed.date_month
+        and all_customers.window_months = summed.window_months
+        and all_customers.owner_role = summed.owner_role
 where
-    everybody.date_month is null
+    all_customers.date_month is null
     -- an empty base has no books
     {%- for measure in measures %}
-    or everybody.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
+    or all_customers.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
     {%- endfor %}

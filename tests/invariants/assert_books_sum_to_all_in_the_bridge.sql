@@ -56,7 +56,7 @@ summed as (
 
 ),
 
-everybody as (
+all_customers as (
 
     select
         {%- for measure in measures %}
@@ -73,19 +73,19 @@ everybody as (
 
 select
     {%- for measure in measures + ['other_arr'] %}
-    everybody.{{ measure }} as {{ measure }}_of_all,
+    all_customers.{{ measure }} as {{ measure }}_of_all,
     summed.{{ measure }} as {{ measure }}_of_books,
     {%- endfor %}
-    coalesce(everybody.date_month, summed.date_month) as date_month,
-    coalesce(everybody.cut, summed.cut) as cut
-from everybody
+    coalesce(all_customers.date_month, summed.date_month) as date_month,
+    coalesce(all_customers.cut, summed.cut) as cut
+from all_customers
 full join summed
     on
-        everybody.date_month = summed.date_month
-        and everybody.cut = summed.cut
+        all_customers.date_month = summed.date_month
+        and all_customers.cut = summed.cut
 where
-    everybody.date_month is null
+    all_customers.date_month is null
     -- a month without ARR and movements has no books
     {%- for measure in measures + ['other_arr'] %}
-    or everybody.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
+    or all_customers.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
     {%- endfor %}

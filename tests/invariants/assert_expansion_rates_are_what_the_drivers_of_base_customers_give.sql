@@ -1,4 +1,4 @@
--- Upsell and cross-sell of a window, of everybody in it who had ARR at the base month, recomputed
+-- Upsell and cross-sell of a window, of all customers in it with ARR at the base month, recomputed
 -- from drivers and monthly balances; segments sum to all, and the base is that of NDR.
 with published as (
 

@@ -21,7 +21,7 @@ segment_types as (
 
 ),
 
-everybody as (
+all_customers as (
 
     select
         segment_types.segment_type as compared_segment_type,
@@ -51,33 +51,33 @@ summed as (
 )
 
 select
-    coalesce(everybody.date_month, summed.date_month) as date_month,
-    coalesce(everybody.window_months, summed.window_months) as window_months,
-    coalesce(everybody.compared_segment_type, summed.segment_type) as segment_type
+    coalesce(all_customers.date_month, summed.date_month) as date_month,
+    coalesce(all_customers.window_months, summed.window_months) as window_months,
+    coalesce(all_customers.compared_segment_type, summed.segment_type) as segment_type
     {%- for measure in measures %},
-    everybody.{{ measure }} as {{ measure }}_of_all,
+    all_customers.{{ measure }} as {{ measure }}_of_all,
     summed.{{ measure }} as {{ measure }}_of_segments
     {%- endfor %},
-    everybody.ndr,
+    all_customers.ndr,
     summed.lowest_ndr,
     summed.highest_ndr,
-    everybody.grr,
+    all_customers.grr,
     summed.lowest_grr,
     summed.highest_grr
-from everybody
+from all_customers
 full join summed
     on
-        everybody.date_month = summed.date_month
-        and everybody.window_months = summed.window_months
-        and everybody.compared_segment_type = summed.segment_type
+        all_customers.date_month = summed.date_month
+        and all_customers.window_months = summed.window_months
+        and all_customers.compared_segment_type = summed.segment_type
 where
-    everybody.date_month is null
+    all_customers.date_month is null
     -- before the first base a segment column may have no value at all
     {%- for measure in measures %}
-    or everybody.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
+    or all_customers.{{ measure }} <> coalesce(summed.{{ measure }}, 0)
     {%- endfor %}
     -- rates are doubles: the bounds leave room for the last bits of three divisions
-    or everybody.ndr < summed.lowest_ndr - 1e-9 * greatest(1, abs(summed.lowest_ndr))
-    or everybody.ndr > summed.highest_ndr + 1e-9 * greatest(1, abs(summed.highest_ndr))
-    or everybody.grr < summed.lowest_grr - 0.000000001
-    or everybody.grr > summed.highest_grr + 0.000000001
+    or all_customers.ndr < summed.lowest_ndr - 1e-9 * greatest(1, abs(summed.lowest_ndr))
+    or all_customers.ndr > summed.highest_ndr + 1e-9 * greatest(1, abs(summed.highest_ndr))
+    or all_customers.grr < summed.lowest_grr - 0.000000001
+    or all_customers.grr > summed.highest_grr + 0.000000001

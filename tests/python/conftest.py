@@ -13,7 +13,7 @@ from filelock import FileLock
 from published_place import Place, publish
 from secrets_of_the_machine import SECRETS
 
-# no test publishes to the database of whoever runs it
+# no test publishes to the database of the user who runs it
 os.environ.pop("ARR_LEDGER_POSTGRES", None)
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).parent / "dbt"

@@ -128,7 +128,7 @@ CASES = [
             {"crm_product_id": "x2", "is_active": False, "is_deleted": True},
         ],
     ),
-    # An empty is_deleted says that nobody deleted the line item.
+    # An empty is_deleted says that the line item was not deleted.
     StagingCase(
         "a_line_item_without_flags_is_there",
         "stg_salesforce__opportunity_line_items",
@@ -142,7 +142,7 @@ CASES = [
             {"opportunity_line_item_id": "li2", "is_deleted": True},
         ],
     ),
-    # An empty flag is one that nobody ever set. The second user has all of them the other way.
+    # An empty flag is one that was never set. The second user has all of them the other way.
     StagingCase(
         "a_user_without_flags_is_active_and_not_deleted",
         "stg_salesforce__users",

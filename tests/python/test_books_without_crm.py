@@ -1,4 +1,4 @@
-"""Without a CRM system nobody is known to look after anybody: the marts say so and stay whole."""
+"""Without a CRM system customers have no known owners: the marts say so and stay whole."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from arr_ledger.sample_company.opportunity_key import TEAMS
 
 CENT = Decimal("0.01")
 GAINS = ("new", "reactivation", "expansion")
-# customer, month, id of the opportunity (empty for what nobody won), team, amount
+# customer, month, id of the opportunity (empty for an expansion without a win), team, amount
 Part = tuple[str, int, str, str, Decimal]
 
 
@@ -153,7 +153,7 @@ def matched_in_python(marts: duckdb.DuckDBPyConnection) -> list[Part]:
 def shared(
     customer: str, month: int, amount: Decimal, of_month: list[dict[str, str]]
 ) -> list[Part]:
-    """An expansion among its wins; what they do not account for is nobody's."""
+    """An expansion among its wins; what they do not account for has no source."""
     won = sum(map(yearly, of_month), Decimal(0))
     parts: list[Part] = []
     so_far = given = Decimal(0)

@@ -123,7 +123,7 @@ def test_a_currency_without_a_rate_is_refused_naming_who_uses_it(
         {"stripe": {**STRIPE, "invoice": INVOICES + "n1,s1,eur,5,true,true,paid\n"}},
         {"stripe": {**STRIPE, "invoice": INVOICES + "n1,s1,eur,5,true,false,void\n"}},
         {"stripe": {**STRIPE, "invoice": INVOICES + "n1,s1,eur,0,true,false,paid\n"}},
-        # a price nobody uses, and one that was charged in another currency
+        # a price without a subscription, and one that was charged in another currency
         {"stripe": {**STRIPE, "price": STRIPE["price"] + "p2,eur,1000\n"}},
         {
             "stripe": {

@@ -1,6 +1,6 @@
 """The models against an independent reading of what the numbers mean, over random books.
 
-Half of the books are the same every time, so that a failure is there for everybody; the other half
+Half of the books are the same every time, so that a failure shows in every run; the other half
 come from a seed of the day, which is printed and can be given back: ORACLE_SEED=20250331.
 """
 

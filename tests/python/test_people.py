@@ -1,4 +1,4 @@
-"""Buyers and health where nobody tells: every renewal is there, and nothing is claimed."""
+"""Buyers and health without their sources: every renewal is there, and nothing is claimed."""
 
 from datetime import date
 

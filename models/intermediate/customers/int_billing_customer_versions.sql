@@ -38,7 +38,7 @@ matched as (
 
 ),
 
--- of customers merged in billing the survivor speaks; as it was, everybody until its merge
+-- of customers merged in billing the survivor speaks; as it was, each until its merge
 speakers as (
 
     select

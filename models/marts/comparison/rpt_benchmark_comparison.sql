@@ -50,20 +50,20 @@ held_against as (
     select
         facts.*,
         matched.benchmark_id is not null as is_matched,
-        coalesce(matched.date_month, everybody.date_month) as date_month,
-        coalesce(matched.segment_type, everybody.segment_type) as company_segment_type,
-        coalesce(matched.segment_value, everybody.segment_value) as company_segment_value,
-        coalesce(matched.company_value, everybody.company_value) as company_value,
-        coalesce(matched.contract_value, everybody.contract_value) as company_contract_value,
-        coalesce(matched.base_customers, everybody.base_customers) as base_customers,
-        coalesce(matched.is_low_base, everybody.is_low_base) as is_low_base
+        coalesce(matched.date_month, whole_company.date_month) as date_month,
+        coalesce(matched.segment_type, whole_company.segment_type) as company_segment_type,
+        coalesce(matched.segment_value, whole_company.segment_value) as company_segment_value,
+        coalesce(matched.company_value, whole_company.company_value) as company_value,
+        coalesce(matched.contract_value, whole_company.contract_value) as company_contract_value,
+        coalesce(matched.base_customers, whole_company.base_customers) as base_customers,
+        coalesce(matched.is_low_base, whole_company.is_low_base) as is_low_base
     from facts
     left join matched
         on facts.benchmark_id = matched.benchmark_id
-    left join figures as everybody
+    left join figures as whole_company
         on
-            facts.metric = everybody.metric
-            and everybody.segment_type = 'all'
+            facts.metric = whole_company.metric
+            and whole_company.segment_type = 'all'
 
 ),
 

@@ -1,4 +1,4 @@
-"""A fixed set of books with their answers, for whoever wants to know whether SQL still agrees."""
+"""A fixed set of books with their answers, to see whether SQL still agrees."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Identities:
         return customer_id
 
     def _merged_into(self, customer_id: str, month: int | None) -> str | None:
-        """Whoever is on a circle of merges is not merged: nobody knows who would own the ARR."""
+        """A customer on a circle of merges is not merged: the owner of its ARR is not known."""
         row = self.records.get(customer_id, {})
         day = as_day(row.get("merged_date"))
         if month is not None and day is not None and month_of(day) > month:
@@ -74,7 +74,7 @@ class Identities:
         return begun[-1] if begun else (versions[0] if versions else None)
 
     def segment(self, customer_id: str, column: str, month: int) -> str:
-        """What is said of the customer at the end of the month; unknown where nobody says.
+        """What is said of the customer at the end of the month; unknown where no record says it.
 
         Where a survivor never landed, the first of those merged into it speaks, as it is today.
         """
@@ -86,7 +86,7 @@ class Identities:
 
 
 def assign_customers(lines: list[Line], identities: Identities, policy: Policy) -> None:
-    """Every line stands with whoever holds its subscription today, after merges."""
+    """Every line counts for the customer that holds its subscription today, after merges."""
     by_subscription: dict[str, list[Line]] = {}
     for line in lines:
         by_subscription.setdefault(line.subscription_id, []).append(line)

@@ -25,7 +25,7 @@ def extend_by_grace(lines: list[Line], policy: Policy) -> None:
 
 
 def coverage(lines: list[Line]) -> list[tuple[date, date]]:
-    """Stretches of days in which the family is served; a discount serves nobody."""
+    """Stretches of days in which the family is served; a discount is no service."""
     covered: list[tuple[date, date]] = []
     for start, end in sorted((line.start, line.end) for line in lines if not line.is_discount):
         if covered and start <= covered[-1][1]:

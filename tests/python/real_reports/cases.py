@@ -344,7 +344,7 @@ def _(rows: Rows) -> None:
 @case("tax_inside_unknown", "tax", "Stripe price.tax_behavior", "1428.00", set(),
       {("tax_inside_price", "si1")})  # fmt: skip
 def _(rows: Rows) -> None:
-    """Without invoices nobody can say how much of 119.00 is tax: a finding."""
+    """Without invoices it is not known how much of 119.00 is tax: a finding."""
     subscribed(rows, amount=11900, tax_behavior="inclusive")
 
 
@@ -361,7 +361,7 @@ def _(rows: Rows) -> None:
 
 @case("coupon_of_two_products_in_json", "discounts", "WCPay #3185", "5400.00", set())
 def _(rows: Rows) -> None:
-    """The same with a list of products, one of which nobody holds."""
+    """The same with a list of products, one of which no customer holds."""
     _two_products(rows)
     rows.coupon("half", percent_off=50, applies_to_products='["prC", "prA"]')
     rows.discount("half")

@@ -1,4 +1,4 @@
-"""Folders that nobody may write to, extracts that nobody may read, a reader that never lets go."""
+"""Folders that are read-only, extracts that cannot be read, a reader that never lets go."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ for _ in sys.stdin:
 
 
 def as_anybody() -> list[str]:
-    """What makes root mind the permissions of files too; nothing for everybody else."""
+    """What makes root mind the permissions of files too; nothing for other users."""
     if os.geteuid():
         return []
     if shutil.which("setpriv") is None:
