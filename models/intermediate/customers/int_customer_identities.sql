@@ -17,49 +17,45 @@ with record_holders as (
 
 ),
 
--- the newer record of a cut-over leads, unless the older alone is linked to the CRM system
-cut_overs as (
+-- all records of a customer that moved
+members as (
 
     select
-        cut_overs.*,
-        old_customers.crm_account_id is not null
-        and new_customers.crm_account_id is null as is_led_by_the_old
-    from {{ ref('stg_reference__billing_cut_overs') }} as cut_overs
-    left join {{ customers }} as old_customers
-        on
-            cut_overs.old_source_system = old_customers.source_system
-            and cut_overs.old_source_customer_id = old_customers.source_customer_id
-    left join {{ customers }} as new_customers
-        on
-            cut_overs.new_source_system = new_customers.source_system
-            and cut_overs.new_source_customer_id = new_customers.source_customer_id
+        old_source_system as source_system,
+        old_source_customer_id as source_customer_id,
+        cut_over_date as left_date,
+        newest_source_system,
+        newest_source_customer_id
+    from {{ ref('stg_reference__billing_cut_overs') }}
+
+    union distinct
+
+    select
+        newest_source_system as source_system,
+        newest_source_customer_id as source_customer_id,
+        cast('9999-12-31' as date) as left_date,
+        newest_source_system,
+        newest_source_customer_id
+    from {{ ref('stg_reference__billing_cut_overs') }}
 
 ),
 
-followers as (
-    {%- for follower, leader in [('old', 'new'), ('new', 'old')] %}
+-- the newest record leads, unless an older one alone is linked to the CRM system
+ranked_members as (
 
     select
-        {{ follower }}_source_system as source_system,
-        {{ follower }}_source_customer_id as source_customer_id,
-        {{ leader }}_source_system as leading_source_system,
-        {{ leader }}_source_customer_id as leading_source_customer_id
-    from cut_overs
-    where is_led_by_the_old = {{ 'false' if leader == 'new' else 'true' }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
-),
-
-ranked_followers as (
-
-    select
-        *,
+        members.*,
         row_number() over (
-            partition by source_system, source_customer_id
-            order by leading_source_system, leading_source_customer_id
-        ) as first_leader
-    from followers
+            partition by members.newest_source_system, members.newest_source_customer_id
+            order by
+                case when customers.crm_account_id is null then 1 else 0 end,
+                members.left_date desc, members.source_system, members.source_customer_id
+        ) as place
+    from members
+    left join {{ customers }} as customers
+        on
+            members.source_system = customers.source_system
+            and members.source_customer_id = customers.source_customer_id
 
 ),
 
@@ -133,23 +129,27 @@ identified as (
 
 ),
 
--- records that moved to another billing system are few as well
 leaders as (
 
     select
-        ranked_followers.source_system as following_source_system,
-        ranked_followers.source_customer_id as following_source_customer_id,
+        followers.source_system as following_source_system,
+        followers.source_customer_id as following_source_customer_id,
         identified.*
-    from ranked_followers
+    from ranked_members as followers
+    inner join ranked_members as firsts
+        on
+            followers.newest_source_system = firsts.newest_source_system
+            and followers.newest_source_customer_id = firsts.newest_source_customer_id
+            and followers.place > 1
+            and firsts.place = 1
     inner join identified
         on
-            ranked_followers.leading_source_system = identified.source_system
-            and ranked_followers.leading_source_customer_id = identified.source_customer_id
-    where ranked_followers.first_leader = 1
+            firsts.source_system = identified.source_system
+            and firsts.source_customer_id = identified.source_customer_id
 
 ),
 
--- a record that moved to another billing system always was the customer that it is there
+-- a record that moved always was the customer that it is there
 led as (
 
     select

@@ -9,6 +9,8 @@ with lines as (
         product_family_key,
         start_date,
         {{ or_open_date('end_date') }} as end_date,
+        -- after notice no renewal is expected, and a pause is no late renewal
+        case when ends_in_pause then 0 when notice_date is not null then 1 else 2 end as renewability,
         revenue_type = 'trial' as is_trial,
         exclusion_reason is null as is_counted,
         -- discounts cover nothing
@@ -40,7 +42,8 @@ charge_sets as (
         customer_key,
         product_family_key,
         start_date,
-        end_date
+        end_date,
+        renewability
     from charges
     where is_counted
 
@@ -51,7 +54,8 @@ charge_sets as (
         charges.customer_key,
         charges.product_family_key,
         charges.start_date,
-        charges.end_date
+        charges.end_date,
+        charges.renewability
     from charges
     inner join trial_customers
         on charges.customer_key = trial_customers.customer_key
@@ -66,7 +70,8 @@ loose_ends as (
         ended.counts_trials,
         ended.customer_key,
         ended.product_family_key,
-        ended.end_date
+        ended.end_date,
+        max(ended.renewability) as renewability
     from charge_sets as ended
     left join charge_sets as successor
         on
@@ -88,6 +93,7 @@ continued as (
         loose_ends.customer_key,
         loose_ends.product_family_key,
         loose_ends.end_date as gap_from_date,
+        loose_ends.renewability,
         min(charge_sets.start_date) as gap_until_date
     from loose_ends
     left join charge_sets
@@ -100,7 +106,72 @@ continued as (
         loose_ends.counts_trials,
         loose_ends.customer_key,
         loose_ends.product_family_key,
-        loose_ends.end_date
+        loose_ends.end_date,
+        loose_ends.renewability
+
+),
+
+gaps as (
+
+    select
+        counts_trials,
+        customer_key,
+        product_family_key,
+        gap_from_date,
+        gap_until_date
+    from continued
+    where
+        gap_from_date < cast('9999-12-31' as date)
+        and case
+            when gap_until_date is null then renewability = 2
+            else renewability > 0 and gap_until_date > gap_from_date
+        end
+
+),
+
+-- a discount that is a product family of its own waits for the charges that stopped on its last day
+waiting_discounts as (
+
+    select
+        gaps.counts_trials,
+        discounts.customer_key,
+        discounts.product_family_key,
+        gaps.gap_from_date,
+        min({{ or_open_date('gaps.gap_until_date') }}) as gap_until_date
+    from lines as discounts
+    inner join gaps
+        on
+            discounts.customer_key = gaps.customer_key
+            and discounts.end_date = gaps.gap_from_date
+    left join charge_sets
+        on
+            gaps.counts_trials = charge_sets.counts_trials
+            and discounts.customer_key = charge_sets.customer_key
+            and discounts.product_family_key = charge_sets.product_family_key
+    where
+        not discounts.is_charge
+        and charge_sets.customer_key is null
+    group by
+        gaps.counts_trials,
+        discounts.customer_key,
+        discounts.product_family_key,
+        gaps.gap_from_date
+
+),
+
+all_gaps as (
+
+    select * from gaps
+
+    union all
+
+    select
+        counts_trials,
+        customer_key,
+        product_family_key,
+        gap_from_date,
+        nullif(gap_until_date, cast('9999-12-31' as date)) as gap_until_date
+    from waiting_discounts
 
 ),
 
@@ -115,10 +186,7 @@ final as (
         counts_trials = {{ counts_trials() }}
         and {{ is_bridged_gap('gap_from_date', 'gap_until_date', renewal_grace_days()) }}
             as is_bridged
-    from continued
-    where
-        gap_from_date < cast('9999-12-31' as date)
-        and (gap_until_date is null or gap_until_date > gap_from_date)
+    from all_gaps
 
 )
 

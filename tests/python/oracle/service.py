@@ -17,11 +17,24 @@ def extend_by_grace(lines: list[Line], policy: Policy) -> None:
     for line in lines:
         if line.exclusion is None:
             families.setdefault((line.customer_id, line.family), []).append(line)
-    for of_family in families.values():
-        for gap_from, gap_until in _gaps(of_family, policy):
-            for line in of_family:
-                if line.end == gap_from and not (gap_until == FOREVER and line.has_notice):
-                    line.counted_until = gap_until
+    stops: dict[str, dict[date, date]] = {}  # of a customer: first day without service, next with
+    for (customer, _), of_family in families.items():
+        for gap_from, gap_until in _stops(of_family):
+            of_customer = stops.setdefault(customer, {})
+            of_customer[gap_from] = min(gap_until, of_customer.get(gap_from, FOREVER))
+            if _is_bridged(gap_from, gap_until, policy):
+                _count_on(of_family, gap_from, gap_until)
+    for (customer, _), of_family in families.items():
+        if all(line.is_discount for line in of_family):
+            for gap_from, gap_until in stops.get(customer, {}).items():
+                if _is_bridged(gap_from, gap_until, policy):
+                    _count_on(of_family, gap_from, gap_until)
+
+
+def _count_on(lines: list[Line], gap_from: date, gap_until: date) -> None:
+    for line in lines:
+        if line.end == gap_from and not (gap_until == FOREVER and line.has_notice):
+            line.counted_until = gap_until
 
 
 def coverage(lines: list[Line]) -> list[tuple[date, date]]:
@@ -35,16 +48,22 @@ def coverage(lines: list[Line]) -> list[tuple[date, date]]:
     return covered
 
 
-def _gaps(lines: list[Line], policy: Policy) -> list[tuple[date, date]]:
-    """Gaps to bridge; FOREVER closes the one in which a late renewal may still come."""
+def _stops(lines: list[Line]) -> list[tuple[date, date]]:
+    """Days on which service stops and comes back; FOREVER where a renewal may still come.
+
+    After notice none is expected.
+    """
     covered = coverage(lines)
-    gaps = [
-        (ended, start)
-        for (_, ended), (start, _) in pairwise(covered)
-        if (start - ended).days <= policy.grace_days
-    ]
+    stops = [(ended, start) for (_, ended), (start, _) in pairwise(covered)]
     if covered:
         last = covered[-1][1]
-        if last <= policy.as_of < last + timedelta(days=policy.grace_days):
-            gaps.append((last, FOREVER))
-    return gaps
+        charges = [line for line in lines if line.end == last and not line.is_discount]
+        if not all(charge.has_notice for charge in charges):
+            stops.append((last, FOREVER))
+    return stops
+
+
+def _is_bridged(gap_from: date, gap_until: date, policy: Policy) -> bool:
+    if gap_until == FOREVER:
+        return gap_from <= policy.as_of < gap_from + timedelta(days=policy.grace_days)
+    return (gap_until - gap_from).days <= policy.grace_days
