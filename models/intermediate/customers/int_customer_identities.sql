@@ -2,41 +2,49 @@
 -- for. Where hierarchy_mode is re_presented, today's customer holds for all months.
 -- long because merges in billing, links, CRM merges and cut-overs follow each other
 {%- set customers = ref('int_billing_customers') %}
+{%- set open = open_month_index() %}
 with record_holders as (
-
-    select
-        record_system,
-        record_id,
-        holder_record_id,
-        {{ 'from_month_index' if hierarchy_mode() == 'as_was' else '0' }} as from_month_index,
-        {{ or_open('until_month_index') }} as until_month_index
-    from {{ ref('int_surviving_record_spans') }}
-    {%- if hierarchy_mode() == 're_presented' %}
-    where until_month_index is null
-    {%- endif %}
+    {{- record_holders(ref('int_surviving_record_spans')) }}
 
 ),
 
--- all records of a customer that moved
-members as (
+-- of a customer that moved from one billing system to another, up to three times in a row
+moved as (
 
     select
-        old_source_system as source_system,
-        old_source_customer_id as source_customer_id,
-        cut_over_date as left_date,
-        newest_source_system,
-        newest_source_customer_id
-    from {{ ref('stg_reference__billing_cut_overs') }}
+        once.old_source_system as source_system,
+        once.old_source_customer_id as source_customer_id,
+        {%- for column in ['source_system', 'source_customer_id'] %}
+        coalesce(
+            thrice.new_{{ column }}, twice.new_{{ column }}, once.new_{{ column }}
+        ) as newest_{{ column }},
+        {%- endfor %}
+        once.cut_over_date as left_date
+    from {{ ref('stg_reference__billing_cut_overs') }} as once
+    left join {{ ref('stg_reference__billing_cut_overs') }} as twice
+        on
+            once.new_source_system = twice.old_source_system
+            and once.new_source_customer_id = twice.old_source_customer_id
+    left join {{ ref('stg_reference__billing_cut_overs') }} as thrice
+        on
+            twice.new_source_system = thrice.old_source_system
+            and twice.new_source_customer_id = thrice.old_source_customer_id
+
+),
+
+members as (
+
+    select * from moved
 
     union distinct
 
     select
         newest_source_system as source_system,
         newest_source_customer_id as source_customer_id,
-        cast('9999-12-31' as date) as left_date,
         newest_source_system,
-        newest_source_customer_id
-    from {{ ref('stg_reference__billing_cut_overs') }}
+        newest_source_customer_id,
+        cast('9999-12-31' as date) as left_date
+    from moved
 
 ),
 
@@ -48,8 +56,8 @@ ranked_members as (
         row_number() over (
             partition by members.newest_source_system, members.newest_source_customer_id
             order by
-                case when customers.crm_account_id is null then 1 else 0 end,
-                members.left_date desc, members.source_system, members.source_customer_id
+                case when customers.crm_account_id is null then 1 else 0 end asc,
+                members.left_date desc, members.source_system asc, members.source_customer_id asc
         ) as place
     from members
     left join {{ customers }} as customers
@@ -86,7 +94,7 @@ survivors as (
             else holders.crm_account_id
         end as crm_account_id,
         coalesce(holders.from_month_index, 0) as from_month_index,
-        coalesce(holders.until_month_index, {{ open_month_index() }}) as until_month_index
+        coalesce(holders.until_month_index, {{ open }}) as until_month_index
     from {{ customers }} as customers
     left join billing_holders as holders
         on
@@ -110,13 +118,10 @@ identified as (
             survivors.surviving_customer_id
         ) as customer_id,
         survivors.crm_account_id is not null as is_linked_to_crm,
-        greatest(
-            survivors.from_month_index, coalesce(account_holders.from_month_index, 0)
-        ) as from_month_index,
-        least(
-            survivors.until_month_index,
-            coalesce(account_holders.until_month_index, {{ open_month_index() }})
-        ) as until_month_index
+        greatest(survivors.from_month_index, coalesce(account_holders.from_month_index, 0))
+            as from_month_index,
+        least(survivors.until_month_index, coalesce(account_holders.until_month_index, {{ open }}))
+            as until_month_index
     from survivors
     left join {{ ref('int_crm_accounts') }} as accounts
         on survivors.crm_account_id = accounts.account_id
@@ -124,7 +129,7 @@ identified as (
         on
             accounts.crm_system = account_holders.record_system
             and accounts.account_id = account_holders.record_id
-            and survivors.from_month_index < account_holders.until_month_index
+            and survivors.from_month_index < {{ or_open('account_holders.until_month_index') }}
             and survivors.until_month_index > account_holders.from_month_index
 
 ),
@@ -161,15 +166,11 @@ led as (
         coalesce(leaders.{{ column }}, identified.{{ column }}) as {{ column }},
         {%- endfor %}
         leaders.customer_id is not null as is_led_by_another_system,
-        greatest(
-            identified.from_month_index, coalesce(leaders.from_month_index, 0)
-        ) as from_month_index,
+        greatest(identified.from_month_index, coalesce(leaders.from_month_index, 0))
+            as from_month_index,
         nullif(
-            least(
-                identified.until_month_index,
-                coalesce(leaders.until_month_index, {{ open_month_index() }})
-            ),
-            {{ open_month_index() }}
+            least(identified.until_month_index, coalesce(leaders.until_month_index, {{ open }})),
+            {{ open }}
         ) as until_month_index
     from identified
     left join leaders
@@ -186,7 +187,6 @@ final as (
     select
         *,
         {%- if hierarchy_mode() == 'as_was' %}
-        -- a record stands for one customer after the other
         cast(dense_rank() over (order by customer_id) as integer) as customer_key,
         {%- else %}
         -- a record stands for one customer: the number of its first record costs no sort

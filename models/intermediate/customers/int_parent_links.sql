@@ -8,17 +8,7 @@ with accounts as (
 ),
 
 record_holders as (
-
-    select
-        record_system,
-        record_id,
-        holder_record_id,
-        {{ 'from_month_index' if hierarchy_mode() == 'as_was' else '0' }} as from_month_index,
-        until_month_index
-    from {{ ref('int_surviving_record_spans') }}
-    {%- if hierarchy_mode() == 're_presented' %}
-    where until_month_index is null
-    {%- endif %}
+    {{- record_holders(ref('int_surviving_record_spans')) }}
 
 ),
 

@@ -10,7 +10,8 @@ with lines as (
         start_date,
         {{ or_open_date('end_date') }} as end_date,
         -- after notice no renewal is expected, and a pause is no late renewal
-        case when ends_in_pause then 0 when notice_date is not null then 1 else 2 end as renewability,
+        case when ends_in_pause then 0 when notice_date is not null then 1 else 2 end
+            as renewability,
         revenue_type = 'trial' as is_trial,
         exclusion_reason is null as is_counted,
         -- discounts cover nothing

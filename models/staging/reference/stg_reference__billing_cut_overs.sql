@@ -5,7 +5,7 @@ with source as (
 
 ),
 
-read as (
+final as (
 
     select
         cast(old_source_system as {{ dbt.type_string() }}) as old_source_system,
@@ -15,31 +15,6 @@ read as (
         cast(cut_over_date as date) as cut_over_date
 
     from source
-
-),
-
--- a customer may move three times: its newest record is in the system it came to in the end
-final as (
-
-    select
-        once.*,
-        coalesce(
-            thrice.new_source_system, twice.new_source_system, once.new_source_system
-        ) as newest_source_system,
-        coalesce(
-            thrice.new_source_customer_id,
-            twice.new_source_customer_id,
-            once.new_source_customer_id
-        ) as newest_source_customer_id
-    from read as once
-    left join read as twice
-        on
-            once.new_source_system = twice.old_source_system
-            and once.new_source_customer_id = twice.old_source_customer_id
-    left join read as thrice
-        on
-            twice.new_source_system = thrice.old_source_system
-            and twice.new_source_customer_id = thrice.old_source_customer_id
 
 )
 
