@@ -28,6 +28,13 @@
     'custom_billing': 'stg_custom_billing__landed_rows_kept',
     'salesforce': 'stg_salesforce__landed_rows_kept',
 } %}
+{%- set line = 'lines.source_system, lines.line_id, lines.customer_id, lines.arr' %}
+{%- set stripe_rows_of_a_line = [
+    ('subscription_history', 'lines.subscription_id'),
+    ('subscription_item', 'lines.subscription_item_id'),
+    ('price', 'items.price_id'),
+    ('plan', 'items.price_id'),
+] %}
 with
 {%- for system in billing_systems() + crm_systems() %}
 
@@ -65,19 +72,6 @@ contradicted_versions as (
     {%- endif %}
     {%- endfor %}
     {%- endfor %}
-
-),
-
--- several versions of a record may each be contradicted
-contradicted_rows as (
-
-    select
-        source_system,
-        source_table,
-        source_row_id,
-        min(source_customer_id) as source_customer_id
-    from contradicted_versions
-    group by source_system, source_table, source_row_id
 
 ),
 
@@ -119,10 +113,11 @@ rows_in_doubt as (
         source_row_id as row_key,
         source_row_id,
         source_customer_id
-    from contradicted_rows
+    from contradicted_versions
 
 ),
 
+-- several versions of a record may each be contradicted
 rows_named as (
 
     select
@@ -131,9 +126,33 @@ rows_named as (
         source_table,
         row_key,
         max(source_row_id) as source_row_id,
-        max(source_customer_id) as source_customer_id
+        min(source_customer_id) as source_customer_id
     from rows_in_doubt
     group by finding_type, source_system, source_table, row_key
+
+),
+
+-- the row that a line was read from, and in Stripe those that say what it costs and until when
+line_rows as (
+
+    select
+        {{ line }},
+        lines.source_table,
+        lines.source_row_id
+    from lines
+    {%- for table, id in stripe_rows_of_a_line if 'stripe' in billing_systems() %}
+
+    union distinct
+
+    select
+        {{ line }},
+        '{{ table }}' as source_table,
+        {{ id }} as source_row_id
+    from lines
+    inner join {{ ref('stg_stripe__subscription_items') }} as items
+        on lines.subscription_item_id = items.subscription_item_id
+    where lines.source_system = 'stripe'
+    {%- endfor %}
 
 ),
 
@@ -143,9 +162,10 @@ arr_by_row as (
         source_system,
         source_table,
         source_row_id,
-        min(customer_id) as customer_id,
+        -- a price may be that of several customers
+        case when min(customer_id) = max(customer_id) then min(customer_id) end as customer_id,
         cast(sum(arr) as {{ type_money() }}) as arr
-    from lines
+    from line_rows
     group by source_system, source_table, source_row_id
 
 ),
