@@ -15,8 +15,8 @@
 {%- endmacro %}
 
 {% macro metadata_text_of(key) -%}
-    {#- The text that Stripe metadata holds under a key; null without one. -#}
-    {{ arr_ledger.json_text('cast(metadata as ' ~ dbt.type_string() ~ ')', key) }}
+    {#- The text that Stripe metadata holds under a key, without blanks around it; null without one. People type it by hand. -#}
+    trim({{ arr_ledger.json_text('cast(metadata as ' ~ dbt.type_string() ~ ')', key) }})
 {%- endmacro %}
 
 {% macro precise_amount(whole, precise) -%}
