@@ -54,7 +54,7 @@
             count(*) over (partition by {{ (keys + as_new) | join(', ') }}) as equally_new
             {%- endif %}
         from (
-            select distinct
+            select {{- ' distinct' if tells_contradiction }}
                 {{ texts | join(',\n                ') }},
                 loaded_at
             from {{ landed }}
