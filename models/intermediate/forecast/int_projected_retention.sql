@@ -43,12 +43,8 @@ projected as (
             case
                 when {{ case_name }}_arr <= 0 then 0
                 when best_arr <= base_arr then {{ case_name }}_arr
-                {%- if case_name == 'best' %}
-                when best_arr > base_arr then base_arr
-                {%- else %}
                 when {{ case_name }}_arr = best_arr then base_arr
                 else {{ rounded_share('base_arr', case_name ~ '_arr', 'best_arr') }}
-                {%- endif %}
             end as {{ type_money() }}
         ) as {{ case_name }}_gross_arr,
         greatest(0, {{ case_name }}_arr) as {{ case_name }}_net_arr,

@@ -16,15 +16,13 @@ final as (
         {{ ratio(
             'new_arr + expansion_arr + reactivation_arr', '-(contraction_arr + churn_arr)'
         ) }} as quick_ratio,
-        cast(-(contraction_arr + churn_arr) as {{ type_double() }})
-        / case when beginning_arr > 0 then cast(beginning_arr as {{ type_double() }}) end
-            as gross_churn_rate,
-        cast(
-            -(contraction_arr + churn_arr + expansion_arr + reactivation_arr)
-            as {{ type_double() }}
-        )
-        / case when beginning_arr > 0 then cast(beginning_arr as {{ type_double() }}) end
-            as net_churn_rate
+        {{ ratio(
+            '-(contraction_arr + churn_arr)', 'case when beginning_arr > 0 then beginning_arr end'
+        ) }} as gross_churn_rate,
+        {{ ratio(
+            '-(contraction_arr + churn_arr + expansion_arr + reactivation_arr)',
+            'case when beginning_arr > 0 then beginning_arr end'
+        ) }} as net_churn_rate
     from bridge
 
 )

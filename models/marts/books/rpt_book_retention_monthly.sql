@@ -23,7 +23,7 @@ final as (
         retained_customers,
         {{ ratio('net_arr', 'base_arr') }} as ndr,
         {{ ratio('gross_arr', 'base_arr') }} as grr,
-        cast(retained_customers as {{ type_double() }}) / base_customers as logo_retention,
+        {{ ratio('retained_customers', 'base_customers') }} as logo_retention,
         base_customers < {{ min_base_logos() }} as is_low_base
     from sums
     where base_customers > 0

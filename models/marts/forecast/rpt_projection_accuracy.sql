@@ -31,11 +31,10 @@ final as (
             as quarters_better_than_naive,
         cast(sum(case when is_within_range then 1 else 0 end) as bigint) as quarters_within_range,
         {%- for measure in ['grr', 'ndr'] %}
-        cast(sum(abs({{ measure }}_error)) as {{ type_double() }}) / (1000000 * count(*))
+        {{ ratio('sum(abs(' ~ measure ~ '_error))', '1000000 * count(*)') }}
             as {{ measure }}_mean_absolute_error,
-        cast(sum({{ measure }}_error) as {{ type_double() }}) / (1000000 * count(*))
-            as {{ measure }}_mean_error,
-        cast(sum(abs(naive_{{ measure }}_error)) as {{ type_double() }}) / (1000000 * count(*))
+        {{ ratio('sum(' ~ measure ~ '_error)', '1000000 * count(*)') }} as {{ measure }}_mean_error,
+        {{ ratio('sum(abs(naive_' ~ measure ~ '_error))', '1000000 * count(*)') }}
             as naive_{{ measure }}_mean_absolute_error,
         {%- endfor %}
         sum(abs(grr_error)) < sum(abs(naive_grr_error)) as is_better_than_naive
