@@ -15,7 +15,7 @@
 
 {% macro version_in_force_first(versions, id) -%}
     {#- Orders the versions of a record: the one in force, then the newest; the longer id where a row landed under both. -#}
-    case when {{ versions }}.is_active_version then 0 else 1 end asc,
+    {{ versions }}.is_active_version desc nulls last,
                 {{ versions }}.version_started_at desc nulls last,
                 length({{ versions }}.{{ id }}) desc nulls last
 {%- endmacro %}

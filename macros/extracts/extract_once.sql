@@ -1,17 +1,21 @@
 {#- One row per key, whatever a loader delivered twice. -#}
 
-{% macro extract_once(system, table, or_else=none, in_sample=true, key=none, repeated_keys=none) %}
+{% macro extract_once(
+    system, table, or_else=none, in_sample=true, key=none, repeated_keys=none, tells_contradiction=false
+) %}
     {#- A query over an extract: the columns that are read, one row per key (default: the declared key; 'every_column' where
         a row has no versions and only rows alike in all are one). Of several rows
-        of a key the one in force speaks, then the newest. is_contradicted: another row, as new, says something else.
+        of a key the one in force speaks, then the newest. tells_contradiction adds is_contradicted: another row, as new,
+        says something else.
         Only keys that repeat are sorted, so that a table without repeats costs one count of its keys; a long table that
         is read several times has that count in a model of its own, which repeated_keys names. -#}
     {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
     {%- set columns = arr_ledger.extract_columns(system, table, or_else, in_sample) -%}
+    {%- set uncontradicted = ',\n        false as is_contradicted' if tells_contradiction else '' -%}
     {%- if not execute or relation is string -%}
-        {{ return('select\n        ' ~ columns ~ ',\n        false as is_contradicted\n    from ' ~ relation) }}
+        {{ return('select\n        ' ~ columns ~ uncontradicted ~ '\n    from ' ~ relation) }}
     {%- elif key == 'every_column' -%}
-        {{ return('select distinct\n        ' ~ columns ~ ',\n        false as is_contradicted\n    from ' ~ relation) }}
+        {{ return('select distinct\n        ' ~ columns ~ uncontradicted ~ '\n    from ' ~ relation) }}
     {%- endif -%}
     {%- set names, texts = [], [] -%}
     {%- for column in arr_ledger.columns_to_read(system, table) -%}
@@ -27,8 +31,7 @@
     {%- set repeated = (repeated_keys or '(' ~ arr_ledger.keys_of_several_rows(landed, keys[0]) ~ ')')
         ~ ' as repeated on landed.' ~ keys[0] ~ ' = repeated.repeated_key' -%}
     select
-        {{ texts | join(',\n        ') }},
-        false as is_contradicted
+        {{ texts | join(',\n        ') }}{{ uncontradicted }}
     from {{ landed }}
     left join {{ repeated }}
     where repeated.repeated_key is null
@@ -36,18 +39,22 @@
     union all
 
     select
-        {{ names | join(',\n        ') }},
+        {{ names | join(',\n        ') }}
+        {%- if tells_contradiction %},
         equally_new > 1 as is_contradicted
+        {%- endif %}
     from (
         select
             *,
             row_number() over (
                 partition by {{ keys | join(', ') }}
                 order by {{ as_new | join(' desc nulls last, ') }} desc nulls last, {{ names | join(' nulls last, ') }} nulls last
-            ) as newest_first,
+            ) as newest_first
+            {%- if tells_contradiction %},
             count(*) over (partition by {{ (keys + as_new) | join(', ') }}) as equally_new
+            {%- endif %}
         from (
-            select distinct
+            select {{- ' distinct' if tells_contradiction }}
                 {{ texts | join(',\n                ') }},
                 loaded_at
             from {{ landed }}

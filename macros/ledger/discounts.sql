@@ -17,7 +17,7 @@
 
 {% macro spread_signed(amount, part, total) -%}
     {#- The same for an amount that may be negative. -#}
-    case when ({{ amount }}) < 0 then -1 else 1 end
+    cast(sign({{ amount }}) as integer)
     * {{ arr_ledger.spread_amount('abs(' ~ amount ~ ')', part, total) }}
 {%- endmacro %}
 

@@ -43,7 +43,7 @@
 {% macro rounded_share(amount, part, whole) -%}
     {#- amount x part / whole of money and two quantities; whole > 0. -#}
     cast(
-        case when ({{ part }}) < 0 then -1 else 1 end * {{ arr_ledger.rounded_money(
+        cast(sign({{ part }}) as integer) * {{ arr_ledger.rounded_money(
             amount,
             "cast(abs(" ~ amount ~ ") * 100 as " ~ arr_ledger.type_whole() ~ ") * cast(abs(" ~ part ~ ") * 10000 as "
             ~ arr_ledger.type_whole() ~ ")",
@@ -81,7 +81,7 @@
 {% macro rounded_money(signed_by, numerator, denominator) -%}
     {#- Money from a quotient of whole numbers, both above zero, that counts cents; the sign is that of signed_by. -#}
     cast(
-        case when ({{ signed_by }}) < 0 then -1 else 1 end
+        cast(sign({{ signed_by }}) as integer)
         * cast(
             {{ arr_ledger.whole_division(
                 "2 * " ~ numerator ~ " + " ~ denominator, "2 * " ~ denominator
@@ -107,5 +107,5 @@
 
 {% macro mrr_of(arr) -%}
     {#- MRR: ARR / 12, a double. -#}
-    {{ arr_ledger.ratio(arr, '12') }}
+    cast({{ arr }} as {{ arr_ledger.type_double() }}) / 12
 {%- endmacro %}

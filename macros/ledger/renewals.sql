@@ -55,7 +55,7 @@
             when 1 = 0 then 0
         end
     {%- endset -%}
-    {{ arr_ledger.ratio(percent, '100') }}
+    cast({{ percent }} as {{ arr_ledger.type_double() }}) / 100
 {%- endmacro %}
 
 {% macro target_ndr_percent_of(segment_type, segment_value) -%}

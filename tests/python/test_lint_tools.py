@@ -204,6 +204,7 @@ def test_portable_text_passes(line):
         ("select cast(end_date as date) - (start_date) as a from lines", "date minus date"),
         ("select round(rate, 2) as a from lines", "round() of a double"),
         ("select amount / 12 as a from lines", "ratio()"),
+        ("select cast(amount as double) / 0 as a from lines", "ratio()"),
         ("select cast(amount as double) / cast(quantity as double) as a from lines", "ratio()"),
         ("select amount / nullif(quantity, 0) as a from lines", "ratio()"),
         ("select quantity + 1 as a, a + 1 as b from lines", "alias of the same select"),

@@ -66,6 +66,21 @@ def changes(sql: str, operator: str) -> set[str]:
             "select case when a then 1 else 2 end from t",
             {"select case when a then 2 else 1 end from t"},
         ),
+        (
+            "case branches",
+            "select case when a = 'x' then 1 when a in ('y', 'z') then 2 end from t",
+            {"select case when a = 'x' then 2 when a in ('y', 'z') then 1 end from t"},
+        ),
+        (
+            "case branches",
+            "select case a when 'x' then 1 when 'y' then 2 end from t",
+            {"select case a when 'x' then 2 when 'y' then 1 end from t"},
+        ),
+        (
+            "case branches",
+            "select case when a = 'x' then 1 when b = 'y' then 1 end from t",
+            {"select case when b = 'y' then 1 when a = 'x' then 1 end from t"},
+        ),
         ("comparison edge", "select a < b from t", {"select a <= b from t"}),
         ("comparison edge", "select a >= b from t", {"select a > b from t"}),
         ("equality", "select a = 1 from t", {"select a <> 1 from t"}),

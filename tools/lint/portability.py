@@ -245,9 +245,12 @@ def _expressions(tree: exp.Expression, report: Report) -> None:
 
 def _is_ratio(division: exp.Div) -> bool:
     below = division.expression.unnest()
+    if not _is_double(division.this.unnest()):
+        return False
+    if isinstance(below, exp.Literal):  # a double by a number that is not zero
+        return not below.is_string and float(below.name) != 0
     return (
-        _is_double(division.this.unnest())
-        and isinstance(below, exp.Nullif)
+        isinstance(below, exp.Nullif)
         and _is_double(below.this.unnest())
         and below.expression.name == "0"
     )

@@ -43,7 +43,10 @@ def text(node: exp.Expression | None, limit: int = 90) -> str:
 
 
 def case_branches(node: exp.Expression) -> Iterator[Change]:
-    """Two neighbours change places, whole or only in what they give."""
+    """Two neighbours change places, whole or only in what they give.
+
+    Where one value would have to be two at once, the order of the two is no rule of the model.
+    """
     if not isinstance(node, exp.Case):
         return
     branches = node.args["ifs"]
@@ -54,7 +57,9 @@ def case_branches(node: exp.Expression) -> Iterator[Change]:
         ifs = list(swapped.args["ifs"])
         ifs[place], ifs[place + 1] = ifs[place + 1], ifs[place]
         swapped.set("ifs", ifs)
-        yield f"branches {numbers} change places: {text(first.this)} | {text(second.this)}", swapped
+        if not _exclude_each_other(node, first.this, second.this):
+            given = f"{text(first.this)} | {text(second.this)}"
+            yield f"branches {numbers} change places: {given}", swapped
         if first.args["true"] != second.args["true"]:
             results = node.copy()
             results.args["ifs"][place].set("true", second.args["true"].copy())
@@ -67,6 +72,32 @@ def case_branches(node: exp.Expression) -> Iterator[Change]:
         turned.args["ifs"][0].set("true", default.copy())
         turned.set("default", branches[0].args["true"].copy())
         yield f"the branch and else give each other's result: {text(branches[0].this)}", turned
+
+
+def _exclude_each_other(
+    case: exp.Expression, first: exp.Expression, second: exp.Expression
+) -> bool:
+    """Whether both branches hold one value against texts or numbers, and never the same."""
+    (one, firsts), (other, seconds) = (_held_against(case, each) for each in (first, second))
+    return one is not None and one == other and not firsts & seconds
+
+
+def _held_against(
+    case: exp.Expression, condition: exp.Expression
+) -> tuple[exp.Expression | None, set[str]]:
+    """The value of a branch and the literals that it may be; no value: another condition."""
+    value = case.this or condition.this
+    if case.this:
+        literals = [condition]
+    elif isinstance(condition, exp.EQ):
+        literals = [condition.expression]
+    elif isinstance(condition, exp.In):
+        literals = condition.expressions
+    else:
+        literals = []
+    if not literals or not all(isinstance(each, exp.Literal) for each in literals):
+        return None, set()
+    return value, {each.sql() for each in literals}
 
 
 def comparison_edge(node: exp.Expression) -> Iterator[Change]:

@@ -128,10 +128,7 @@ champions_known as (
         decisions.term_end_date,
         max(
             case
-                when
-                    champions.left_date >= decisions.term_began_date
-                    and champions.left_date < decisions.known_by_date
-                    then 1
+                when champions.left_date < decisions.known_by_date then 1
                 else 0
             end
         ) as has_left

@@ -138,7 +138,7 @@ rated as (
         summed.*,
         last_year.grr as last_year_grr,
         last_year.ndr as last_year_ndr,
-        {{ ratio('summed.horizon_months', '12') }} as horizon_share,
+        cast(summed.horizon_months as {{ type_double() }}) / 12 as horizon_share,
         {{ ratio(expansion, 'summed.base_arr') }} as growth_rate,
         last_year.growth_rate as last_year_growth_rate,
         {%- for case_name in ['expected', 'best', 'worst'] %}

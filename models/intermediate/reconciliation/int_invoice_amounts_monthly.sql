@@ -118,7 +118,7 @@ numbered_months as (
     from touched_months
     where
         is_month_end_served = 1
-        or (has_month_end = 0 and month_index = {{ month_index('service_start_date') }})
+        or has_month_end = 0
 
 ),
 

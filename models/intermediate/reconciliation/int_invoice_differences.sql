@@ -51,28 +51,28 @@ final as (
         case
             when difference_amount = 0 then 'agrees'
             when abs(difference_amount) <= rounding_limit then 'rounding'
+            -- below this a fact of nothing explains nothing: all differences exceed the limit
             -- days and weeks do not divide a month: a period more or less
-            when odd_period_arr > 0
-                and abs(12 * difference_amount) <= odd_period_arr + 12 * rounding_limit
+            when abs(12 * difference_amount) <= odd_period_arr + 12 * rounding_limit
                 then 'period_length'
             -- the ledger has more, which was not charged
-            when difference_amount > 0 and late_renewal_mrr > 0
+            when difference_amount > 0
                 and difference_amount <= late_renewal_mrr + rounding_limit
                 then 'late_renewal'
             -- another line or billing system has it in the ledger at that time
-            when difference_amount < 0 and elsewhere_before_mrr + elsewhere_after_mrr > 0
+            when difference_amount < 0
                 and -difference_amount
                 <= elsewhere_before_mrr + elsewhere_after_mrr + rounding_limit
                 then 'counted_elsewhere'
             -- the invoice has more: service stopped before the last day of the month
-            when difference_amount < 0 and pause_mrr > 0
+            when difference_amount < 0
                 and -difference_amount <= pause_mrr + rounding_limit
                 then 'pause'
             when in_ledger_arr = 0 and stopped_arr > 0 then 'stopped_in_period'
             when prorated_amount > 0
                 and abs(12 * difference_amount) <= 12 * prorated_amount + started_arr
                 then 'part_period'
-            when difference_amount > 0 and not_charged_amount > 0
+            when difference_amount > 0
                 and difference_amount <= not_charged_amount + rounding_limit
                 then 'invoice_not_charged'
             when last_line_start_date > last_service_start_date then 'not_yet_invoiced'

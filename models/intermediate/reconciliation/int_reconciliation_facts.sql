@@ -24,12 +24,11 @@
     ),
     ('stopped', 'is_charge and end_date is not null', month_index('end_date'), no_month),
     (
-        'elsewhere_before', 'is_charge and billed_from_date < start_date',
+        'elsewhere_before', 'is_charge',
         month_index('billed_from_date'), month_index('start_date'),
     ),
     (
-        'elsewhere_after',
-        'is_charge and end_date is not null and coalesce(billed_until_date > end_date, true)',
+        'elsewhere_after', 'is_charge and end_date is not null',
         month_index('end_date'), month_index('billed_until_date'),
     ),
     (
@@ -97,7 +96,7 @@ facts as (
         start_date,
         {{ first_month }} as from_month_index,
         {{ until_month }} as until_month_index,
-        coalesce(arr, 0) as arr
+        arr
     from followed_lines
     where {{ condition }}
     {% if not loop.last %}
@@ -120,8 +119,9 @@ final as (
         start_date,
         from_month_index,
         until_month_index,
-        arr
+        coalesce(arr, 0) as arr
     from facts
+    -- a fact that begins when it has ended holds in no month
     where
         from_month_index <= {{ last_published_month_index() }}
         and (until_month_index is null or until_month_index > from_month_index)

@@ -42,8 +42,9 @@ final as (
             when abs(difference_mrr) <= rounding_limit then 'rounding'
             when not is_known_to_ledger then 'missing_in_ledger'
             when not is_known_to_vendor then 'missing_in_vendor'
+            -- below this the vendor is off by more than the limit, and nothing explains nothing
             -- another line or billing system has it in the ledger at that time
-            when difference_mrr < 0 and elsewhere_before_mrr + elsewhere_after_mrr > 0
+            when difference_mrr < 0
                 and -difference_mrr
                 <= elsewhere_before_mrr + elsewhere_after_mrr + rounding_limit
                 then 'counted_elsewhere'
@@ -56,10 +57,8 @@ final as (
                 then 'notice_given'
             -- the vendor counts what the ledger does not, and no more than that
             when difference_mrr < 0 and vendor_mrr <= ledger_mrr + pause_mrr + rounding_limit
-                and pause_mrr > 0
                 then 'pause'
             when difference_mrr < 0 and vendor_mrr <= before_discount_mrr + rounding_limit
-                and before_discount_mrr > ledger_mrr
                 then 'discount'
             when difference_mrr < 0 and has_line_left_out then 'left_out'
             -- one side moves in a later month to where the other stands now

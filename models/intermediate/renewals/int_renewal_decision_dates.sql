@@ -18,7 +18,7 @@ dated as (
         case
             when notice_date < lead_date and coalesce(notice_date <= renewal_date, true)
                 then notice_date
-            when renewal_date < lead_date and outcome = 'early' then renewal_date
+            when renewal_date < lead_date then renewal_date
             else lead_date
         end as decided_date
     from terms

@@ -14,7 +14,7 @@ ranked_versions as (
         row_number() over (
             partition by subscription_id
             order by
-                case when is_active_version then 0 else 1 end,
+                is_active_version desc nulls last,
                 version_started_at desc nulls last,
                 synced_at desc nulls last
         ) as newest_first

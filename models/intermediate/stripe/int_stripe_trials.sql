@@ -44,7 +44,7 @@ ranked_trials as (
                 subscription_id,
                 {{ reporting_date('coalesce(trial_started_at, started_at, created_at)') }}
             order by
-                case when is_active_version then 0 else 1 end,
+                is_active_version desc nulls last,
                 version_started_at desc nulls last,
                 synced_at desc nulls last
         ) as newest_first

@@ -21,8 +21,8 @@ final as (
         ending_arr
     from sums
     where
+        -- without a movement the ending is the beginning
         beginning_arr <> 0
-        or ending_arr <> 0
         {%- for movement_type in movement_types() %}
         or {{ movement_type }}_arr <> 0
         {%- endfor %}

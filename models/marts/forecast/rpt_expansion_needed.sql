@@ -108,7 +108,7 @@ final as (
         segment_value,
         base_customers,
         base_arr,
-        {{ ratio('target_percent', '100') }} as target_ndr,
+        cast(target_percent as {{ type_double() }}) / 100 as target_ndr,
         target_arr,
         cast(retained_arr as {{ type_money() }}) as projected_retained_arr,
         cast(needed_arr as {{ type_money() }}) as expansion_needed_arr,
@@ -121,7 +121,7 @@ final as (
         pipeline_arr,
         pipeline_opportunities,
         {{ ratio('pipeline_arr', 'pipeline_needed_arr') }} as pipeline_coverage,
-        {{ ratio('days_left', '7') }} as weeks_left,
+        cast(days_left as {{ type_double() }}) / 7 as weeks_left,
         case when days_left > 0 then {{ rounded_share('gap_arr', '7', 'days_left') }} end
             as gap_per_week_arr
     from piped

@@ -22,7 +22,6 @@ credits as (
         opportunity_id,
         sum(arr) as credited_arr
     from {{ ref('int_expansion_attribution') }}
-    where opportunity_id is not null
     group by crm_system, opportunity_id
 
 ),

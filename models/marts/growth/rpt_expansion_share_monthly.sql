@@ -17,10 +17,14 @@ windowed as (
 
     select
         {%- for movement_type in ['new', 'reactivation', 'expansion', 'contraction', 'churn'] %}
+        {%- if months == 1 %}
+        {{ movement_type }}_arr,
+        {%- else %}
         sum({{ movement_type }}_arr) over (
             partition by segment_type, segment_value order by date_month
             rows between {{ months - 1 }} preceding and current row
         ) as {{ movement_type }}_arr,
+        {%- endif %}
         {%- endfor %}
         date_month,
         {{ months }} as window_months,

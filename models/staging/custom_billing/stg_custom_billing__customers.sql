@@ -2,7 +2,7 @@
 {{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
-    {{ extract_once('custom_billing', 'customers') }}
+    {{ extract_once('custom_billing', 'customers', tells_contradiction=true) }}
 
 ),
 

@@ -2,7 +2,7 @@
 {{ config(enabled='custom_billing' in billing_systems()) }}
 with source as (
 
-    {{ extract_once('custom_billing', 'products') }}
+    {{ extract_once('custom_billing', 'products', tells_contradiction=true) }}
 
 ),
 

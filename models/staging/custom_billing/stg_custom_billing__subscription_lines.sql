@@ -6,6 +6,7 @@ with source as (
         'custom_billing',
         'subscription_lines',
         repeated_keys=ref('stg_custom_billing__repeated_lines'),
+        tells_contradiction=true,
     ) }}
 
 ),

@@ -2,7 +2,7 @@
 {{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
-    {{ extract_once('salesforce', 'account') }}
+    {{ extract_once('salesforce', 'account', tells_contradiction=true) }}
 
 ),
 

@@ -2,7 +2,7 @@
 {{ config(enabled='salesforce' in crm_systems()) }}
 with source as (
 
-    {{ extract_once('salesforce', 'opportunity') }}
+    {{ extract_once('salesforce', 'opportunity', tells_contradiction=true) }}
 
 ),
 

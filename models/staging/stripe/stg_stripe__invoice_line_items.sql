@@ -12,7 +12,7 @@
 {%- endfor %}
 with source as (
 
-    {{ extract_once('stripe', 'invoice_line_item', key=line_key) }}
+    {{ extract_once('stripe', 'invoice_line_item', key=line_key, tells_contradiction=true) }}
 
 ),
 

@@ -2,7 +2,7 @@
 {{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
-    {{ extract_once('stripe', 'invoice', key=['id']) }}
+    {{ extract_once('stripe', 'invoice', key=['id'], tells_contradiction=true) }}
 
 ),
 

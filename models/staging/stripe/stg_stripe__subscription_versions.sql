@@ -2,7 +2,9 @@
 {{ config(enabled='stripe' in billing_systems()) }}
 with source as (
 
-    {{ extract_once('stripe', 'subscription_history', or_else='subscription') }}
+    {{ extract_once(
+        'stripe', 'subscription_history', or_else='subscription', tells_contradiction=true
+    ) }}
 
 ),
 
