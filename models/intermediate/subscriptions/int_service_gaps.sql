@@ -143,15 +143,17 @@ waiting_discounts as (
     inner join gaps
         on
             discounts.customer_key = gaps.customer_key
+            and discounts.product_family_key <> gaps.product_family_key
             and discounts.end_date = gaps.gap_from_date
-    left join charge_sets
+    -- a family with a charge has an end, be it far ahead
+    left join continued as charged_families
         on
-            gaps.counts_trials = charge_sets.counts_trials
-            and discounts.customer_key = charge_sets.customer_key
-            and discounts.product_family_key = charge_sets.product_family_key
+            gaps.counts_trials = charged_families.counts_trials
+            and discounts.customer_key = charged_families.customer_key
+            and discounts.product_family_key = charged_families.product_family_key
     where
         not discounts.is_charge
-        and charge_sets.customer_key is null
+        and charged_families.customer_key is null
     group by
         gaps.counts_trials,
         discounts.customer_key,
