@@ -100,9 +100,12 @@ touched_months as (
     inner join months
         on
             months.month_index >= {{ month_index('converted_amounts.service_start_date') }}
+            -- an amount without an end is served when it starts
             and months.month_index <= greatest(
                 {{ month_index('converted_amounts.service_start_date') }},
-                {{ month_index('converted_amounts.service_end_date') }}
+                {{ month_index(
+                    'coalesce(converted_amounts.service_end_date, converted_amounts.service_start_date)'
+                ) }}
             )
 
 ),
