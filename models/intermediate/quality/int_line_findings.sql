@@ -126,7 +126,7 @@ final as (
     union all
     {%- endfor %}
 
-    -- excluded for a fault of the row: the reason is the finding
+    -- excluded for a fault, or for want of its subscription while it would count
     select
         finding_types.finding_type,
         all_lines.source_system,
@@ -137,7 +137,13 @@ final as (
         all_lines.arr
     from all_lines
     inner join finding_types
-        on all_lines.exclusion_reason = finding_types.finding_type
+        on
+            case
+                when all_lines.exclusion_reason is null then null
+                when all_lines.exclusion_reason <> 'no_subscription' then all_lines.exclusion_reason
+                when {{ or_open_date('all_lines.end_date') }} > {{ as_of_date() }}
+                    then 'subscription_not_landed'
+            end = finding_types.finding_type
 
     union all
 
@@ -155,13 +161,16 @@ final as (
 
     select
         'shared_subscription' as finding_type,
-        source_system,
-        customer_id,
-        subscription_id as subject_id,
+        held.source_system,
+        held.customer_id,
+        held.subscription_id as subject_id,
         cast(null as {{ dbt.type_string() }}) as related_subject_id,
         cast(null as integer) as month_index,
-        cast(null as {{ type_money() }}) as arr
-    from shared_subscriptions
+        cast(coalesce(sum(lines.last_published_arr), 0) as {{ type_money() }}) as arr
+    from shared_subscriptions as held
+    left join lines
+        on held.source_system = lines.source_system and held.subscription_id = lines.subscription_id
+    group by held.source_system, held.customer_id, held.subscription_id
     {%- if 'stripe' in billing_systems() %}
 
     union all

@@ -8,9 +8,24 @@ with items as (
 
 ),
 
+subscriptions as (
+
+    select
+        subscription_id,
+        min(created_at) as created_at
+    from {{ ref('stg_stripe__subscription_versions') }}
+    group by subscription_id
+
+),
+
+-- an arrears charge belongs to an earlier period on the same invoice
 charges as (
 
-    select * from {{ ref('int_stripe_invoice_charges') }}
+    select
+        *,
+        max(case when not is_proration then start_date end) over (partition by invoice_id)
+            as invoice_start_date
+    from {{ ref('int_stripe_invoice_charges') }}
 
 ),
 
@@ -28,35 +43,22 @@ last_invoiced as (
         max(period_started_at) as last_stated_at,
         max(case when not is_credit then period_started_at end) as last_charged_at,
         max(case when not is_proration then period_ended_at end) as invoiced_until_at,
+        max(case when not is_proration then invoice_start_date end) as last_listed_date,
         max(synced_at) as synced_at
     from charges
     group by subscription_item_id
 
 ),
 
-last_periods as (
+latest as (
 
     select
         subscription_id,
-        max(start_date) as last_period_start_date
+        max(period_started_at) as started_at,
+        max(start_date) as start_date
     from charges
     where not is_proration and amount_minor > 0
     group by subscription_id
-
-),
-
--- an arrears charge belongs to an earlier period on the same invoice
-listed_last as (
-
-    select distinct charges.subscription_item_id
-    from charges
-    inner join charges as latest
-        on charges.invoice_id = latest.invoice_id
-    inner join last_periods
-        on
-            latest.subscription_id = last_periods.subscription_id
-            and latest.start_date = last_periods.last_period_start_date
-    where not charges.is_proration and not latest.is_proration
 
 ),
 
@@ -65,20 +67,18 @@ left_out as (
 
     select last_invoiced.*
     from last_invoiced
-    inner join last_periods
-        on last_invoiced.subscription_id = last_periods.subscription_id
-    left join listed_last
-        on last_invoiced.subscription_item_id = listed_last.subscription_item_id
+    inner join latest
+        on last_invoiced.subscription_id = latest.subscription_id
     where
-        listed_last.subscription_item_id is null
-        and last_periods.last_period_start_date
-        >= {{ reporting_date('last_invoiced.invoiced_until_at') }}
+        latest.start_date > last_invoiced.last_listed_date
+        and latest.start_date >= {{ reporting_date('last_invoiced.invoiced_until_at') }}
         and last_invoiced.last_stated_at < last_invoiced.invoiced_until_at
         and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
 
 ),
 
--- the current item: since its creation if it was never invoiced, else since it was loaded
+-- the current item: since its creation if it was never invoiced, else since it was loaded; without
+-- its creation it is as old as its subscription, or as the last invoice, which does not list it
 current_items as (
 
     select
@@ -87,12 +87,18 @@ current_items as (
         items.price_id,
         items.quantity,
         case
-            when last_invoiced.subscription_item_id is null
-                then coalesce(items.created_at, items.synced_at)
-            else items.synced_at
+            when last_invoiced.subscription_item_id is not null then items.synced_at
+            else
+                coalesce(
+                    items.created_at, latest.started_at, subscriptions.created_at, items.synced_at
+                )
         end as stated_at,
         items.synced_at
     from items
+    left join subscriptions
+        on items.subscription_id = subscriptions.subscription_id
+    left join latest
+        on items.subscription_id = latest.subscription_id
     left join last_invoiced
         on items.subscription_item_id = last_invoiced.subscription_item_id
     left join left_out
@@ -124,13 +130,11 @@ statements as (
         is_proration,
         is_whole_period,
         is_credit as is_removal,
-        false as is_left_out,
         'invoice_line_item' as source_table,
         charge_id as statement_id,
         synced_at
     from charges
     {%- for table in ['current_items', 'left_out'] %}
-    {%- set is_left_out = 'true' if table == 'left_out' else 'false' %}
 
     union all
 
@@ -145,10 +149,9 @@ statements as (
         {%- else %}cast(null as {{ dbt.type_timestamp() }}) as invoiced_until_at{% endif %},
         cast(null as numeric(24, 6)) as amount_minor,
         cast(null as numeric(24, 6)) as net_amount_minor,
-        {{ is_left_out }} as is_proration,
+        {{ (table == 'left_out') | lower }} as is_proration,
         false as is_whole_period,
-        {{ is_left_out }} as is_removal,
-        {{ is_left_out }} as is_left_out,
+        {{ (table == 'left_out') | lower }} as is_removal,
         '{{ 'invoice_line_item' if table == 'left_out' else 'subscription_item' }}' as source_table,
         subscription_item_id{% if table == 'left_out' %} || '/left_out'{% endif %} as statement_id,
         synced_at
@@ -164,12 +167,11 @@ final as (
         statements.subscription_id,
         statements.price_id,
         -- metered usage is not an agreed quantity
-        case
-            when prices.charge_type = 'usage' then 0 else coalesce(statements.quantity, 1)
-        end as quantity,
+        case when prices.charge_type = 'usage' then 0 else coalesce(statements.quantity, 1) end
+            as quantity,
         statements.currency,
         statements.stated_at,
-        {{ reporting_date('statements.stated_at') }} as stated_date,
+        coalesce({{ reporting_date('statements.stated_at') }}, {{ as_of_date() }}) as stated_date,
         {{ reporting_date('statements.invoiced_until_at') }} as invoiced_until_date,
         statements.amount_minor,
         statements.net_amount_minor,
@@ -184,7 +186,7 @@ final as (
                 statements.price_id,
                 statements.quantity
         ) = 1 as is_taken_back,
-        statements.is_left_out,
+        statements.is_removal and statements.amount_minor is null as is_left_out,
         statements.source_table,
         statements.statement_id,
         cast(statements.synced_at as {{ dbt.type_string() }}) as load_id

@@ -1,9 +1,27 @@
 -- Grain: one row per subscription of Stripe, as it stands now.
--- long because the end, the start and what was moved are settled in one place
+-- long because the end, the start, the payer and what was moved are settled in one place
 {{ config(enabled='stripe' in billing_systems()) }}
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}
+
+),
+
+-- customers of one CRM account are one payer, and so are those of accounts merged since
+linked_customers as (
+
+    select
+        customers.source_customer_id as customer_id,
+        coalesce(holders.holder_record_id, customers.crm_account_id) as payer_id
+    from {{ ref('int_billing_customers') }} as customers
+    left join {{ ref('int_surviving_record_spans') }} as holders
+        on
+            customers.crm_account_id = holders.record_id
+            and holders.record_system not in ({{ quoted_list(billing_systems()) }})
+            and holders.until_month_index is null
+    where
+        customers.source_system = 'stripe'
+        and customers.crm_account_id is not null
 
 ),
 
@@ -64,16 +82,27 @@ dated_versions as (
 
 ),
 
--- moved: entered when another subscription of its customer ended, and backdated over its time
+paid_subscriptions as (
+
+    select
+        dated_versions.*,
+        coalesce(linked_customers.payer_id, dated_versions.customer_id) as payer_id
+    from dated_versions
+    left join linked_customers
+        on dated_versions.customer_id = linked_customers.customer_id
+
+),
+
+-- moved: entered when another subscription of its payer ended, and backdated over its time
 moved_subscriptions as (
 
     select
         moved.subscription_id,
         max(least(ended.end_date, moved.created_date)) as moved_date
-    from dated_versions as moved
-    inner join dated_versions as ended
+    from paid_subscriptions as moved
+    inner join paid_subscriptions as ended
         on
-            moved.customer_id = ended.customer_id
+            moved.payer_id = ended.payer_id
             and moved.subscription_id <> ended.subscription_id
             and moved.created_date > ended.created_date
             and moved.started_date < ended.end_date
@@ -89,6 +118,7 @@ final as (
     select
         subscriptions.subscription_id,
         subscriptions.customer_id,
+        subscriptions.payer_id,
         subscriptions.status,
         subscriptions.currency,
         subscriptions.created_date,
@@ -105,7 +135,7 @@ final as (
                 and subscriptions.status in ({{ quoted_list(stripe_statuses_without_arr()) }})
                 then 'status_incomplete'
         end as unusable_reason
-    from dated_versions as subscriptions
+    from paid_subscriptions as subscriptions
     left join moved_subscriptions as moved
         on subscriptions.subscription_id = moved.subscription_id
 

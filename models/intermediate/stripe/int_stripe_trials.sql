@@ -1,4 +1,5 @@
 -- Grain: one row per subscription of Stripe and trial interval; intervals may overlap.
+-- long because a trial is known by its row or by its invoices, and each says what was paid in it
 {{ config(enabled='stripe' in billing_systems()) }}
 with versions as (
 
@@ -9,7 +10,6 @@ with versions as (
 charges as (
 
     select * from {{ ref('int_stripe_invoice_charges') }}
-    where not is_credit
 
 ),
 
@@ -19,16 +19,25 @@ prices as (
 
 ),
 
+-- what was credited as a whole was not paid for
 payments as (
 
     select charges.*
     from charges
     inner join prices
         on charges.price_id = prices.price_id
+    left join charges as credits
+        on
+            charges.subscription_item_id = credits.subscription_item_id
+            and charges.start_date >= credits.start_date
+            and charges.end_date <= credits.end_date
+            and charges.amount_minor <= -credits.amount_minor
+            and credits.is_credit
     where
         charges.amount_minor > 0
         and charges.is_charged
         and prices.charge_type = 'recurring'
+        and credits.subscription_item_id is null
 
 ),
 
@@ -77,7 +86,7 @@ invoiced_trials as (
 
 ),
 
-final as (
+intervals as (
 
     select
         subscription_id,
@@ -94,6 +103,24 @@ final as (
         end_date
     from invoiced_trials
     where start_date < end_date
+
+),
+
+final as (
+
+    select
+        intervals.subscription_id,
+        intervals.start_date,
+        intervals.end_date,
+        min(payments.start_date) as paid_from_date,
+        max(payments.end_date) as paid_until_date
+    from intervals
+    left join payments
+        on
+            intervals.subscription_id = payments.subscription_id
+            and intervals.start_date <= payments.start_date
+            and intervals.end_date > payments.start_date
+    group by intervals.subscription_id, intervals.start_date, intervals.end_date
 
 )
 

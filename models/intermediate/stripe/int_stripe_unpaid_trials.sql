@@ -16,21 +16,6 @@ subscriptions as (
 charges as (
 
     select * from {{ ref('int_stripe_invoice_charges') }}
-    where not is_credit
-
-),
-
-invoiced_payments as (
-
-    select
-        subscription_id,
-        start_date,
-        end_date,
-        end_date as paid_until_date
-    from charges
-    where
-        amount_minor > 0
-        and is_charged
 
 ),
 
@@ -64,7 +49,13 @@ running_time as (
 
 payments as (
 
-    select * from invoiced_payments
+    select
+        subscription_id,
+        start_date,
+        end_date,
+        end_date as paid_until_date
+    from charges
+    where amount_minor > 0 and is_charged
 
     union all
 
@@ -78,8 +69,18 @@ payments as (
 
 ),
 
--- what was paid for before: the subscription itself, or the one that it took the place of
-paid_before as (
+-- what was paid for: the subscription itself, in the trial or before it, or the one it replaced
+paid_time as (
+
+    select
+        subscription_id,
+        start_date,
+        paid_until_date,
+        paid_from_date as free_from_date
+    from trials
+    where paid_from_date is not null
+
+    union all
 
     select
         trials.subscription_id,
@@ -105,7 +106,7 @@ paid_before as (
         on trials.subscription_id = subscriptions.subscription_id
     inner join subscriptions as replaced
         on
-            subscriptions.customer_id = replaced.customer_id
+            subscriptions.payer_id = replaced.payer_id
             and subscriptions.subscription_id <> replaced.subscription_id
             and trials.end_date >= replaced.end_date
     inner join payments
@@ -124,7 +125,7 @@ payers as (
         start_date,
         max(paid_until_date) as paid_until_date,
         min(free_from_date) as free_from_date
-    from paid_before
+    from paid_time
     group by subscription_id, start_date
 
 ),

@@ -25,7 +25,7 @@ IDS = ("id", "_id", "applies_to_products")
 VARIABLES = {
     "use_sample_extracts": False,
     "billing_systems": ["stripe"],
-    "crm_systems": [],
+    "crm_systems": ["salesforce"],
     "health_systems": [],
     "as_of_date": AS_OF,
 }
