@@ -132,12 +132,19 @@ final as (
         given_date,
         end_date as taken_back_date,
         discount_start_date,
-        {{ billing_period_start(
-            'given_date', 'billing_anchor_date', 'period_months', 'period_days'
-        ) }} as start_date,
-        {{ billing_period_start(
-            'end_date', 'billing_anchor_date', 'period_months', 'period_days'
-        ) }} as end_date,
+        -- what begins inside a billing period is billed on its first day
+        case
+            when given_date <= version_start_date then given_date
+            else {{ billing_period_start(
+                'given_date', 'billing_anchor_date', 'period_months', 'period_days'
+            ) }}
+        end as start_date,
+        case
+            when end_date <= version_start_date then end_date
+            else {{ billing_period_start(
+                'end_date', 'billing_anchor_date', 'period_months', 'period_days'
+            ) }}
+        end as end_date,
         is_amount_known and (
             percent_off is not null or amount_off_minor is not null
         ) as is_amount_known,
