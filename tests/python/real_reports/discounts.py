@@ -404,3 +404,62 @@ def _(rows: Rows) -> None:
     charge = Line(13333, "si1", "p1", 2, *rest, CORRECTION)
     lines = Line(20000, quantity=2), credit, charge
     rows.invoice("last", "2025-12-10", "2026-01-10", *lines, off=6667)
+
+
+# ---- discounts of the table `discount` alone ----
+
+
+def discount_row(rows: Rows, subscription: str | None = "s1", **columns: str) -> None:
+    """A row of the table `discount`."""
+    columns = {"start": "2025-01-10 10:00:00", **columns}
+    rows.add(
+        *("stripe", "discount"),
+        id="di1", coupon_id="fifth", customer_id="c1", subscription_id=subscription, **columns,
+    )  # fmt: skip
+
+
+@case("discount_of_a_subscription_in_the_table_of_discounts", KIND, "Stripe discount object",
+      "960.00", set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off; no table of discounts of subscriptions is landed."""
+    subscribed(rows)
+    rows.coupon("fifth", percent_off=20)
+    discount_row(rows)
+
+
+@case("discount_of_one_of_two_subscriptions", KIND, "Stripe discount object", "2160.00", set())
+def _(rows: Rows) -> None:
+    """It is not on the other subscription of the customer."""
+    subscribed(rows)
+    rows.subscription("s2")
+    rows.item("si2", "s2")
+    rows.coupon("fifth", percent_off=20)
+    discount_row(rows)
+
+
+@case("discount_in_both_tables", KIND, "Stripe discount object", "960.00", set())
+def _(rows: Rows) -> None:
+    """It counts once."""
+    subscribed(rows)
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    discount_row(rows)
+
+
+@case("discount_of_an_item_in_both_tables", KIND, "Stripe discount object", "2160.00", set())
+def _(rows: Rows) -> None:
+    """A fifth off the first of two items, whose row in the other table names no item."""
+    addon(rows, "2025-01-10")
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth", subscription_item_id="si1")
+    discount_row(rows)
+
+
+@case("discount_for_once_in_the_table_of_discounts", KIND, "Stripe discount object", "1200.00",
+      {"agrees", "discount"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off the first invoice alone."""
+    subscribed(rows)
+    rows.coupon("fifth", "once", percent_off=20)
+    discount_row(rows)
+    rows.invoices("2025-01-10", 12, Line(10000), off=[2000] + [0] * 11)
