@@ -463,3 +463,61 @@ def _(rows: Rows) -> None:
     rows.coupon("fifth", "once", percent_off=20)
     discount_row(rows)
     rows.invoices("2025-01-10", 12, Line(10000), off=[2000] + [0] * 11)
+
+
+# ---- fees ----
+
+FEE = Line(50000, item=None, price=None)
+
+
+@case("coupon_off_a_plan_and_a_fee", KIND, "Stripe add_invoice_items", "960.00",
+      {"agrees", "one_time"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off 100.00 and off a fee of 500.00, then off 100.00."""
+    subscribed(rows)
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    rows.invoice("a", "2025-01-10", "2025-02-10", Line(10000), FEE, off=12000)
+    rows.invoices("2025-02-10", 11, Line(10000), off=2000)
+
+
+@case("coupon_off_a_plan_beside_a_fee", KIND, "Stripe add_invoice_items", "960.00",
+      {"agrees", "one_time"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off 100.00; the fee of 500.00 is charged in full."""
+    subscribed(rows)
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    rows.invoice("a", "2025-01-10", "2025-02-10", Line(10000), FEE, off=2000)
+    rows.invoices("2025-02-10", 11, Line(10000), off=2000)
+
+
+@case("coupon_off_a_year_and_a_fee", KIND, "Stripe add_invoice_items", "960.00",
+      {"agrees", "one_time"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off the one invoice of 1,200.00 and a fee of 500.00."""
+    subscribed(rows, amount=120000, interval="year")
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    rows.invoice("a", "2025-01-10", "2026-01-10", Line(120000), FEE, off=34000)
+
+
+@case("fixed_amount_off_a_plan_beside_a_fee", KIND, "Stripe add_invoice_items", "1080.00",
+      {"agrees", "one_time"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """10.00 off each invoice, the first with a fee: off the plan, as all others show."""
+    subscribed(rows)
+    rows.coupon("ten", amount_off=1000, currency="usd")
+    rows.discount("ten")
+    rows.invoice("a", "2025-01-10", "2025-02-10", Line(10000), FEE, off=1000)
+    rows.invoices("2025-02-10", 11, Line(10000), off=1000)
+
+
+@case("coupon_deleted_off_a_plan_and_a_fee", KIND, "stripe-cohort #2", "960.00",
+      {"agrees", "one_time"}, {("discount_without_coupon", "di1")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """The coupon is gone: a fifth off plan and fee, and a fifth off the plan after that."""
+    subscribed(rows)
+    rows.discount("gone")
+    rows.invoice("a", "2025-01-10", "2025-02-10", Line(10000), FEE, off=12000)
+    rows.invoices("2025-02-10", 11, Line(10000), off=2000)
