@@ -521,3 +521,34 @@ def _(rows: Rows) -> None:
     rows.discount("gone")
     rows.invoice("a", "2025-01-10", "2025-02-10", Line(10000), FEE, off=12000)
     rows.invoices("2025-02-10", 11, Line(10000), off=2000)
+
+
+# ---- coupons that say nothing of what they take off ----
+
+
+@case("coupon_without_an_amount", KIND, "Stripe coupon object", "1200.00", set(),
+      {("discount_without_coupon", "di1")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """Neither a percentage nor an amount."""
+    subscribed(rows)
+    rows.coupon("empty")
+    rows.discount("empty")
+
+
+@case("coupon_in_another_currency", KIND, "Stripe coupon.currency_options", "1200.00", set(),
+      {("discount_without_coupon", "di1")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """10.00 euros off dollars, without an option in dollars."""
+    subscribed(rows)
+    rows.coupon("euros", amount_off=1000, currency="eur")
+    rows.discount("euros")
+
+
+@case("coupon_in_another_currency_with_invoices", KIND, "Stripe coupon.currency_options",
+      "1080.00", findings={("discount_without_coupon", "di1")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """The same, and every invoice took 10.00 dollars off."""
+    subscribed(rows)
+    rows.coupon("euros", amount_off=1000, currency="eur")
+    rows.discount("euros")
+    rows.invoices("2025-01-10", 12, Line(10000), off=1000)
