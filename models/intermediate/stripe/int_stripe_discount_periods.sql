@@ -9,9 +9,17 @@
             end
 {%- endset %}
 {%- set currency = 'coalesce(versions.charged_currency, prices.currency)' %}
+{%- set million = 'cast(1000000 as numeric(24, 6))' %}
+{%- set share = spread_amount(million, 'invoiced_net_amount_minor', 'invoiced_amount_minor') %}
 with versions as (
 
-    select * from {{ ref('int_stripe_item_versions') }}
+    select
+        *,
+        -- without the tax inside the price
+        case
+            when invoiced_net_amount_minor between 1 and invoiced_amount_minor then {{ share }}
+        end as net_share_in_millionths
+    from {{ ref('int_stripe_item_versions') }}
 
 ),
 
@@ -31,6 +39,22 @@ discounts as (
 subscriptions as (
 
     select * from {{ ref('int_stripe_subscriptions') }}
+
+),
+
+-- where an invoice does not say it of a version, that of its price does, else its subscription's
+shared_versions as (
+
+    select
+        *,
+        coalesce(
+            net_share_in_millionths,
+            max(net_share_in_millionths) over (partition by subscription_item_id, price_id)
+        ) as net_share_of_price,
+        min(net_share_in_millionths) over (
+            partition by subscription_id
+        ) as net_share_of_subscription
+    from versions
 
 ),
 
@@ -68,13 +92,19 @@ meant as (
                     as bigint
                 )
         end as amount_off_minor,
+        -- an amount off a price with tax inside is less without the tax, by the share of the price
+        coalesce(
+            versions.net_share_of_price,
+            case when prices.is_tax_inclusive then versions.net_share_of_subscription end,
+            {{ million }}
+        ) as net_share_in_millionths,
         -- a fixed amount is taken off each invoice, and so off what is invoiced most often
         cast(
             {{ whole_division(
                 'prices.periods_per_year_numerator * 1000000', 'prices.periods_per_year_denominator'
             ) }} as integer
         ) as invoices_per_million_years
-    from versions
+    from shared_versions as versions
     inner join prices
         on versions.price_id = prices.price_id
     inner join discounts
@@ -102,17 +132,26 @@ final as (
         given_date,
         end_date as taken_back_date,
         discount_start_date,
-        {{ billing_period_start(
-            'given_date', 'billing_anchor_date', 'period_months', 'period_days'
-        ) }} as start_date,
-        {{ billing_period_start(
-            'end_date', 'billing_anchor_date', 'period_months', 'period_days'
-        ) }} as end_date,
+        -- what begins inside a billing period is billed on its first day
+        case
+            when given_date <= version_start_date then given_date
+            else {{ billing_period_start(
+                'given_date', 'billing_anchor_date', 'period_months', 'period_days'
+            ) }}
+        end as start_date,
+        case
+            when end_date <= version_start_date then end_date
+            else {{ billing_period_start(
+                'end_date', 'billing_anchor_date', 'period_months', 'period_days'
+            ) }}
+        end as end_date,
         is_amount_known and (
             percent_off is not null or amount_off_minor is not null
         ) as is_amount_known,
         percent_off,
-        amount_off_minor,
+        cast(
+            {{ spread_amount('amount_off_minor', 'net_share_in_millionths', million) }} as bigint
+        ) as amount_off_minor,
         invoices_per_million_years
     from meant
 

@@ -19,11 +19,32 @@ charges_and_corrections as (
 
     select
         *,
+        -- a change inside a period has the discounts of the day on which it is invoiced
+        case
+            when is_proration then coalesce({{ reporting_date('invoiced_at') }}, start_date)
+            else start_date
+        end as billed_date,
         cast(
             sum(deductible_amount_minor) over (
                 partition by invoice_id, subscription_item_id
             ) as numeric(24, 6)
-        ) as item_amount_minor
+        ) as item_amount_minor,
+        cast(
+            sum(case when amount_minor > 0 then deductible_amount_minor else 0 end) over (
+                partition by invoice_id, subscription_item_id
+            ) as numeric(24, 6)
+        ) as item_charges_minor,
+        row_number() over (
+            partition by invoice_id, subscription_item_id
+            order by
+                case when amount_minor > 0 then 0 else 1 end,
+                case when is_proration then 1 else 0 end,
+                start_date desc nulls last,
+                charge_id asc nulls last
+        ) as charge_of_item,
+        max(case when amount_minor > 0 and not is_proration then 1 else 0 end) over (
+            partition by invoice_id
+        ) as has_regular_charge
     from {{ ref('int_stripe_invoice_charges') }}
     where is_charged
 
@@ -31,8 +52,15 @@ charges_and_corrections as (
 
 charges as (
 
-    select * from charges_and_corrections
-    where not is_proration and amount_minor > 0
+    select
+        *,
+        -- the amount of an item stands with its regular charge; without one, with its last change
+        not is_proration or charge_of_item = 1 as has_item_amount,
+        case
+            when has_regular_charge = 0 and invoice_deduction_minor > 0 then invoice_id
+        end as correction_invoice_id
+    from charges_and_corrections
+    where amount_minor > 0
 
 ),
 
@@ -99,15 +127,17 @@ periods as (
 
 ),
 
--- where a billing period was begun anew inside another one, the later invoice counts
+-- where a billing period was begun anew inside another one, or an item changed, the later counts
 invoiced_periods as (
 
     select
         periods.*,
         charges.charge_id,
         charges.invoice_id,
-        charges.start_date as billed_date,
-        charges.item_amount_minor,
+        charges.correction_invoice_id,
+        charges.billed_date,
+        case when charges.has_item_amount then charges.item_amount_minor end as item_amount_minor,
+        case when charges.has_item_amount then charges.item_charges_minor end as item_charges_minor,
         charges.invoice_subtotal_minor,
         charges.invoice_deduction_minor,
         row_number() over (
@@ -137,8 +167,10 @@ final as (
         end_date,
         charge_id,
         invoice_id,
+        correction_invoice_id,
         billed_date,
         item_amount_minor,
+        item_charges_minor,
         invoice_subtotal_minor,
         invoice_deduction_minor
     from invoiced_periods

@@ -7,10 +7,10 @@ with subscription_discounts as (
 
 ),
 
-customer_discounts as (
+discount_rows as (
 
     select * from {{ ref('stg_stripe__customer_discounts') }}
-    where subscription_id is null and not is_on_one_invoice
+    where not is_on_one_invoice
 
 ),
 
@@ -40,17 +40,36 @@ discounts as (
 
     union all
 
+    -- a loader may have those of a subscription here alone; in both tables it is one discount
     select
-        customer_discounts.discount_id,
-        customer_discounts.coupon_id,
+        discount_rows.discount_id,
+        discount_rows.coupon_id,
+        discount_rows.subscription_id,
+        cast(null as {{ dbt.type_string() }}) as subscription_item_id,
+        2 as stack_level,
+        discount_rows.starts_at,
+        discount_rows.ends_at
+    from discount_rows
+    left join subscription_discounts
+        on discount_rows.discount_id = subscription_discounts.discount_id
+    where
+        discount_rows.subscription_id is not null
+        and subscription_discounts.discount_id is null
+
+    union all
+
+    select
+        discount_rows.discount_id,
+        discount_rows.coupon_id,
         subscriptions.subscription_id,
         cast(null as {{ dbt.type_string() }}) as subscription_item_id,
         3 as stack_level,
-        customer_discounts.starts_at,
-        customer_discounts.ends_at
-    from customer_discounts
+        discount_rows.starts_at,
+        discount_rows.ends_at
+    from discount_rows
     inner join subscriptions
-        on customer_discounts.customer_id = subscriptions.customer_id
+        on discount_rows.customer_id = subscriptions.customer_id
+    where discount_rows.subscription_id is null
 
 ),
 

@@ -49,8 +49,26 @@ final as (
         coupon_id as related_subject_id,
         min(start_date) as found_date
     from discounts
-    where not_applied_reason = 'no_coupon'
+    where not_applied_reason in ('no_coupon', 'no_amount')
     group by subscription_id, discount_id, coupon_id
+
+    union all
+
+    -- nor is it where its amount is in another currency than the subscription
+    select
+        'discount_without_coupon' as finding_type,
+        ranked_discounts.subscription_id,
+        ranked_discounts.discount_id as subject_id,
+        discounts.coupon_id as related_subject_id,
+        min(ranked_discounts.start_date) as found_date
+    from ranked_discounts
+    inner join discounts
+        on
+            ranked_discounts.subscription_id = discounts.subscription_id
+            and ranked_discounts.discount_id = discounts.discount_id
+    where not ranked_discounts.is_amount_known and discounts.not_applied_reason is null
+    group by
+        ranked_discounts.subscription_id, ranked_discounts.discount_id, discounts.coupon_id
 
     union all
 

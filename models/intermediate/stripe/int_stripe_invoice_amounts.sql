@@ -2,6 +2,15 @@
 -- invoice by kind, or its tax.
 -- long because a discount is taken off periods of several lengths
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set discount %}invoices.total_minor - coalesce(invoices.tax_minor, 0)
+        - coalesce(invoice_periods.net_subtotal_minor, invoices.subtotal_minor){% endset %}
+{%- set all_of_it = 'greatest(-(' ~ discount ~ '), 0)' %}
+{%- set once = 'least(coalesce(discounts_once.deduction_minor, 0), ' ~ all_of_it ~ ')' %}
+{%- set in_order %}over (
+            partition by invoice_id
+            order by
+                service_start_date nulls last, service_end_date nulls last, amount_kind nulls last
+        ){% endset %}
 with lines as (
 
     select * from {{ ref('int_stripe_invoice_lines') }}
@@ -18,6 +27,13 @@ invoices as (
 discounts_once as (
 
     select * from {{ ref('int_stripe_one_time_discounts') }}
+
+),
+
+discounts_off_all as (
+
+    select * from {{ ref('int_stripe_invoice_deductions') }}
+    where is_off_all_lines
 
 ),
 
@@ -39,19 +55,28 @@ invoice_periods as (
 
 ),
 
--- a discount is taken off the periods that an invoice charges for, each as much as it is charged
+-- a discount is taken off the periods that an invoice charges for, each as much as it is charged,
+-- and off what is charged once only where the invoice shows it
 charged_periods as (
 
     select
-        invoice_id,
-        service_start_date,
-        service_end_date,
-        sum(net_amount_minor) as period_minor
+        lines.invoice_id,
+        lines.amount_kind,
+        lines.service_start_date,
+        lines.service_end_date,
+        sum(lines.net_amount_minor) as period_minor
     from lines
+    left join discounts_off_all
+        on lines.invoice_id = discounts_off_all.invoice_id
     where
-        amount_kind = 'recurring'
-        and net_amount_minor > 0
-    group by invoice_id, service_start_date, service_end_date
+        lines.net_amount_minor > 0
+        and (
+            lines.amount_kind = 'recurring'
+            or lines.amount_kind in ('one_time', 'usage')
+            and discounts_off_all.invoice_id is not null
+        )
+    group by
+        lines.invoice_id, lines.amount_kind, lines.service_start_date, lines.service_end_date
 
 ),
 
@@ -59,15 +84,9 @@ numbered_periods as (
 
     select
         *,
-        row_number() over (
-            partition by invoice_id
-            order by service_start_date nulls last, service_end_date nulls last
-        ) as period_number,
-        sum(period_minor) over (
-            partition by invoice_id
-            order by service_start_date nulls last, service_end_date nulls last
-            rows between unbounded preceding and current row
-        ) as running_minor,
+        nullif(amount_kind, 'recurring') as kind_of_its_own,
+        row_number() {{ in_order }} as period_number,
+        sum(period_minor) {{ in_order }} as running_minor,
         sum(period_minor) over (partition by invoice_id) as total_minor
     from charged_periods
 
@@ -83,9 +102,8 @@ invoice_facts as (
         {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
         invoice_periods.service_start_date as invoice_start_date,
         invoice_periods.service_end_date as invoice_end_date,
-        invoices.total_minor - coalesce(invoices.tax_minor, 0)
-        - coalesce(invoice_periods.net_subtotal_minor, invoices.subtotal_minor) as discount_minor,
-        coalesce(discounts_once.deduction_minor, 0) as once_minor
+        {{ discount }} + {{ once }} as discount_minor,
+        -{{ once }} as one_off_discount_minor
     from invoices
     left join invoice_periods
         on invoices.invoice_id = invoice_periods.invoice_id
@@ -93,16 +111,6 @@ invoice_facts as (
         on invoices.invoice_id = discounts_once.invoice_id
     left join currency_exponents
         on invoices.currency = currency_exponents.currency
-
-),
-
-deductions as (
-
-    select
-        *,
-        discount_minor + least(once_minor, greatest(-discount_minor, 0)) as recurring_minor,
-        -least(once_minor, greatest(-discount_minor, 0)) as one_off_minor
-    from invoice_facts
 
 ),
 
@@ -131,39 +139,35 @@ amounts as (
         invoice_end_date as service_end_date,
         tax_minor as amount_minor
     from invoice_facts
-    {%- for kind, taken in {
-        'discount': 'deductions.recurring_minor', 'one_off_discount': 'deductions.one_off_minor'
-    }.items() %}
+    {%- for kind in ['discount', 'one_off_discount'] %}
+    {%- set taken = 'invoice_facts.' ~ kind ~ '_minor' %}
+    {%- set total = 'numbered_periods.total_minor' %}
     {%- set before = 'numbered_periods.running_minor - numbered_periods.period_minor' %}
 
     union all
 
     select
-        deductions.invoice_id || '/{{ kind }}' || case
+        invoice_facts.invoice_id || '/{{ kind }}' || case
             when coalesce(numbered_periods.period_number, 1) = 1 then ''
             else '/' || cast(numbered_periods.period_number as {{ dbt.type_string() }})
         end as invoice_amount_id,
-        deductions.invoice_id,
-        deductions.subscription_id,
-        '{{ kind }}' as amount_kind,
-        deductions.currency,
-        coalesce(
-            numbered_periods.service_start_date, deductions.invoice_start_date
-        ) as service_start_date,
-        coalesce(
-            numbered_periods.service_end_date, deductions.invoice_end_date
-        ) as service_end_date,
+        invoice_facts.invoice_id,
+        invoice_facts.subscription_id,
+        coalesce(numbered_periods.kind_of_its_own, '{{ kind }}') as amount_kind,
+        invoice_facts.currency,
+        coalesce(numbered_periods.service_start_date, invoice_facts.invoice_start_date)
+            as service_start_date,
+        coalesce(numbered_periods.service_end_date, invoice_facts.invoice_end_date)
+            as service_end_date,
         case
             when numbered_periods.invoice_id is null then {{ taken }}
             else
-                {{ spread_signed(
-                    taken, 'numbered_periods.running_minor', 'numbered_periods.total_minor'
-                ) }}
-                - {{ spread_signed(taken, before, 'numbered_periods.total_minor') }}
+                {{ spread_signed(taken, 'numbered_periods.running_minor', total) }}
+                - {{ spread_signed(taken, before, total) }}
         end as amount_minor
-    from deductions
+    from invoice_facts
     left join numbered_periods
-        on deductions.invoice_id = numbered_periods.invoice_id
+        on invoice_facts.invoice_id = numbered_periods.invoice_id
     {%- endfor %}
 
 ),

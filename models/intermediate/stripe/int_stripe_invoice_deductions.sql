@@ -23,50 +23,28 @@ periods_invoiced as (
         billed_date,
         gross_amount_minor,
         item_amount_minor,
+        item_charges_minor,
         invoice_subtotal_minor,
         invoice_deduction_minor,
         sum(discount_amount_minor) as coupon_amount_minor,
         max(case when discount_id is not null then 1 else 0 end) as is_discounted,
         max(case when percent_off is not null then 1 else 0 end)
         * max(case when amount_off_minor is not null then 1 else 0 end) as is_of_both_kinds,
+        -- of several periods of an item on one invoice the last
         row_number() over (
-            partition by charge_id order by start_date nulls last, line_key nulls last
-        ) as period_of_charge
+            partition by invoice_id, subscription_item_id
+            order by
+                billed_date desc nulls last,
+                charge_id asc nulls last,
+                start_date asc nulls last,
+                line_key asc nulls last
+        ) as period_of_item
     from line_discounts
-    where charge_id is not null
+    where item_amount_minor is not null
     group by
-        line_key,
-        start_date,
-        charge_id,
-        invoice_id,
-        subscription_item_id,
-        subscription_id,
-        billed_date,
-        gross_amount_minor,
-        item_amount_minor,
-        invoice_subtotal_minor,
-        invoice_deduction_minor
-
-),
-
-items_invoiced as (
-
-    select
-        invoice_id,
-        subscription_item_id,
-        min(subscription_id) as subscription_id,
-        min(billed_date) as billed_date,
-        count(*) as charges,
-        sum(gross_amount_minor) as gross_amount_minor,
-        sum(coupon_amount_minor) as coupon_amount_minor,
-        max(item_amount_minor) as item_amount_minor,
-        max(is_discounted) as is_discounted,
-        max(is_of_both_kinds) as is_of_both_kinds,
-        max(invoice_subtotal_minor) as subtotal_minor,
-        max(invoice_deduction_minor) as deduction_minor
-    from periods_invoiced
-    where period_of_charge = 1
-    group by invoice_id, subscription_item_id
+        line_key, start_date, charge_id, invoice_id, subscription_item_id, subscription_id,
+        billed_date, gross_amount_minor, item_amount_minor, item_charges_minor,
+        invoice_subtotal_minor, invoice_deduction_minor
 
 ),
 
@@ -77,21 +55,24 @@ invoices as (
         invoice_id,
         min(subscription_id) as subscription_id,
         min(billed_date) as billed_date,
-        sum(charges) as charges,
+        count(*) as charges,
         sum(gross_amount_minor) as gross_amount_minor,
         sum(coupon_amount_minor) as coupon_amount_minor,
-        sum(item_amount_minor) as items_minor,
+        {%- for sum, amount in {'items': 'item_amount', 'charges': 'item_charges'}.items() %}
+        sum({{ amount }}_minor) as {{ sum }}_minor,
         sum(
             case when gross_amount_minor > 0 then {{ spread_signed(
-                'item_amount_minor', 'coupon_amount_minor', 'gross_amount_minor'
+                amount ~ '_minor', 'coupon_amount_minor', 'gross_amount_minor'
             ) }} else 0 end
-        ) as coupon_on_items_minor,
-        cast(sum(is_discounted * charges) as bigint) as discounted_charges,
+        ) as coupon_on_{{ sum }}_minor,
+        {%- endfor %}
+        cast(sum(is_discounted) as bigint) as discounted_charges,
         sum(is_discounted * item_amount_minor) as discounted_minor,
         max(is_of_both_kinds) as is_of_both_kinds,
-        max(subtotal_minor) as subtotal_minor,
-        max(deduction_minor) as deduction_minor
-    from items_invoiced
+        max(invoice_subtotal_minor) as subtotal_minor,
+        max(invoice_deduction_minor) as deduction_minor
+    from periods_invoiced
+    where period_of_item = 1
     group by invoice_id
 
 ),
@@ -117,14 +98,19 @@ invoices_expected as (
     where invoices.subtotal_minor > 0 and invoices.deduction_minor >= 0
 
 ),
-{%- set amounts = ['coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_all_minor'] %}
+{%- set amounts = [
+    'coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_charges_minor', 'coupon_on_all_minor'
+] %}
 
 -- a minor unit of rounding for each charge; of a share and a fixed amount together, in between
 compared as (
 
     select
         *,
-        deduction_minor between least({{ amounts | join(', ') }}) - charges
+        -- a credit may have had its discount before, or not
+        deduction_minor between case
+            when items_minor < charges_minor then 1 else least({{ amounts | join(', ') }}) - charges
+        end
         and greatest({{ amounts | join(', ') }}) + charges as may_be_as_coupons_say,
         least(
             {%- for amount in amounts %}
@@ -146,7 +132,7 @@ in_order as (
         {%- set next_to %} over (partition by subscription_id order by billed_date nulls last, invoice_id nulls last){% endset %}
         coalesce({{ step }}(is_as_coupons_say){{ next_to }}, false) as {{ step }}_is_as_coupons_say,
         {{ step }}(recurring_minor){{ next_to }} = deduction_minor as {{ step }}_takes_as_much,
-        {%- for basis in ['items_minor', 'subtotal_minor'] %}
+        {%- for basis in ['items_minor', 'charges_minor', 'subtotal_minor'] %}
         abs(
             deduction_minor * {{ step }}({{ basis }}){{ next_to }}
             - {{ basis }} * {{ step }}(recurring_minor){{ next_to }}
@@ -154,6 +140,8 @@ in_order as (
             as {{ step }}_is_alike_in_{{ basis }},
         {%- endfor %}
         {%- endfor %}
+        abs(coupon_on_all_minor - deduction_minor) <= charges
+        and coupon_on_all_minor > coupon_on_items_minor + charges as is_off_all_lines,
         discounted_charges between 1 and charges - 1
         and discounted_minor >= deduction_minor as is_for_discounted_alone
     from compared
@@ -163,22 +151,18 @@ in_order as (
 
 -- an invoice decides, unless it alone differs or a discount for one invoice explains it; without a
 -- recurring discount a second one has to take the same off, of what the invoices beside it show
-final as (
+decided as (
 
     select
-        invoice_id,
-        deduction_minor,
-        discounted_charges,
+        *,
         case
             when is_for_discounted_alone then discounted_minor
             when items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
                 then items_minor
+            when {{ either.format('is_alike_in_charges_minor') }} then charges_minor
             when {{ either.format('takes_as_much') }} then gross_amount_minor
             else subtotal_minor
         end as basis_minor,
-        is_for_discounted_alone
-    from in_order
-    where
         not is_as_coupons_say
         and not (may_be_as_coupons_say and (lag_is_as_coupons_say or lead_is_as_coupons_say))
         and recurring_minor is not null
@@ -187,9 +171,28 @@ final as (
                 then not (lag_is_as_coupons_say and lead_is_as_coupons_say)
             else
                 {{ either.format('is_alike_in_items_minor') }}
+                or {{ either.format('is_alike_in_charges_minor') }}
                 or {{ either.format('takes_as_much') }}
                 or {{ either.format('is_alike_in_subtotal_minor') }}
-        end
+        end as is_decided
+    from in_order
+
+),
+
+final as (
+
+    select
+        invoice_id,
+        is_decided,
+        deduction_minor,
+        discounted_charges,
+        basis_minor,
+        is_for_discounted_alone,
+        is_off_all_lines
+        or is_decided and basis_minor = subtotal_minor
+        and subtotal_minor > items_minor as is_off_all_lines
+    from decided
+    where is_decided or is_off_all_lines
 
 )
 

@@ -3,6 +3,7 @@
 -- long because discounts are ranked over a subscription and applied one after another
 {{ config(enabled='stripe' in billing_systems()) }}
 {#- the stack is followed step by step, without recursion; a discount beyond it is a finding #}
+{%- set taken_back = or_open_date('discounts.taken_back_date') %}
 with lines as (
 
     select * from {{ ref('int_stripe_item_lines') }}
@@ -26,7 +27,8 @@ periods as (
 
     select
         invoiced_periods.*,
-        lines.gross_amount_minor
+        lines.gross_amount_minor,
+        lines.gross_amount_minor as left_0
     from invoiced_periods
     inner join lines
         on invoiced_periods.line_key = lines.line_key
@@ -40,6 +42,7 @@ in_force as (
         periods.line_key,
         periods.subscription_id,
         periods.start_date,
+        periods.billed_date,
         discounts.discount_id,
         discounts.stack_level,
         discounts.stack_level > 1 as is_shared,
@@ -49,11 +52,13 @@ in_force as (
         discounts.amount_off_minor,
         discounts.invoices_per_million_years,
         max(discounts.invoices_per_million_years) over (
-            partition by periods.subscription_id, periods.start_date, discounts.discount_id
+            partition by
+                periods.subscription_id, periods.start_date,
+                periods.correction_invoice_id, discounts.discount_id
         ) as most_invoices_per_million_years,
-        max(case when discounts.stack_level = 2 then 1 else 0 end) over (
+        max(case when discounts.stack_level = 2 then {{ taken_back }} end) over (
             partition by periods.subscription_id, periods.start_date
-        ) as has_discount_of_subscription
+        ) as own_until_date
     from periods
     inner join discounts
         on
@@ -62,7 +67,7 @@ in_force as (
             and (
                 (
                     periods.billed_date >= coalesce(discounts.given_date, periods.billed_date)
-                    and periods.billed_date < {{ or_open_date('discounts.taken_back_date') }}
+                    and periods.billed_date < {{ taken_back }}
                 )
                 or (
                     periods.billed_date is null
@@ -90,7 +95,7 @@ ranked_in_level as (
     from in_force
     where
         -- a subscription inherits those of its customer only while it has none
-        (stack_level < 3 or has_discount_of_subscription = 0)
+        (stack_level < 3 or own_until_date is null or own_until_date <= billed_date)
         and (
             percent_off is not null
             or not is_amount_known
@@ -115,20 +120,14 @@ ranked_discounts as (
     from ranked_in_level
 
 ),
-
-remaining_0 as (
-
-    select
-        *,
-        gross_amount_minor as left_0
-    from periods
-
-),
 {%- for place in range(1, most_stacked_discounts() + 1) %}
 {%- set left = 'before.left_' ~ (place - 1) %}
 {#- nothing comes off a negative item #}
 {%- set reach = 'greatest(' ~ left ~ ', cast(0 as numeric(24, 6)))' %}
-{%- set items = 'partition by before.subscription_id, before.start_date, discounts.discount_id' %}
+{#- what an invoice of corrections alone charges for has an amount of its own #}
+{%- set items %}partition by
+            before.subscription_id, before.start_date, discounts.discount_id,
+            before.correction_invoice_id{% endset %}
 {%- set total = 'cast(sum(' ~ reach ~ ') over (' ~ items ~ ') as numeric(24, 6))' %}
 {%- set running %}cast(sum({{ reach }}) over (
         {{ items }} order by before.subscription_item_id
@@ -153,7 +152,7 @@ remaining_{{ place }} as (
                     )
             else 0
         end as numeric(24, 6)) as left_{{ place }}
-    from remaining_{{ place - 1 }} as before
+    from {{ 'periods' if place == 1 else 'remaining_' ~ (place - 1) }} as before
     left join ranked_discounts as discounts
         on
             before.line_key = discounts.line_key
@@ -176,6 +175,7 @@ final as (
         remaining.invoice_id,
         remaining.billed_date,
         remaining.item_amount_minor,
+        remaining.item_charges_minor,
         remaining.invoice_subtotal_minor,
         remaining.invoice_deduction_minor,
         discounts.discount_id,

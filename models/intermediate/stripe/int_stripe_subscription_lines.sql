@@ -16,6 +16,7 @@ line_discounts as (
 decided as (
 
     select * from {{ ref('int_stripe_invoice_deductions') }}
+    where is_decided
 
 ),
 
