@@ -1,5 +1,5 @@
 """Cases by module; the package collects them all."""
 
-from . import cases, trials_and_moves
+from . import cases, discounts, trials_and_moves
 
-__all__ = ["cases", "trials_and_moves"]
+__all__ = ["cases", "discounts", "trials_and_moves"]

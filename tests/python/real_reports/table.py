@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import discounts  # noqa: F401 - its cases
 from .cases import CASES, Case
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "real_reports.md"

@@ -14,7 +14,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from . import discounts  # noqa: F401 - its cases
 from .cases import AS_OF, CASES, RATES, Case
 from .rows import Rows
 from .table import PAGE, page
