@@ -138,6 +138,8 @@ final as (
     from all_lines
     inner join finding_types
         on all_lines.exclusion_reason = finding_types.finding_type
+    -- of Stripe that is amount_not_known, below
+    where all_lines.source_system <> 'stripe' or all_lines.exclusion_reason <> 'no_amount'
 
     union all
 

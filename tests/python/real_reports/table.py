@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import charged_amounts  # noqa: F401  its cases are listed too
 from .cases import CASES, Case
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "real_reports.md"
