@@ -436,3 +436,47 @@ def _(rows: Rows) -> None:
         line.price = "p2"
     rows.invoice("in07", "2025-07-10", "2025-08-10", *after_it, *change)
     rows.invoices("2025-08-10", 5, *after_it, name="then")
+
+
+# ---- an item that is credited for all of its last period ----
+
+
+@case("item_credited_for_its_last_period", "removals", "Stripe prorations",
+      {"c1": [("2025-01", "2025-06", "2400.00"), ("2025-07", "2025-12", "1200.00")]}, None, set(),
+      [("2025-01", "new", "2400.00"), ("2025-07", "contraction", "-1200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """July of an added item is charged, then credited whole: nothing was charged for it."""
+    subscribed(rows)
+    rows.price("p2", product="pr2")
+    rows.invoices("2025-01-10", 7, Line(10000), Line(10000, "si2", "p2"))
+    credit = correction(-10000, item="si2", price="p2", period=("2025-07-10", "2025-08-10"))
+    rows.invoice("in08", "2025-08-10", "2025-09-10", Line(10000), credit)
+    rows.invoices("2025-09-10", 4, Line(10000), name="then")
+
+
+@case("item_charged_again_after_its_credit", "removals", "Stripe prorations",
+      {"c1": [("2025-01", "2025-07", "2400.00"), ("2025-08", "2025-12", "1200.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """July is charged, credited and charged again; the item is not there in August."""
+    subscribed(rows)
+    rows.price("p2", product="pr2")
+    rows.invoices("2025-01-10", 7, Line(10000), Line(10000, "si2", "p2"))
+    july = "2025-07-10", "2025-08-10"
+    credit = correction(-10000, item="si2", price="p2", period=july)
+    rows.invoice("again", *july, credit, Line(10000, "si2", "p2", 1, *july))
+    rows.invoices("2025-08-10", 5, Line(10000), name="then")
+
+
+@case("year_changed_from_its_first_day", "removals", "Stripe prorations", "2400.00", None)
+def _(rows: Rows) -> None:
+    """A year is charged, credited whole and charged at another price."""
+    rows.subscription()
+    rows.price(amount=120000, interval="year")
+    rows.price("p2", amount=240000, interval="year")
+    rows.invoice("a", *YEAR_FROM_JANUARY, Line(120000))
+    change = (
+        correction(-120000, period=YEAR_FROM_JANUARY),
+        correction(240000, price="p2", period=YEAR_FROM_JANUARY),
+    )
+    rows.invoice("b", "2025-03-15", "2025-03-15", *change)
