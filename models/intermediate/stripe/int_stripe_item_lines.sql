@@ -106,6 +106,10 @@ numbered_versions as (
         max(coalesce(periods.end_date, cast('9999-12-31' as date))) over (
             partition by versions.subscription_item_id
         ) as item_end_date,
+        lead(versions.standing_product_id) over (
+            partition by versions.subscription_item_id
+            order by versions.start_date nulls last, periods.start_date nulls last
+        ) as next_product_id,
         periods.start_date as period_start_date,
         periods.end_date as period_end_date,
         periods.ends_in_pause,
@@ -158,12 +162,16 @@ final as (
             when kept.is_in_trial then 'trial'
             else 'recurring'
         end as charge_type,
-        -- an item taken out of a subscription that runs on was given notice by that
+        -- an item taken out of a subscription that runs on was given notice by that, and so was a
+        -- product that it changed for another
         coalesce(
             subscriptions.notice_date,
             case
                 when
-                    kept.period_end_date = kept.item_end_date
+                    (
+                        kept.period_end_date = kept.item_end_date
+                        or kept.standing_product_id <> kept.next_product_id
+                    )
                     and kept.period_end_date
                     < coalesce(subscriptions.end_date, cast('9999-12-31' as date))
                     then kept.period_end_date

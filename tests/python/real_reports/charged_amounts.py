@@ -480,3 +480,18 @@ def _(rows: Rows) -> None:
         correction(240000, price="p2", period=YEAR_FROM_JANUARY),
     )
     rows.invoice("b", "2025-03-15", "2025-03-15", *change)
+
+
+@case("another_product_in_the_newest_month", "starts", "Stripe prorations",
+      {"c1": [("2025-01", "2025-11", "1200.00"), ("2025-12", "2025-12", "1800.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """An item that changes to another product counts once."""
+    rows.subscription()
+    rows.price()
+    rows.price("p2", amount=15000, product="pr2")
+    rows.item(price="p2")
+    rows.invoices("2025-01-10", 12, Line(10000))
+    rest = "2025-12-20", "2026-01-10"
+    change = correction(-6774, period=rest), correction(10161, price="p2", period=rest)
+    rows.invoice("up", *rest, *change)
