@@ -54,6 +54,31 @@
     date_diff({{ until_expression }}, {{ from_expression }}, day)
 {%- endmacro %}
 
+{% macro seconds_between(from_expression, until_expression) -%}
+    {#- Seconds from one instant to another; negative where the other is earlier. -#}
+    {{- return(adapter.dispatch('seconds_between', 'arr_ledger')(from_expression, until_expression)) -}}
+{%- endmacro %}
+
+{% macro default__seconds_between(from_expression, until_expression) -%}
+    cast(extract(epoch from ({{ until_expression }}) - ({{ from_expression }})) as bigint)
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(from_expression, until_expression) -%}
+    date_diff('second', {{ from_expression }}, {{ until_expression }})
+{%- endmacro %}
+
+{% macro spark__seconds_between(from_expression, until_expression) -%}
+    (unix_timestamp({{ until_expression }}) - unix_timestamp({{ from_expression }}))
+{%- endmacro %}
+
+{% macro snowflake__seconds_between(from_expression, until_expression) -%}
+    datediff(second, {{ from_expression }}, {{ until_expression }})
+{%- endmacro %}
+
+{% macro bigquery__seconds_between(from_expression, until_expression) -%}
+    datetime_diff({{ until_expression }}, {{ from_expression }}, second)
+{%- endmacro %}
+
 {% macro add_hours(instant_expression, hours) %}
     {#- The instant so many hours later; earlier where they are negative. -#}
     {{- return(adapter.dispatch('add_hours', 'arr_ledger')(instant_expression, hours)) -}}

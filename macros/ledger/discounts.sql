@@ -21,6 +21,21 @@
     * {{ arr_ledger.spread_amount('abs(' ~ amount ~ ')', part, total) }}
 {%- endmacro %}
 
+{% macro spread_back(amount, part, total, slack) -%}
+    {#- amount x part / total of rounded numbers: whole hundreds of minor units where rounding explains the difference, half
+        the slack before it is divided by the total; else whole minor units. Part at least 0, total above 0. -#}
+    {%- set hundreds = "100 * (" ~ arr_ledger.spread_signed(amount, part, "100 * (" ~ total ~ ")") ~ ")" -%}
+    {%- set double = arr_ledger.type_double() -%}
+    case
+        when
+            2 * abs(
+                cast({{ hundreds }} as {{ double }}) * {{ total }} - cast({{ amount }} as {{ double }}) * {{ part }}
+            ) <= {{ slack }}
+            then {{ hundreds }}
+        else {{ arr_ledger.spread_signed(amount, part, total) }}
+    end
+{%- endmacro %}
+
 {% macro billing_period_start(day, anchor, months, days) -%}
     {#- The first day, on or after a day, on which a period of so many months, or else of so many days, begins.
         The anchor is any day on which a period begins. -#}

@@ -144,6 +144,8 @@ final as (
                 when {{ or_open_date('all_lines.end_date') }} > {{ as_of_date() }}
                     then 'subscription_not_landed'
             end = finding_types.finding_type
+    -- of Stripe that is amount_not_known, below
+    where all_lines.source_system <> 'stripe' or all_lines.exclusion_reason <> 'no_amount'
 
     union all
 

@@ -115,20 +115,10 @@ final as (
         unusable_reason as related_subject_id,
         min(start_date) as found_date
     from lines
-    where unusable_reason in ('no_price', 'no_amount', 'no_interval')
+    where
+        unusable_reason in ('no_price', 'no_amount', 'no_interval')
+        or (is_amount_carried and unusable_reason is null)
     group by subscription_id, subscription_item_id, unusable_reason
-
-    union all
-
-    select
-        'amount_not_known' as finding_type,
-        subscription_id,
-        subscription_item_id as subject_id,
-        cast(null as {{ dbt.type_string() }}) as related_subject_id,
-        min(start_date) as found_date
-    from priced_versions
-    where is_amount_carried
-    group by subscription_id, subscription_item_id
 
 )
 

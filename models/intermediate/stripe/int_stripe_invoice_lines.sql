@@ -31,6 +31,7 @@ joined as (
         coalesce(prices.charge_type, 'recurring') as price_charge_type,
         coalesce(prices.is_tax_inclusive, false) as is_tax_inclusive,
         prices.unit_amount_minor is not null as is_priced_by_unit,
+        coalesce(prices.tiers_mode = 'volume', false) as is_priced_by_volume,
         prices.period_months,
         invoices.invoice_id is null or coalesce(
             invoices.status, 'paid'
@@ -56,10 +57,15 @@ joined as (
             end,
             -- without it, tax inside the price is the same share of every line
             case
-                when prices.is_tax_inclusive and invoices.tax_minor > 0 and invoices.total_minor > 0
+                when
+                    prices.is_tax_inclusive
+                    and (
+                        (invoices.tax_minor > 0 and invoices.total_minor > 0)
+                        or (invoices.tax_minor < 0 and invoices.total_minor < 0)
+                    )
                     then {{ spread_signed(
-                        'invoice_lines.amount_minor', 'invoices.total_minor - invoices.tax_minor',
-                        'invoices.total_minor'
+                        'invoice_lines.amount_minor',
+                        'abs(invoices.total_minor - invoices.tax_minor)', 'abs(invoices.total_minor)'
                     ) }}
                 -- or inside by its rate, where the invoice has less without tax and none on top
                 when
@@ -133,6 +139,7 @@ final as (
             else 'one_time'
         end as amount_kind,
         price_charge_type = 'recurring' and is_priced_by_unit as is_priced_by_unit,
+        is_priced_by_volume,
         period_months,
         is_proration,
         is_charged,

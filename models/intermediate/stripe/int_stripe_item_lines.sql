@@ -1,6 +1,9 @@
 -- Grain: one row per subscription item and period of service; an item without service has one.
 -- long because every reason why an item has no ARR is in one list
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set amount_columns = [
+    'gross_amount_minor', 'periods_a_year', 'intervals_a_period', 'currency', 'minor_unit',
+] %}
 with versions as (
 
     select * from {{ ref('int_stripe_item_prices') }}
@@ -19,10 +22,82 @@ subscriptions as (
 
 ),
 
+-- a price that never landed recurs as its item does, by as many months as are charged at once
+timed_versions as (
+
+    select
+        *,
+        coalesce(charge_type, 'recurring') = 'recurring' as is_recurring,
+        coalesce(
+            periods_per_year_numerator,
+            case
+                when charged_months > 0
+                    then
+                        max(case when charge_type = 'recurring' then 12 end) over (
+                            partition by subscription_item_id
+                        )
+            end
+        ) as periods_a_year,
+        coalesce(periods_per_year_denominator, charged_months) as intervals_a_period
+    from versions
+
+),
+
+known_versions as (
+
+    select
+        *,
+        is_recurring and gross_amount_minor is not null and periods_a_year > 0 as is_amount_known,
+        sum(case
+            when is_recurring and gross_amount_minor is not null and periods_a_year > 0 then 1
+            else 0
+        end) over (
+            partition by subscription_item_id order by start_date nulls last
+        ) as amounts_known,
+        sum(case when has_price then 1 else 0 end) over (
+            partition by subscription_item_id order by start_date nulls last
+        ) as prices_known
+    from timed_versions
+
+),
+
+-- an item whose amount is not known has not left: the last one known stands, or the first of its
+-- price
+carried_versions as (
+
+    select
+        *,
+        {%- for column in amount_columns %}
+        case
+            when is_amount_known or not is_recurring then {{ column }}
+            else
+                coalesce(
+                    max(case when is_amount_known then {{ column }} end) over (
+                        partition by subscription_item_id, amounts_known
+                    ),
+                    max(
+                        case when is_amount_known and amounts_known = 1 then {{ column }} end
+                    ) over (partition by subscription_item_id, price_id),
+                    {{ column }}
+                )
+        end as standing_{{ column }},
+        {%- endfor %}
+        -- a product that is not known is no other one
+        max(case when has_price then product_id end) over (
+            partition by subscription_item_id, prices_known
+        ) as standing_product_id
+    from known_versions
+
+),
+
 numbered_versions as (
 
     select
         versions.*,
+        versions.is_recurring
+        and not versions.is_amount_known
+        and versions.standing_gross_amount_minor is not null
+        and versions.standing_periods_a_year > 0 as is_amount_carried,
         row_number() over (
             partition by versions.subscription_item_id
             order by versions.start_date nulls last
@@ -31,11 +106,15 @@ numbered_versions as (
         max(coalesce(periods.end_date, cast('9999-12-31' as date))) over (
             partition by versions.subscription_item_id
         ) as item_end_date,
+        lead(versions.standing_product_id) over (
+            partition by versions.subscription_item_id
+            order by versions.start_date nulls last, periods.start_date nulls last
+        ) as next_product_id,
         periods.start_date as period_start_date,
         periods.end_date as period_end_date,
         periods.ends_in_pause,
         periods.is_in_trial
-    from versions
+    from carried_versions as versions
     left join periods
         on
             versions.subscription_item_id = periods.subscription_item_id
@@ -63,7 +142,7 @@ final as (
         kept.subscription_item_id,
         coalesce(kept.subscription_id, 'unknown') as subscription_id,
         coalesce(subscriptions.customer_id, 'unknown') as customer_id,
-        coalesce(kept.product_id, 'unknown') as product_id,
+        coalesce(kept.standing_product_id, 'unknown') as product_id,
         kept.plan_tier,
         coalesce(kept.period_start_date, kept.start_date) as start_date,
         case
@@ -71,24 +150,28 @@ final as (
             else kept.period_end_date
         end as end_date,
         coalesce(kept.ends_in_pause, false) as ends_in_pause,
-        coalesce(kept.gross_amount_minor, 0) as gross_amount_minor,
-        coalesce(kept.minor_unit, cast(0.01 as numeric(4, 3))) as minor_unit,
-        coalesce(kept.periods_per_year_numerator, 0) as periods_per_year_numerator,
-        coalesce(kept.periods_per_year_denominator, 1) as periods_per_year_denominator,
+        coalesce(kept.standing_gross_amount_minor, 0) as gross_amount_minor,
+        coalesce(kept.standing_minor_unit, cast(0.01 as numeric(4, 3))) as minor_unit,
+        coalesce(kept.standing_periods_a_year, 0) as periods_per_year_numerator,
+        coalesce(kept.standing_intervals_a_period, 1) as periods_per_year_denominator,
         kept.quantity,
         -- ISO 4217 writes no currency as XXX
-        coalesce(kept.currency, 'XXX') as currency,
+        coalesce(kept.standing_currency, 'XXX') as currency,
         case
             when kept.charge_type in ('one_time', 'usage') then kept.charge_type
             when kept.is_in_trial then 'trial'
             else 'recurring'
         end as charge_type,
-        -- an item taken out of a subscription that runs on was given notice by that
+        -- an item taken out of a subscription that runs on was given notice by that, and so was a
+        -- product that it changed for another
         coalesce(
             subscriptions.notice_date,
             case
                 when
-                    kept.period_end_date = kept.item_end_date
+                    (
+                        kept.period_end_date = kept.item_end_date
+                        or kept.standing_product_id <> kept.next_product_id
+                    )
                     and kept.period_end_date
                     < coalesce(subscriptions.end_date, cast('9999-12-31' as date))
                     then kept.period_end_date
@@ -97,12 +180,13 @@ final as (
         case
             when subscriptions.subscription_id is null then 'no_subscription'
             when subscriptions.unusable_reason is not null then subscriptions.unusable_reason
-            when not kept.has_price then 'no_price'
-            when kept.charge_type = 'recurring' and kept.periods_per_year_numerator = 0
+            when not kept.has_price and kept.standing_periods_a_year is null then 'no_price'
+            when kept.charge_type = 'recurring' and kept.standing_periods_a_year = 0
                 then 'no_interval'
-            when kept.gross_amount_minor is null then 'no_amount'
+            when kept.standing_gross_amount_minor is null then 'no_amount'
             when kept.period_count = 0 then 'never_in_service'
         end as unusable_reason,
+        kept.is_amount_carried or not kept.has_price as is_amount_carried,
         kept.source_table,
         kept.source_row_id,
         kept.load_id

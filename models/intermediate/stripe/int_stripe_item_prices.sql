@@ -1,11 +1,20 @@
 -- Grain: one row per subscription item and period of one price and quantity, with its amount.
 -- long because an amount comes from the price, its tiers or invoices, in its currency, without tax
 {{ config(enabled='stripe' in billing_systems()) }}
-{%- set offers, paid = 'prices.currency_options', 'versions.charged_currency' %}
-{%- set known, known_net = 'known_invoiced_amount_minor', 'known_invoiced_net_amount_minor' %}
+{%- set paid, invoiced = 'versions.charged_currency', 'versions.invoiced_amount_minor' %}
+{%- set offer = json_amount('prices.currency_options', paid, 'unit_amount') %}
+{%- set exact_offer = json_amount('prices.currency_options', paid, 'unit_amount_decimal') %}
+{%- set is_paid_as_priced = 'coalesce(' ~ paid ~ ', prices.currency) = prices.currency' %}
+{%- set is_by_unit = 'prices.unit_amount_minor is not null and prices.package_size is null' %}
+{%- set charged, known = 'amount_with_tax_minor', 'known_invoiced_amount_minor' %}
+{%- set with_tax, without_tax = 'known_taxed_amount_minor', 'known_invoiced_net_amount_minor' %}
+{%- set carried = [
+    ('invoiced_amount_minor', 'price_id', 'amounts', ''), ('units_charged', 'price_id', 'amounts', ''),
+    ('taxed_amount_minor', 'is_tax_inclusive', 'taxes', 'charged_amount_minor'),
+    ('invoiced_net_amount_minor', 'is_tax_inclusive', 'taxes', 'charged_net_amount_minor'),
+] %}
+{%- set tier_end = 'coalesce(tiers.up_to_quantity, versions.quantity)' %}
 {%- set last_unit = 'versions.quantity + prices.package_size - 1' %}
-{%- set packages_up = whole_division(last_unit, 'prices.package_size') %}
-{%- set packages_down = whole_division('versions.quantity', 'prices.package_size') %}
 with versions as (
 
     select * from {{ ref('int_stripe_item_versions') }}
@@ -38,9 +47,7 @@ tier_amounts as (
         cast(sum(
             cast(case
                 when prices.tiers_mode = 'volume' then versions.quantity
-                else
-                    least(versions.quantity, coalesce(tiers.up_to_quantity, versions.quantity))
-                    - tiers.from_quantity
+                else least(versions.quantity, {{ tier_end }}) - tiers.from_quantity
             end as numeric(13, 0)) * tiers.unit_amount_minor + tiers.flat_amount_minor
         ) as numeric(24, 6)) as tier_amount_minor
     from versions
@@ -53,7 +60,7 @@ tier_amounts as (
             and greatest(versions.quantity, 1) > tiers.from_quantity
             and (
                 prices.tiers_mode <> 'volume'
-                or versions.quantity <= coalesce(tiers.up_to_quantity, versions.quantity)
+                or versions.quantity <= {{ tier_end }}
             )
     group by versions.subscription_item_id, versions.version_number
 
@@ -68,39 +75,39 @@ priced_versions as (
         prices.plan_tier,
         coalesce(versions.charged_currency, prices.currency) as currency,
         prices.charge_type as price_charge_type,
-        prices.is_tax_inclusive,
+        coalesce(prices.is_tax_inclusive, false) as is_tax_inclusive,
         prices.periods_per_year_numerator,
         prices.periods_per_year_denominator,
         {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
         -- the price row counts in its own currency, its options in theirs
         case
-            when coalesce(versions.charged_currency, prices.currency) = prices.currency
-                then prices.unit_amount_minor
-            else
-                coalesce(
-                    cast({{ json_amount(offers, paid, 'unit_amount_decimal') }} as numeric(24, 12)),
-                    cast({{ json_amount(offers, paid, 'unit_amount') }} as numeric(24, 12))
-                )
+            when {{ is_paid_as_priced }} then prices.unit_amount_minor
+            else cast(coalesce({{ exact_offer }}, {{ offer }}) as numeric(24, 12))
         end as unit_amount_minor,
-        case
-            when coalesce(versions.charged_currency, prices.currency) = prices.currency
-                then tier_amounts.tier_amount_minor
-        end as tier_amount_minor,
-        cast(
-            case
-                when prices.package_size is null then versions.quantity
-                when prices.package_rounding = 'down' then {{ packages_down }}
-                else {{ packages_up }}
-            end as numeric(13, 0)
-        ) as priced_units,
-        case
-            when prices.unit_amount_minor is not null and prices.package_size is null
-                then case when versions.invoiced_amount_minor is not null then versions.quantity end
-        end as units_charged,
-        count(versions.invoiced_amount_minor) over (
+        coalesce(
+            case when {{ is_paid_as_priced }} then tier_amounts.tier_amount_minor end,
+            case when prices.charge_type is distinct from 'usage' then charges.term_amount_minor end
+        ) as stated_amount_minor,
+        cast(case
+            when prices.package_size is null then versions.quantity
+            when prices.package_rounding = 'down'
+                then {{ whole_division('versions.quantity', 'prices.package_size') }}
+            else {{ whole_division(last_unit, 'prices.package_size') }}
+        end as numeric(13, 0)) as priced_units,
+        case when {{ is_by_unit }} and {{ invoiced }} is not null then versions.quantity end
+            as units_charged,
+        charges.period_months as charged_months,
+        charges.amount_minor as charged_amount_minor,
+        charges.net_amount_minor as charged_net_amount_minor,
+        nullif({{ invoiced }}, 0) as taxed_amount_minor,
+        count({{ invoiced }}) over (
             partition by versions.subscription_item_id, versions.price_id
             order by versions.version_number
-        ) as amounts_known
+        ) as amounts_known,
+        count(nullif({{ invoiced }}, 0)) over (
+            partition by versions.subscription_item_id, coalesce(prices.is_tax_inclusive, false)
+            order by versions.version_number
+        ) as taxes_known
     from versions
     left join prices
         on versions.price_id = prices.price_id
@@ -108,23 +115,26 @@ priced_versions as (
         on
             versions.subscription_item_id = tier_amounts.subscription_item_id
             and versions.version_number = tier_amounts.version_number
+    left join {{ ref('int_stripe_invoice_charges') }} as charges
+        on versions.source_row_id = charges.charge_id and not charges.is_credit
     left join {{ ref('stripe_currency_exponents') }} as currency_exponents
         on coalesce(versions.charged_currency, prices.currency) = currency_exponents.currency
 
 ),
 
--- where nothing says what a number of seats costs, the amount last invoiced stands, else the first
+-- seats cost what those last invoiced did, else the first; tax inside is that of the last price
 amounts_carried as (
 
     select
         *,
-        {%- for amount in ['invoiced_amount_minor', 'invoiced_net_amount_minor', 'units_charged'] %}
+        {%- for column, key, kind, else_charged in carried %}
         coalesce(
-            max({{ amount }}) over (partition by subscription_item_id, price_id, amounts_known),
-            max(case when amounts_known = 1 then {{ amount }} end) over (
-                partition by subscription_item_id, price_id
-            )
-        ) as known_{{ amount }}{% if not loop.last %},{% endif %}
+            max({{ column }}) over (partition by subscription_item_id, {{ key }}, {{ kind }}_known),
+            max(case when {{ kind }}_known = 1 then {{ column }} end) over (
+                partition by subscription_item_id, {{ key }}
+            ),
+            max({{ else_charged or column }}) over (partition by subscription_item_id, {{ key }})
+        ) as known_{{ column }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from priced_versions
 
@@ -137,14 +147,14 @@ amounts as (
         *,
         case
             when price_charge_type = 'usage'
-                then coalesce(tier_amount_minor, known_invoiced_amount_minor, 0)
+                then coalesce(stated_amount_minor, known_invoiced_amount_minor, 0)
             when unit_amount_minor is not null
                 then cast(priced_units * unit_amount_minor as numeric(24, 6))
             -- a part of a period says less than the tiers
             when is_invoiced_whole then invoiced_amount_minor
             when invoiced_amount_minor is null and known_units_charged > 0
                 then {{ spread_signed(known, 'priced_units', 'known_units_charged') }}
-            else coalesce(tier_amount_minor, invoiced_amount_minor, known_invoiced_amount_minor)
+            else coalesce(stated_amount_minor, invoiced_amount_minor)
         end as amount_with_tax_minor
     from amounts_carried
 
@@ -170,24 +180,18 @@ final as (
         periods_per_year_denominator,
         quantity,
         minor_unit,
-        price_charge_type <> 'usage' and known_units_charged is null
-        and coalesce(unit_amount_minor, invoiced_amount_minor, tier_amount_minor) is null
-        and known_invoiced_amount_minor is not null as is_amount_carried,
-        coalesce(is_tax_inclusive, false)
-        and known_invoiced_net_amount_minor is null as is_tax_unknown,
+        charged_months,
+        is_tax_inclusive and known_invoiced_net_amount_minor is null as is_tax_unknown,
         source_table,
         source_row_id,
         load_id,
+        price_id,
         -- tax inside the price is the share of it that the invoices of the item show
-        cast(
-            case
-                when
-                    known_invoiced_amount_minor > known_invoiced_net_amount_minor
-                    and known_invoiced_net_amount_minor > 0
-                    then {{ spread_signed('amount_with_tax_minor', known_net, known) }}
-                else amount_with_tax_minor
-            end as numeric(24, 6)
-        ) as gross_amount_minor
+        cast(case
+            when {{ with_tax }} > {{ without_tax }} and {{ without_tax }} > 0
+                then {{ spread_back(charged, without_tax, with_tax, 'abs(' ~ charged ~ ')') }}
+            else amount_with_tax_minor
+        end as numeric(24, 6)) as gross_amount_minor
     from amounts
 
 )

@@ -2,22 +2,28 @@
 -- long because statements of one day are ranked, equal ones merged, and the periods then ended
 {{ config(enabled='stripe' in billing_systems()) }}
 {%- set all_of_it = 'cast(10000 as numeric(24, 6))' %}
+{%- set in_order = 'over (partition by subscription_item_id order by stated_date nulls last)' %}
 {%- set net_share = spread_signed(all_of_it, 'net_amount_minor', 'nullif(amount_minor, 0)') %}
 with statements as (
 
-    select * from {{ ref('int_stripe_item_statements') }}
+    select
+        *,
+        -- charged and wholly credited, and no row says that the item is still there
+        not is_proration
+        and amount_minor > 0
+        and sum(amount_minor) over (
+            partition by subscription_item_id, stated_at, price_id, quantity
+        ) <= 0
+        and max(case when source_table = 'subscription_item' then 1 else 0 end) over (
+            partition by subscription_item_id
+        ) = 0 as is_paid_back
+    from {{ ref('int_stripe_item_statements') }}
 
 ),
 
 items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
-
-),
-
-subscriptions as (
-
-    select * from {{ ref('int_stripe_subscriptions') }}
 
 ),
 
@@ -31,7 +37,7 @@ ranked_statements as (
             partition by subscription_item_id, stated_date
             order by
                 stated_at desc nulls last,
-                case when is_removal then 1 else 0 end asc,
+                case when is_removal then 1 when is_paid_back then 2 else 0 end asc,
                 case when is_proration then 0 else 1 end asc,
                 case when is_taken_back then 1 else 0 end asc,
                 amount_minor desc nulls last,
@@ -45,14 +51,10 @@ preceded_statements as (
 
     select
         *,
-        lag(price_id) over (partition by subscription_item_id order by stated_date nulls last)
-            as price_id_before,
-        lag(quantity) over (partition by subscription_item_id order by stated_date nulls last)
-            as quantity_before,
-        lag(is_removal) over (partition by subscription_item_id order by stated_date nulls last)
-            as is_removal_before,
-        lag(net_share) over (partition by subscription_item_id order by stated_date nulls last)
-            as net_share_before
+        lag(price_id) {{ in_order }} as price_id_before,
+        lag(quantity) {{ in_order }} as quantity_before,
+        lag(is_removal) {{ in_order }} as is_removal_before,
+        lag(net_share) {{ in_order }} as net_share_before
     from ranked_statements
     where last_first = 1
 
@@ -134,8 +136,7 @@ bounded_versions as (
             subscriptions.currency
         ) as charged_currency,
         lead(versions.start_date) over (
-            partition by versions.subscription_item_id
-            order by versions.version_number nulls last
+            partition by versions.subscription_item_id order by versions.version_number nulls last
         ) as next_start_date,
         coalesce(
             subscriptions.end_date,
@@ -145,13 +146,12 @@ bounded_versions as (
             end
         ) as subscription_end_date,
         -- an item deleted without a credit was paid for until then
-        case
-            when items.subscription_item_id is null then versions.invoiced_until_date
-        end as deleted_date
+        case when items.subscription_item_id is null then versions.invoiced_until_date end
+            as deleted_date
     from versions
     left join items
         on versions.subscription_item_id = items.subscription_item_id
-    left join subscriptions
+    left join {{ ref('int_stripe_subscriptions') }} as subscriptions
         on versions.subscription_id = subscriptions.subscription_id
 
 ),
