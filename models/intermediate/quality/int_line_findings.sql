@@ -126,7 +126,7 @@ final as (
     union all
     {%- endfor %}
 
-    -- excluded for a fault, or for want of its subscription while it would count
+    -- excluded for a fault (in Stripe amount_not_known is one below), or without its subscription
     select
         finding_types.finding_type,
         all_lines.source_system,
@@ -144,7 +144,6 @@ final as (
                 when {{ or_open_date('all_lines.end_date') }} > {{ as_of_date() }}
                     then 'subscription_not_landed'
             end = finding_types.finding_type
-    -- of Stripe that is amount_not_known, below
     where all_lines.source_system <> 'stripe' or all_lines.exclusion_reason <> 'no_amount'
 
     union all
