@@ -24,8 +24,7 @@ CONTENDERS = {
     ),
     "ledger": (
         "the models, from the landed files to bridge, movements, spans, NDR and GRR, and cohorts;"
-        " groups of customers and books of owners as well; movements and spans are written by number,"
-        " and views put the ids on them"
+        " groups of customers and books of owners as well"
     ),
     "keyed_spine": (
         "the same answers from one row per customer and month, in whole numbers, all windows in one"

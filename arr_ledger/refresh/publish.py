@@ -84,11 +84,7 @@ def write_release(
 
 
 def marts_of(manifest: dict[str, Any]) -> list[Mart]:
-    """Tables first, then views.
-
-    A view of the build is one in the release if all it reads are tables there and its
-    ``meta.released_as`` does not ask for a table.
-    """
+    """Tables first, then views; a view is published as one only if all it reads are tables."""
     models = {
         name: node
         for name, node in manifest["nodes"].items()
@@ -96,11 +92,7 @@ def marts_of(manifest: dict[str, Any]) -> list[Mart]:
     }
 
     def is_view(name: str) -> bool:
-        config = models[name]["config"]
-        return (
-            config["materialized"] == "view"
-            and config.get("meta", {}).get("released_as") != "table"
-        )
+        return models[name]["config"]["materialized"] == "view"
 
     found = []
     for name, node in models.items():

@@ -144,22 +144,6 @@ def test_views_of_a_release_work_under_whatever_name_it_is_attached(
             ]
 
 
-def test_facts_that_the_build_keeps_by_number_are_tables_with_ids_in_a_release(
-    published: Folders, manifest: dict[str, Any]
-) -> None:
-    facts = {"fct_arr_movements", "fct_customer_arr_spans"}
-    stored = {f"model.arr_ledger.{name}" for name in facts}
-    assert {manifest["nodes"][name]["config"]["materialized"] for name in stored} == {"view"}
-    with duckdb.connect(str(published.served), read_only=True) as connection:
-        tables = {
-            name
-            for (name,) in connection.execute(
-                "select table_name from duckdb_tables() where schema_name = 'marts'"
-            ).fetchall()
-        }
-    assert facts < tables
-
-
 def test_a_parquet_file_stands_beside_the_database_for_every_table(
     published: Folders, manifest: dict[str, Any]
 ) -> None:

@@ -1,5 +1,4 @@
--- Grain: one row per customer, month and movement type. A view: ids and months for what the ledger
--- holds by number.
+-- Grain: one row per customer, month and movement type.
 with movements as (
 
     select * from {{ ref('int_arr_movements_by_segment') }}

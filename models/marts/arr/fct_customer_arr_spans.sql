@@ -1,5 +1,4 @@
--- Grain: one row per customer and span of months with one ARR. A view: ids and months for what the
--- ledger holds by number.
+-- Grain: one row per customer and span of months with one ARR.
 with spans as (
 
     select * from {{ ref('int_account_spans') }}
