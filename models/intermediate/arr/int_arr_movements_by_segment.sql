@@ -77,9 +77,7 @@ final as (
         movements.movement_type,
         coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
         false as is_between_segments,
-        movements.beginning_arr,
         movements.arr_change,
-        movements.ending_arr,
         case when {{ is_active('movements.ending_arr') }} then 1 else 0 end
         - case when {{ is_active('movements.beginning_arr') }} then 1 else 0 end as customers_change
     from movements
@@ -93,9 +91,7 @@ final as (
         'transfer' as movement_type,
         segment_set_key,
         true as is_between_segments,
-        cast(null as {{ type_money() }}) as beginning_arr,
         arr_change,
-        cast(null as {{ type_money() }}) as ending_arr,
         customers_change
     from set_transfers
 

@@ -1,6 +1,7 @@
 -- Grain: one row per finding about one subscription line, its subscription or its customer.
 -- long because every kind of finding is a branch of its own
 {{ config(enabled=is_on('quality')) }}
+{%- set runs_on = or_open_date('all_lines.end_date') ~ ' > ' ~ as_of_date() %}
 with lines as (
 
     select
@@ -139,10 +140,9 @@ final as (
     inner join finding_types
         on
             case
-                when all_lines.exclusion_reason is null then null
-                when all_lines.exclusion_reason <> 'no_subscription' then all_lines.exclusion_reason
-                when {{ or_open_date('all_lines.end_date') }} > {{ as_of_date() }}
-                    then 'subscription_not_landed'
+                when all_lines.exclusion_reason = 'no_subscription'
+                    then case when {{ runs_on }} then 'subscription_not_landed' end
+                else all_lines.exclusion_reason
             end = finding_types.finding_type
     where all_lines.source_system <> 'stripe' or all_lines.exclusion_reason <> 'no_amount'
 
@@ -189,11 +189,9 @@ final as (
     inner join stripe_subscriptions
         on stripe_findings.subscription_id = stripe_subscriptions.subscription_id
     group by
-        stripe_findings.finding_type,
-        stripe_subscriptions.source_system,
+        stripe_findings.finding_type, stripe_subscriptions.source_system,
         stripe_subscriptions.customer_id,
-        stripe_findings.subject_id,
-        stripe_findings.related_subject_id
+        stripe_findings.subject_id, stripe_findings.related_subject_id
     {%- endif %}
 
 )

@@ -4,6 +4,7 @@
 {%- set amount_columns = [
     'gross_amount_minor', 'periods_a_year', 'intervals_a_period', 'currency', 'minor_unit',
 ] %}
+{%- set is_known = 'is_recurring and gross_amount_minor is not null and periods_a_year > 0' %}
 with versions as (
 
     select * from {{ ref('int_stripe_item_prices') }}
@@ -47,11 +48,8 @@ known_versions as (
 
     select
         *,
-        is_recurring and gross_amount_minor is not null and periods_a_year > 0 as is_amount_known,
-        sum(case
-            when is_recurring and gross_amount_minor is not null and periods_a_year > 0 then 1
-            else 0
-        end) over (
+        {{ is_known }} as is_amount_known,
+        sum(case when {{ is_known }} then 1 else 0 end) over (
             partition by subscription_item_id order by start_date nulls last
         ) as amounts_known,
         sum(case when has_price then 1 else 0 end) over (

@@ -1,14 +1,8 @@
 -- Grain: one row per customer, month and movement type.
 with movements as (
 
-    select * from {{ ref('int_arr_movements_by_segment') }}
-    where not is_between_segments
-
-),
-
-accounts as (
-
-    select * from {{ ref('int_account_keys') }}
+    select * from {{ ref('int_arr_movements') }}
+    where is_customer
 
 ),
 
@@ -21,7 +15,7 @@ months as (
 final as (
 
     select
-        accounts.account_id as customer_id,
+        movements.account_id as customer_id,
         months.date_month,
         movements.movement_type,
         movements.beginning_arr,
@@ -29,8 +23,6 @@ final as (
         movements.ending_arr,
         {{ mrr_of('movements.arr_change') }} as mrr_change
     from movements
-    inner join accounts
-        on movements.customer_key = accounts.account_key
     inner join months
         on movements.month_index = months.month_index
 
