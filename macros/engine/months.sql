@@ -55,12 +55,12 @@
 {%- endmacro %}
 
 {% macro seconds_between(from_expression, until_expression) -%}
-    {#- Seconds from one instant to another; negative where the other is earlier. -#}
+    {#- Seconds from one instant to another, parts of a second cut off both; negative where the other is earlier. -#}
     {{- return(adapter.dispatch('seconds_between', 'arr_ledger')(from_expression, until_expression)) -}}
 {%- endmacro %}
 
 {% macro default__seconds_between(from_expression, until_expression) -%}
-    cast(extract(epoch from ({{ until_expression }}) - ({{ from_expression }})) as bigint)
+    cast(floor(extract(epoch from {{ until_expression }})) - floor(extract(epoch from {{ from_expression }})) as bigint)
 {%- endmacro %}
 
 {% macro duckdb__seconds_between(from_expression, until_expression) -%}

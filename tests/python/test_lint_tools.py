@@ -234,6 +234,8 @@ def test_portable_text_passes(line):
         ("select count(distinct line_id, quantity) as a from lines", "count(distinct"),
         ("select distinct on (line_id) line_id from lines", "distinct on"),
         ("select date_trunc('month', start_date) as a from lines", "date_trunc"),
+        ("select date_diff('month', start_date, end_date) as a from lines", "days or seconds"),
+        ("select date_diff('hour', start_date, end_date) as a from lines", "days or seconds"),
         ("select current_date as a from lines", "as_of_date()"),
         ("select misspelt from lines inner join customers on true", "misspelt"),
     ],
@@ -260,6 +262,8 @@ def test_a_query_that_breaks_a_rule_is_reported(sql, word):
         "select min(lines.line_id) as line_id from lines group by lines.quantity"
         " having count(distinct lines.line_id) = 1",
         "select line_id || 'x' as a from lines union all select segment from customers",
+        "select date_diff('day', start_date, end_date) as a from lines",
+        "select date_diff('second', start_date, end_date) as a from lines",
     ],
 )
 def test_a_portable_query_passes(sql):

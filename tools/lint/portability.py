@@ -226,9 +226,9 @@ def _expressions(tree: exp.Expression, report: Report) -> None:
         for bad in tree.find_all(node):
             report(bad, message)
     for difference in tree.find_all(exp.DateDiff):
-        # Spark's takes no unit and counts days
-        if difference.text("unit").upper() not in ("", "DAY"):
-            report(difference, "no datediff but of days: engines count it differently")
+        # Spark's takes no unit and counts days; all cut parts of a second off before they count
+        if difference.text("unit").upper() not in ("", "DAY", "SECOND"):
+            report(difference, "no datediff but of days or seconds: engines count it differently")
     for cast in tree.find_all(exp.Cast):
         if cast.to.is_type("float"):
             report(cast, "float has 32 bits; the type is type_double()")

@@ -150,7 +150,8 @@ final as (
         ) as is_amount_known,
         percent_off,
         cast(
-            {{ spread_amount('amount_off_minor', 'net_share_in_millionths', million) }} as bigint
+            floor({{ spread_amount('amount_off_minor', 'net_share_in_millionths', million) }})
+            as bigint
         ) as amount_off_minor,
         invoices_per_million_years
     from meant
