@@ -37,8 +37,8 @@ compared as (
 
 ledger as (
 
-    select min(month_index) as first_month_index
-    from {{ ref('int_arr_changes') }}
+    select min(from_month_index) as first_month_index
+    from {{ ref('int_account_spans') }}
 
 )
 

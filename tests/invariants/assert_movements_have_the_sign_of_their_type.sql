@@ -38,7 +38,7 @@ wrong as (
 changes as (
 
     select count(*) as change_count
-    from {{ ref('int_arr_changes') }}
+    from {{ ref('int_account_spans') }}
 
 ),
 

@@ -1,9 +1,9 @@
 -- Grain: one row per account and span of months with one ARR; a span of zero follows churn and
 -- lasts until a return. A customer without relatives is its own parent: one row serves both grains.
 -- long because a customer that changes groups takes along by transfer what it had
-with changes as (
+with postings as (
 
-    select * from {{ ref('int_arr_changes') }}
+    select * from {{ ref('int_arr_postings') }}
 
 ),
 
@@ -19,11 +19,11 @@ customer_changes as (
         customer_key,
         month_index,
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
-        cast(sum(fx_change) as {{ type_money() }}) as fx_change,
-        cast(sum(transfer_change) as {{ type_money() }}) as transfer_change
-    from changes
+        {{ posted_by('fx') }} as fx_change,
+        {{ posted_by('transfer') }} as transfer_change
+    from postings
     group by customer_key, month_index
-    having sum(arr_change) <> 0 or sum(fx_change) <> 0 or sum(transfer_change) <> 0
+    having sum(arr_change) <> 0 or {{ posted_by('fx') }} <> 0 or {{ posted_by('transfer') }} <> 0
 
 ),
 
@@ -171,6 +171,17 @@ balances as (
 
 ),
 
+first_months as (
+
+    select
+        account_key,
+        min(from_month_index) as first_month_index
+    from balances
+    where {{ is_active('arr') }}
+    group by account_key
+
+),
+
 final as (
 
     select
@@ -187,12 +198,12 @@ final as (
         balances.transfer_change,
         balances.arr,
         cast(balances.arr + balances.next_arr_change as {{ type_money() }}) as next_arr,
-        min(case when {{ is_active('balances.arr') }} then balances.from_month_index end) over (
-            partition by balances.account_key
-        ) as first_month_index
+        first_months.first_month_index
     from balances
     inner join accounts
         on balances.account_key = accounts.account_key
+    left join first_months
+        on balances.account_key = first_months.account_key
 
 )
 

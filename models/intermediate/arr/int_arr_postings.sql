@@ -20,7 +20,8 @@ posted as (
         case when sides.sign = 1 then stretches.opened_by else stretches.closed_by end
             as posting_type,
         {{ begun_or_ended('stretches.from_month_index', 'stretches.until_month_index') }}
-            as month_index
+            as month_index,
+        {{ signed('stretches.arr') }} as arr_change
     from stretches
     cross join sides
 
@@ -44,7 +45,7 @@ final as (
         posting_type,
         sign,
         arr,
-        cast(sign * arr as {{ type_money() }}) as arr_change,
+        arr_change,
         quantity,
         is_contracted_step,
         start_date,

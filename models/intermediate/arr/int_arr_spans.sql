@@ -1,7 +1,17 @@
 -- Grain: one row per customer, product, currency and span of months with one ARR.
 with changes as (
 
-    select * from {{ ref('int_arr_changes') }}
+    select
+        customer_key,
+        product_key,
+        currency_key,
+        month_index,
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
+        {{ posted_by('fx') }} as fx_change,
+        {{ posted_by('transfer') }} as transfer_change
+    from {{ ref('int_arr_postings') }}
+    group by customer_key, product_key, currency_key, month_index
+    having sum(arr_change) <> 0 or {{ posted_by('fx') }} <> 0 or {{ posted_by('transfer') }} <> 0
 
 ),
 

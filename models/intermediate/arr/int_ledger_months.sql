@@ -7,8 +7,8 @@ with months as (
 
 first_change as (
 
-    select min(month_index) as month_index
-    from {{ ref('int_arr_changes') }}
+    select min(from_month_index) as month_index
+    from {{ ref('int_account_spans') }}
 
 ),
 
