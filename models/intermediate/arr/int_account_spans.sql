@@ -1,13 +1,7 @@
 -- Grain: one row per account and span of months with one ARR; a span of zero follows churn and
 -- lasts until a return. A customer without relatives is its own parent: one row serves both grains.
 -- long because a customer that changes groups takes along by transfer what it had
-with postings as (
-
-    select * from {{ ref('int_arr_postings') }}
-
-),
-
-accounts as (
+with accounts as (
 
     select * from {{ ref('int_account_keys') }}
 
@@ -21,7 +15,7 @@ customer_changes as (
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
         {{ posted_by('fx') }} as fx_change,
         {{ posted_by('transfer') }} as transfer_change
-    from postings
+    from {{ ref('int_arr_postings') }}
     group by customer_key, month_index
     having sum(arr_change) <> 0 or {{ posted_by('fx') }} <> 0 or {{ posted_by('transfer') }} <> 0
 
@@ -171,17 +165,6 @@ balances as (
 
 ),
 
-first_months as (
-
-    select
-        account_key,
-        min(from_month_index) as first_month_index
-    from balances
-    where {{ is_active('arr') }}
-    group by account_key
-
-),
-
 final as (
 
     select
@@ -194,16 +177,19 @@ final as (
         balances.until_month_index,
         cast(balances.arr - balances.arr_change as {{ type_money() }}) as opening_arr,
         balances.arr_change,
-        balances.fx_change,
-        balances.transfer_change,
+        -- what the variables rule out is not carried through the windows
+        {%- for posting_type in ['fx', 'transfer'] %}
+        {{ ('balances.' ~ posting_type ~ '_change') if is_posted(posting_type)
+            else posted_by(posting_type) }} as {{ posting_type }}_change,
+        {%- endfor %}
         balances.arr,
         cast(balances.arr + balances.next_arr_change as {{ type_money() }}) as next_arr,
-        first_months.first_month_index
+        min(case when {{ is_active('balances.arr') }} then balances.from_month_index end) over (
+            partition by balances.account_key
+        ) as first_month_index
     from balances
     inner join accounts
         on balances.account_key = accounts.account_key
-    left join first_months
-        on balances.account_key = first_months.account_key
 
 )
 
