@@ -1,9 +1,9 @@
 -- Grain: one row per account and span of months with one ARR; a span of zero follows churn and
 -- lasts until a return. A customer without relatives is its own parent: one row serves both grains.
 -- long because a customer that changes groups takes along by transfer what it had
-with accounts as (
-
-    select * from {{ ref('int_account_keys') }}
+{%- set accounts = ref('int_account_keys') %}
+with posted as (
+    {{- postings_of_lines() }}
 
 ),
 
@@ -15,7 +15,8 @@ customer_changes as (
         cast(sum(arr_change) as {{ type_money() }}) as arr_change,
         {{ posted_by('fx') }} as fx_change,
         {{ posted_by('transfer') }} as transfer_change
-    from {{ ref('int_arr_postings') }}
+    from posted
+    where month_index <= {{ last_published_month_index() }}
     group by customer_key, month_index
     having sum(arr_change) <> 0 or {{ posted_by('fx') }} <> 0 or {{ posted_by('transfer') }} <> 0
 
@@ -29,9 +30,9 @@ members as (
         parents.from_month_index,
         {{ or_open('parents.until_month_index') }} as until_month_index
     from {{ ref('int_customer_parents') }} as parents
-    inner join accounts as customers
+    inner join {{ accounts }} as customers
         on parents.customer_id = customers.account_id
-    inner join accounts as groups
+    inner join {{ accounts }} as groups
         on parents.parent_customer_id = groups.account_id
     where
         customers.is_customer
@@ -188,7 +189,7 @@ final as (
             partition by balances.account_key
         ) as first_month_index
     from balances
-    inner join accounts
+    inner join {{ accounts }} as accounts
         on balances.account_key = accounts.account_key
 
 )

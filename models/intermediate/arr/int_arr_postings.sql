@@ -1,29 +1,7 @@
 -- Grain: one row per counted line, customer, month and posting: what adds to the ARR of a customer
 -- or takes from it.
-with stretches as (
-
-    select * from {{ ref(line_periods()) }}
-
-),
-
--- a line adds its ARR in its first month and takes it away in the first month it no longer counts
-sides as (
-    {{- sides_listed() }}
-
-),
-
-posted as (
-
-    select
-        stretches.*,
-        sides.sign,
-        case when sides.sign = 1 then stretches.opened_by else stretches.closed_by end
-            as posting_type,
-        {{ begun_or_ended('stretches.from_month_index', 'stretches.until_month_index') }}
-            as month_index,
-        {{ signed('stretches.arr') }} as arr_change
-    from stretches
-    cross join sides
+with posted as (
+    {{- postings_of_lines() }}
 
 ),
 
