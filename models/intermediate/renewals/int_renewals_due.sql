@@ -31,7 +31,10 @@ terms as (
         term_end_date,
         cast(sum(arr) as {{ type_money() }}) as up_for_renewal_arr,
         max(term_months) as term_months,
-        max(case when notice_date <= term_end_date then notice_date end) as notice_date,
+        -- of an earlier end of a line that ran on, a later notice is none
+        max(
+            case when notice_date <= term_end_date or end_date <= term_end_date then notice_date end
+        ) as notice_date,
         max(case when end_date is null then 1 else 0 end) = 1 as renews_automatically
     from line_ends
     group by renewal_key, source_system, subscription_id, customer_id, product_family, term_end_date
