@@ -51,6 +51,7 @@ class Line:
     superseded: date = FOREVER  # when the first line that supersedes this one begins
     end: date = FOREVER  # after the lines that supersede this one
     exclusion: str | None = None
+    is_replaced: bool = False  # a line that counts supersedes it on the day it ends
     customer_id: str = UNKNOWN  # who holds it today
     counted_until: date = FOREVER  # after grace days
     holders: list[tuple[int, str]] = field(default_factory=list)  # from which month who held it
@@ -84,6 +85,9 @@ def read_lines(book: Mapping[str, list], policy: Policy) -> list[Line]:
     for line in lines:
         line.exclusion = _exclusion(line, policy)
         line.counted_until = line.end
+    begun = {(line.supersedes, line.start) for line in lines if line.exclusion is None}
+    for line in lines:
+        line.is_replaced = (line.line_id, line.end) in begun
     return lines
 
 
