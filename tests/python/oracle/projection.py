@@ -104,8 +104,12 @@ def _followed_on(line: Line) -> date:
     return line.end if _is_in_grace(line) else line.counted_until
 
 
+def _followed_in(line: Line) -> str:
+    return line.replaced_in or line.family
+
+
 def _is_taken_up(line: Line, begun: set[Begun]) -> bool:
-    return (line.customer_id, line.family, _followed_on(line)) in begun
+    return (line.customer_id, _followed_in(line), _followed_on(line)) in begun
 
 
 def _beginnings(lines: list[Line], policy: Policy) -> set[Begun]:
@@ -138,11 +142,13 @@ def _changes(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]
     """By customer: month, cents added or taken, whether all of it is a contracted step."""
     found: dict[str, list[tuple[int, int, Any]]] = defaultdict(list)
     for customer, family, start in _beginnings(lines, policy):
-        of_both = [line for line in lines if (line.customer_id, line.family) == (customer, family)]
-        begun = [line for line in of_both if line.start == start]
+        of_customer = [line for line in lines if line.customer_id == customer]
+        begun = [line for line in of_customer if (line.family, line.start) == (family, start)]
         change = sum(cents_today(line, rates, policy) for line in begun)
         change -= sum(
-            cents_today(line, rates, policy) for line in of_both if _followed_on(line) == start
+            cents_today(line, rates, policy)
+            for line in of_customer
+            if (_followed_in(line), _followed_on(line)) == (family, start)
         )
         found[customer].append((month_of(start), change, all(line.is_step for line in begun)))
     return found
