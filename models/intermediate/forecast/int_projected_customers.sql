@@ -26,7 +26,7 @@ sets as (
 
 ),
 
--- a short term comes up again within the horizon
+-- a short term comes up again within the horizon, unless what takes it over has its own terms
 terms_due as (
 
     select
@@ -41,9 +41,9 @@ terms_due as (
         terms.renewal_probability
         * {{ compounded(
             'coalesce(terms.later_probability, 1)',
-            whole_division(
+            'case when terms.is_taken_over then 0 else ' ~ whole_division(
                 'horizons.target_month_index - terms.term_end_month_index', 'terms.term_months'
-            )
+            ) ~ ' end'
         ) }} as kept_share
     from horizons
     inner join {{ ref('int_renewal_probabilities') }} as terms

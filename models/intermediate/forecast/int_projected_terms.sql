@@ -1,5 +1,5 @@
 -- Grain: one row per origin month, customer, subscription, product family and day within 12 months
--- on which terms in force at the end of that month next come up, as known then.
+-- on which terms in force at the end of that month, or signed by then, next come up, as known then.
 -- long because every line of a term is dated and classified before lines are summed
 {{ config(enabled=is_on('forecast')) }}
 with lines as (
@@ -47,7 +47,8 @@ known as (
         replaced.line_id is not null as is_replaced,
         in_grace.line_id is not null as is_in_grace,
         {{ add_months('lines.anchor_date', whole_division(
-            '(origins.origin_month_index - lines.anchor_month_index)', 'lines.term_months'
+            'greatest(0, origins.origin_month_index - lines.anchor_month_index)',
+            'lines.term_months'
         ) ~ ' * lines.term_months + lines.term_months') }} as next_end_date,
         -- an end is foreseen where the line states it, notice was given, or a replacement is signed
         case
@@ -58,8 +59,12 @@ known as (
                 then lines.runs_until_date
         end as stated_end_date
     from lines
+    -- today every line of the extract is signed, at past origins contracted steps alone
     inner join origins
-        on lines.start_date <= origins.origin_date
+        on
+            lines.start_date <= origins.origin_date
+            or origins.is_current
+            or lines.is_contracted_step
     left join replaced
         on
             origins.origin_month_index = replaced.origin_month_index
@@ -94,6 +99,7 @@ classified as (
     select
         *,
         term_end_date <= known_date as is_past,
+        is_replaced and end_date = term_end_date as is_taken_over,
         case
             when is_replaced and end_date = term_end_date then 'signed'
             when term_end_date <= known_date and coalesce(end_date > term_end_date, true)
@@ -124,9 +130,12 @@ final as (
             as signed_arr,
         cast(sum(case when line_state = 'lost' then arr else 0 end) as {{ type_money() }})
             as lost_arr,
+        min(case when is_taken_over then 1 else 0 end) = 1 as is_taken_over,
         max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
     from classified
-    where {{ month_index('term_end_date') }} <= origin_month_index + 12
+    where
+        {{ month_index('term_end_date') }} <= origin_month_index + 12
+        and term_end_date > start_date
     group by
         origin_month_index,
         source_system,

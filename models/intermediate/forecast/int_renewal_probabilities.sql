@@ -140,6 +140,7 @@ final as (
         arr,
         signed_arr,
         lost_arr,
+        is_taken_over,
         segment,
         renews_automatically,
         opportunity_id,

@@ -70,7 +70,8 @@ def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
     begun = _beginnings(lines, policy)
     for line in lines:
         is_there = line.end > today or _is_in_grace(line) or _is_taken_up(line, begun)
-        if line.months > 1 and line.start <= today and is_there:
+        is_near = month_of(line.start) <= policy.last_month + 12
+        if line.months > 1 and is_near and is_there:
             end = line.end if line.end <= today else _next_end(line, policy)
             groups[(line.customer_id, line.subscription_id, line.family, end)].append(line)
     found = defaultdict(list)
