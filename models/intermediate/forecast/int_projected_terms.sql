@@ -1,5 +1,6 @@
 -- Grain: one row per origin month, customer, subscription, product family and day within 12 months
--- on which terms in force at the end of that month, or signed by then, next come up, as known then.
+-- on which terms in force at the end of that month, or signed by then, next come up, as known then;
+-- two where a term ended since and went on.
 -- long because every line of a term is dated and classified before lines are summed
 {{ config(enabled=is_on('forecast')) }}
 with lines as (
@@ -43,13 +44,14 @@ known as (
         lines.*,
         origins.origin_month_index,
         origins.known_date,
+        lines.start_date <= origins.origin_date as is_in_force,
         coalesce(lines.notice_date <= origins.known_date, false) as is_notice_known,
         replaced.line_id is not null as is_replaced,
         in_grace.line_id is not null as is_in_grace,
-        {{ add_months('lines.anchor_date', whole_division(
+        cast({{ whole_division(
             'greatest(0, origins.origin_month_index - lines.anchor_month_index)',
             'lines.term_months'
-        ) ~ ' * lines.term_months + lines.term_months') }} as next_end_date,
+        ) }} as integer) as terms_over,
         -- an end is foreseen where the line states it, notice was given, or a replacement is signed
         case
             when lines.end_date <= origins.origin_date then lines.end_date
@@ -82,6 +84,30 @@ known as (
 
 ),
 
+-- a month is published up to 30 days after its end, so that one end may be over since
+places as (
+
+    select 1 as place
+
+    union all
+
+    select 2 as place
+
+),
+
+next_ends as (
+
+    select
+        known.*,
+        places.place,
+        {{ add_months(
+            'known.anchor_date', '(known.terms_over + places.place) * known.term_months'
+        ) }} as next_end_date
+    from known
+    cross join places
+
+),
+
 dated as (
 
     select
@@ -90,7 +116,18 @@ dated as (
             when next_end_date < stated_end_date or stated_end_date is null then next_end_date
             else stated_end_date
         end as term_end_date
-    from known
+    from next_ends
+
+),
+
+ordered as (
+
+    select
+        *,
+        lag(term_end_date) over (
+            partition by origin_month_index, source_system, line_id order by place
+        ) as end_before_date
+    from dated
 
 ),
 
@@ -99,7 +136,6 @@ classified as (
     select
         *,
         term_end_date <= known_date as is_past,
-        is_replaced and end_date = term_end_date as is_taken_over,
         case
             when is_replaced and end_date = term_end_date then 'signed'
             when term_end_date <= known_date and coalesce(end_date > term_end_date, true)
@@ -108,7 +144,10 @@ classified as (
             when term_end_date > known_date or is_in_grace then 'open'
             else 'lost'
         end as line_state
-    from dated
+    from ordered
+    where
+        place = 1
+        or (end_before_date <= known_date and term_end_date > end_before_date)
 
 ),
 
@@ -130,11 +169,12 @@ final as (
             as signed_arr,
         cast(sum(case when line_state = 'lost' then arr else 0 end) as {{ type_money() }})
             as lost_arr,
-        min(case when is_taken_over then 1 else 0 end) = 1 as is_taken_over,
+        cast(sum(case when is_in_force and place = 1 then arr else 0 end) as {{ type_money() }})
+            as first_up_arr,
         max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
     from classified
     where
-        {{ month_index('term_end_date') }} <= origin_month_index + 12
+        {{ month_index('term_end_date') }} <= {{ month_index('known_date') }} + 12
         and term_end_date > start_date
     group by
         origin_month_index,

@@ -44,7 +44,7 @@ def projection_of(
 
 
 def _ahead(base: int, now: int, terms: list, changes: list, target: int) -> dict[str, int]:
-    ending = [(cents, lost) for end, cents, lost in terms if end <= target]
+    ending = [found for end, *found in terms if end <= target]
     begun = [(change, is_step) for month, change, is_step in changes if month <= target]
     row = {
         "customers": 1,
@@ -64,23 +64,25 @@ def _ahead(base: int, now: int, terms: list, changes: list, target: int) -> dict
 
 
 def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
-    """By customer: month of the next end that is seen today, cents, and those that are lost."""
-    groups: dict[tuple, list[Line]] = defaultdict(list)
+    """By customer: month of an end that is seen today, cents up for the first time, those lost."""
+    groups: dict[tuple, list[tuple[Line, bool]]] = defaultdict(list)
     today = last_day(policy.last_month)
     begun = _beginnings(lines, policy)
     for line in lines:
         is_there = line.end > today or _is_in_grace(line) or _is_taken_up(line, begun)
         is_near = month_of(line.start) <= policy.last_month + 12
         if line.months > 1 and is_near and is_there:
-            end = line.end if line.end <= today else _next_end(line, policy)
-            groups[(line.customer_id, line.subscription_id, line.family, end)].append(line)
+            place = (line.customer_id, line.subscription_id, line.family)
+            for count, end in enumerate(_next_ends(line, policy)):
+                groups[(*place, end)].append((line, count == 0 and line.start <= today))
     found = defaultdict(list)
     for (customer, _, _, end), together in groups.items():
-        cents = sum(cents_today(line, rates, policy) for line in together)
-        lost = [line for line in together if _is_lost(line, end, begun, policy)]
-        if cents > 0 and end != FOREVER:
-            lost_cents = sum(cents_today(line, rates, policy) for line in lost)
-            found[customer].append((month_of(end), cents, lost_cents))
+        cents = {line.line_id: cents_today(line, rates, policy) for line, _ in together}
+        lost = [line.line_id for line, _ in together if _is_lost(line, end, begun, policy)]
+        first = [line.line_id for line, is_first in together if is_first]
+        if sum(cents.values()) > 0 and end != FOREVER:
+            sums = [sum(cents[name] for name in names) for names in (first, lost)]
+            found[customer].append((month_of(end), *sums))
     return found
 
 
@@ -123,20 +125,26 @@ def _beginnings(lines: list[Line], policy: Policy) -> set[Begun]:
     }
 
 
-def _next_end(line: Line, policy: Policy) -> date:
+def _next_ends(line: Line, policy: Policy) -> list[date]:
+    """The next end; and the one after it, if that is over and the line went on."""
+    if line.end <= last_day(policy.last_month):
+        return [line.end]
     if line.end < line.stated_end or line.end == line.superseded:  # its replacement is signed
         seen = line.end
     elif line.notice is None or line.notice <= policy.as_of:
         seen = line.stated_end
     else:
         seen = FOREVER
+    ends: list[date] = []
     terms = 1
-    while line.months.denominator == 1:
+    while line.months.denominator == 1 and len(ends) < 2:
         end = later(line.start, int(line.months) * terms)
         if month_of(end) > policy.last_month:
-            return min(seen, end)
+            ends.append(min(seen, end))
         terms += 1
-    return seen
+    if not ends:
+        return [seen]
+    return ends if ends[0] <= policy.as_of and ends[1] > ends[0] else ends[:1]
 
 
 def _changes(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
