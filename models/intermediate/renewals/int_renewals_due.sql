@@ -6,6 +6,7 @@ with line_ends as (
 
     select
         *,
+        term_end_date = end_date and not is_changed_in_place as is_at_last_end,
         dense_rank() over (
             order by source_system, subscription_id, customer_id, product_family, term_end_date
         ) as renewal_key
@@ -31,9 +32,9 @@ terms as (
         term_end_date,
         cast(sum(arr) as {{ type_money() }}) as up_for_renewal_arr,
         max(term_months) as term_months,
-        -- a later notice is none for an end at which the line ran on
-        max(case when term_end_date >= notice_date or term_end_date = end_date then notice_date end)
-            as notice_date,
+        max(
+            case when notice_date <= term_end_date or is_at_last_end then notice_date end
+        ) as notice_date,
         max(case when end_date is null then 1 else 0 end) = 1 as renews_automatically
     from line_ends
     group by renewal_key, source_system, subscription_id, customer_id, product_family, term_end_date
@@ -119,13 +120,12 @@ starts as (
             and new.product_family = other.product_family
             and new.start_date > other.start_date
             and new.start_date <= {{ or_open_date('other.end_date') }}
-    left join counted as replaced
+    left join counted as old
         on
-            new.source_system = replaced.source_system
-            and new.supersedes_line_id = replaced.line_id
-            and new.start_date = replaced.end_date
-    where
-        coalesce(other.line_id, replaced.line_id) is null and new.start_date = new.stated_start_date
+            new.source_system = old.source_system
+            and new.supersedes_line_id = old.line_id
+            and new.start_date = old.end_date
+    where coalesce(other.line_id, old.line_id) is null and new.start_date = new.stated_start_date
     group by
         new.source_system, new.subscription_id, new.customer_id, new.product_family, new.start_date
     having sum(new.arr) > 0
