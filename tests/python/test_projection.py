@@ -59,6 +59,16 @@ KNOWN = [
     ),
     line("extended", "2025-03-15", "2025-09-15", term_amount=600, term_months=6),
     line("extension", "2025-09-15", "2026-09-15"),
+    line("core", "2024-09-20", "2025-09-20", notice_date="2025-05-01"),
+    line(
+        "off core",
+        "2024-09-20",
+        "2025-09-20",
+        term_amount=-120,
+        product_id="discount",
+        notice_date="2025-05-01",
+    ),
+    line("addon", "2024-01-01", None, term_amount=50, term_months=1, product_id="more"),
 ]
 OF = {
     "replacement": "replaced",
@@ -72,6 +82,8 @@ OF = {
     "larger plan": "plan",
     "wound down": "winds down",
     "extension": "extended",
+    "off core": "core",
+    "addon": "core",
 }
 # and what was decided in the first half of July
 DECIDED = [

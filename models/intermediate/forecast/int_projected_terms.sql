@@ -184,7 +184,10 @@ final as (
         product_family,
         term_end_date,
         is_past
-    having sum(arr) > 0
+    -- a discount in a family of its own ends with its charge where that is decided
+    having
+        sum(arr) > 0
+        or (sum(arr) < 0 and max(case when line_state = 'open' then 1 else 0 end) = 0)
 
 )
 

@@ -80,7 +80,9 @@ def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
         cents = {line.line_id: cents_today(line, rates, policy) for line, _ in together}
         lost = [line.line_id for line, _ in together if _is_lost(line, end, begun, policy)]
         first = [line.line_id for line, is_first in together if is_first]
-        if sum(cents.values()) > 0 and end != FOREVER:
+        is_decided = all(_is_decided(line, end, begun, policy) for line, _ in together)
+        total = sum(cents.values())
+        if (total > 0 or (total < 0 and is_decided)) and end != FOREVER:
             sums = [sum(cents[name] for name in names) for names in (first, lost)]
             found[customer].append((month_of(end), *sums))
     return found
@@ -96,6 +98,13 @@ def _is_lost(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
     if line.notice and line.notice <= policy.as_of:
         return True
     return is_over and not _is_in_grace(line)
+
+
+def _is_decided(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
+    """Lost, taken up by something signed, or over and gone on."""
+    is_signed = line.end == end and _is_taken_up(line, begun)
+    went_on = end <= policy.as_of and line.end > end
+    return is_signed or went_on or _is_lost(line, end, begun, policy)
 
 
 def _is_in_grace(line: Line) -> bool:
