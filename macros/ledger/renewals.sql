@@ -18,8 +18,8 @@
 {% macro counted_until_date(lines, gaps) -%}
     {#- First day a line no longer counts. gaps: the bridged gap that opens on its end, or a row of nulls. -#}
     case
-        -- a pause is no late renewal, and after notice none is expected
-        when {{ gaps }}.customer_key is null or {{ lines }}.ends_in_pause then {{ lines }}.end_date
+        -- a pause is no late renewal, nor is a replacement, and after notice none is expected
+        when {{ gaps }}.customer_key is null or {{ lines }}.ends_in_pause or {{ lines }}.is_replaced then {{ lines }}.end_date
         when {{ gaps }}.gap_until_date is null and {{ lines }}.notice_date is not null then {{ lines }}.end_date
         else {{ gaps }}.gap_until_date
     end

@@ -44,6 +44,31 @@ KNOWN = [
     line("grows again", "2025-09-01", "2026-09-01", term_amount=600, product_id="more"),
     line("grew", "2023-11-01", "2026-11-01", term_amount=3600, term_months=36),
     line("falls back", "2024-12-10", "2025-08-10", product_id="more", notice_date="2025-04-01"),
+    line("basic", "2024-09-10", "2025-09-10"),
+    line("pro", "2025-09-10", "2026-09-10", product_id="pro", supersedes_line_id="basic"),
+    line("plan", "2024-12-05", "2025-12-05"),
+    line("larger plan", "2025-08-20", None, product_id="pro", supersedes_line_id="plan"),
+    line("winds down", "2024-08-01", "2025-08-01", subscription_id="wound down"),
+    line(
+        "wound down",
+        "2025-08-01",
+        "2025-11-01",
+        term_amount=300,
+        term_months=3,
+        notice_date="2025-06-01",
+    ),
+    line("extended", "2025-03-15", "2025-09-15", term_amount=600, term_months=6),
+    line("extension", "2025-09-15", "2026-09-15"),
+    line("core", "2024-09-20", "2025-09-20", notice_date="2025-05-01"),
+    line(
+        "off core",
+        "2024-09-20",
+        "2025-09-20",
+        term_amount=-120,
+        product_id="discount",
+        notice_date="2025-05-01",
+    ),
+    line("addon", "2024-01-01", None, term_amount=50, term_months=1, product_id="more"),
 ]
 OF = {
     "replacement": "replaced",
@@ -53,6 +78,12 @@ OF = {
     "smaller": "shrank",
     "grows again": "shrank",
     "falls back": "grew",
+    "pro": "basic",
+    "larger plan": "plan",
+    "wound down": "winds down",
+    "extension": "extended",
+    "off core": "core",
+    "addon": "core",
 }
 # and what was decided in the first half of July
 DECIDED = [

@@ -26,7 +26,7 @@ sets as (
 
 ),
 
--- a short term comes up again within the horizon
+-- a short term comes up again within the horizon; what a signed one goes on in has its own ends
 terms_due as (
 
     select
@@ -36,14 +36,15 @@ terms_due as (
         terms.arr,
         terms.signed_arr,
         terms.lost_arr,
+        terms.first_up_arr,
         terms.probability_source,
         terms.renews_automatically,
         terms.renewal_probability
         * {{ compounded(
             'coalesce(terms.later_probability, 1)',
-            whole_division(
+            'case when terms.signed_arr = terms.arr then 0 else ' ~ whole_division(
                 'horizons.target_month_index - terms.term_end_month_index', 'terms.term_months'
-            )
+            ) ~ ' end'
         ) }} as kept_share
     from horizons
     inner join {{ ref('int_renewal_probabilities') }} as terms
@@ -60,7 +61,7 @@ losses as (
         origin_month_index,
         horizon_months,
         customer_id,
-        sum(arr) as up_for_renewal_arr,
+        sum(first_up_arr) as up_for_renewal_arr,
         sum(lost_arr) as notice_arr,
         sum({{ expected_share('arr', '1 - kept_share') }}) as expected_loss_arr,
         -- a term that needs a signature is lost, one that renews by itself is lost as expected

@@ -1,5 +1,6 @@
 -- Grain: one row per origin month, customer, subscription, product family and day within 12 months
--- on which terms in force at the end of that month next come up, as known then.
+-- on which terms in force at the end of that month, or signed by then, next come up, as known then;
+-- two where a term ended since and went on.
 -- long because every line of a term is dated and classified before lines are summed
 {{ config(enabled=is_on('forecast')) }}
 with lines as (
@@ -43,12 +44,14 @@ known as (
         lines.*,
         origins.origin_month_index,
         origins.known_date,
+        lines.start_date <= origins.origin_date as is_in_force,
         coalesce(lines.notice_date <= origins.known_date, false) as is_notice_known,
         replaced.line_id is not null as is_replaced,
         in_grace.line_id is not null as is_in_grace,
-        {{ add_months('lines.anchor_date', whole_division(
-            '(origins.origin_month_index - lines.anchor_month_index)', 'lines.term_months'
-        ) ~ ' * lines.term_months + lines.term_months') }} as next_end_date,
+        cast({{ whole_division(
+            'greatest(0, origins.origin_month_index - lines.anchor_month_index)',
+            'lines.term_months'
+        ) }} as integer) as terms_over,
         -- an end is foreseen where the line states it, notice was given, or a replacement is signed
         case
             when lines.end_date <= origins.origin_date then lines.end_date
@@ -58,8 +61,12 @@ known as (
                 then lines.runs_until_date
         end as stated_end_date
     from lines
+    -- today every line of the extract is signed, at past origins contracted steps alone
     inner join origins
-        on lines.start_date <= origins.origin_date
+        on
+            lines.start_date <= origins.origin_date
+            or origins.is_current
+            or lines.is_contracted_step
     left join replaced
         on
             origins.origin_month_index = replaced.origin_month_index
@@ -77,6 +84,30 @@ known as (
 
 ),
 
+-- a month is published up to 30 days after its end, so that one end may be over since
+places as (
+
+    select 1 as place
+
+    union all
+
+    select 2 as place
+
+),
+
+next_ends as (
+
+    select
+        known.*,
+        places.place,
+        {{ add_months(
+            'known.anchor_date', '(known.terms_over + places.place) * known.term_months'
+        ) }} as next_end_date
+    from known
+    cross join places
+
+),
+
 dated as (
 
     select
@@ -85,7 +116,18 @@ dated as (
             when next_end_date < stated_end_date or stated_end_date is null then next_end_date
             else stated_end_date
         end as term_end_date
-    from known
+    from next_ends
+
+),
+
+ordered as (
+
+    select
+        *,
+        lag(term_end_date) over (
+            partition by origin_month_index, source_system, line_id order by place
+        ) as end_before_date
+    from dated
 
 ),
 
@@ -102,7 +144,10 @@ classified as (
             when term_end_date > known_date or is_in_grace then 'open'
             else 'lost'
         end as line_state
-    from dated
+    from ordered
+    where
+        place = 1
+        or (end_before_date <= known_date and term_end_date > end_before_date)
 
 ),
 
@@ -124,9 +169,13 @@ final as (
             as signed_arr,
         cast(sum(case when line_state = 'lost' then arr else 0 end) as {{ type_money() }})
             as lost_arr,
+        cast(sum(case when is_in_force and place = 1 then arr else 0 end) as {{ type_money() }})
+            as first_up_arr,
         max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
     from classified
-    where {{ month_index('term_end_date') }} <= origin_month_index + 12
+    where
+        {{ month_index('term_end_date') }} <= {{ month_index('known_date') }} + 12
+        and term_end_date > start_date
     group by
         origin_month_index,
         source_system,
@@ -135,7 +184,10 @@ final as (
         product_family,
         term_end_date,
         is_past
-    having sum(arr) > 0
+    -- a discount in a family of its own ends with its charge where that is decided
+    having
+        sum(arr) > 0
+        or (sum(arr) < 0 and max(case when line_state = 'open' then 1 else 0 end) = 0)
 
 )
 

@@ -3,7 +3,7 @@
 -- long because rates of the segment and of all are found for this end and the ends after it
 {{ config(enabled=is_on('forecast')) }}
 {%- set leads = {
-    'this': 'terms.lead_months',
+    'this': 'least(12, terms.lead_months)',
     'later': 'least(12, terms.lead_months + terms.term_months)',
     'first': '1',
 } %}
@@ -140,6 +140,7 @@ final as (
         arr,
         signed_arr,
         lost_arr,
+        first_up_arr,
         segment,
         renews_automatically,
         opportunity_id,

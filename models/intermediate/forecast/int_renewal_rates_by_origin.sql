@@ -9,8 +9,12 @@ with terms as (
         {{ month_index(add_days('term_end_date', -1)) }} as last_month_index,
         -- an outcome is final after the grace days
         {{ month_index(add_days('term_end_date', renewal_grace_days())) }} as settled_month_index,
-        term_end_month_index - {{ month_index('notice_date') }} as notice_months,
-        outcome in ('late', 'lost') and notice_date is null as was_open_at_end
+        case
+            when notice_date <= term_end_date
+                then term_end_month_index - {{ month_index('notice_date') }}
+        end as notice_months,
+        outcome in ('late', 'lost')
+        and coalesce(notice_date > term_end_date, true) as was_open_at_end
     from {{ ref('int_renewal_outcomes') }}
     where outcome <> 'open'
 

@@ -56,22 +56,53 @@ start_days as (
 
 ),
 
+-- the family in which a line was replaced: its own, if that is one of several
+replacements as (
+
+    select
+        lines.source_system,
+        lines.line_id,
+        coalesce(
+            min(
+                case
+                    when new.product_family = lines.product_family then new.product_family
+                end
+            ),
+            min(new.product_family)
+        ) as product_family
+    from lines
+    inner join lines as new
+        on
+            lines.source_system = new.source_system
+            and lines.line_id = new.supersedes_line_id
+            and lines.end_date = new.start_date
+    group by lines.source_system, lines.line_id
+
+),
+
 ends as (
 
     select
         lines.source_system,
         lines.line_id,
         lines.customer_id,
-        lines.product_family,
+        coalesce(replacements.product_family, lines.product_family) as product_family,
         lines.arr,
         gaps.gap_until_date is not null as is_after_gap,
         coalesce(gaps.gap_until_date, lines.end_date) as change_date
     from lines
+    left join replacements
+        on
+            lines.source_system = replacements.source_system
+            and lines.line_id = replacements.line_id
     left join gaps
         on
             lines.customer_key = gaps.customer_key
             and lines.product_family_key = gaps.product_family_key
-            and case when not lines.ends_in_pause then lines.end_date end = gaps.gap_from_date
+            and case
+                when lines.ends_in_pause or replacements.line_id is not null then null
+                else lines.end_date
+            end = gaps.gap_from_date
 
 ),
 

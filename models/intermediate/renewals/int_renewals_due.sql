@@ -6,6 +6,7 @@ with line_ends as (
 
     select
         *,
+        term_end_date = end_date and not is_changed_in_place as is_at_last_end,
         dense_rank() over (
             order by source_system, subscription_id, customer_id, product_family, term_end_date
         ) as renewal_key
@@ -31,7 +32,9 @@ terms as (
         term_end_date,
         cast(sum(arr) as {{ type_money() }}) as up_for_renewal_arr,
         max(term_months) as term_months,
-        max(case when notice_date <= term_end_date then notice_date end) as notice_date,
+        max(
+            case when notice_date <= term_end_date or is_at_last_end then notice_date end
+        ) as notice_date,
         max(case when end_date is null then 1 else 0 end) = 1 as renews_automatically
     from line_ends
     group by renewal_key, source_system, subscription_id, customer_id, product_family, term_end_date
@@ -39,23 +42,25 @@ terms as (
 
 ),
 
--- the line goes on, a line of its subscription begins that day, or a line replaced it before
+-- the line goes on, a line of its subscription begins that day, or a line replaces it by then
 continuations as (
 
     select
         renewal_key,
+        line_id,
         term_end_date as renewal_date,
         subscription_id as renewed_by_subscription_id,
         arr
     from line_ends
     where coalesce(end_date > term_end_date, true)
 
-    union all
+    union distinct
 
     select
         terms.renewal_key,
-        terms.term_end_date as renewal_date,
-        terms.subscription_id as renewed_by_subscription_id,
+        counted.line_id,
+        counted.start_date as renewal_date,
+        counted.subscription_id as renewed_by_subscription_id,
         counted.arr
     from terms
     inner join counted
@@ -66,10 +71,11 @@ continuations as (
             and terms.product_family = counted.product_family
             and terms.term_end_date = counted.start_date
 
-    union all
+    union distinct
 
     select
         line_ends.renewal_key,
+        counted.line_id,
         counted.start_date as renewal_date,
         counted.subscription_id as renewed_by_subscription_id,
         counted.arr
@@ -78,7 +84,7 @@ continuations as (
         on
             line_ends.source_system = counted.source_system
             and line_ends.line_id = counted.supersedes_line_id
-    where line_ends.is_superseded_before
+    where line_ends.is_superseded_before or line_ends.term_end_date = counted.start_date
 
 ),
 
@@ -95,7 +101,7 @@ continued as (
 
 ),
 
--- days on which a subscription has ARR of a family and had none the day before
+-- days on which a subscription has a family anew, by no replacement of a line and by no move
 starts as (
 
     select
@@ -114,7 +120,12 @@ starts as (
             and new.product_family = other.product_family
             and new.start_date > other.start_date
             and new.start_date <= {{ or_open_date('other.end_date') }}
-    where other.line_id is null
+    left join counted as old
+        on
+            new.source_system = old.source_system
+            and new.supersedes_line_id = old.line_id
+            and new.start_date = old.end_date
+    where coalesce(other.line_id, old.line_id) is null and new.start_date = new.stated_start_date
     group by
         new.source_system, new.subscription_id, new.customer_id, new.product_family, new.start_date
     having sum(new.arr) > 0

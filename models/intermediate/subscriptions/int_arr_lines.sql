@@ -18,10 +18,6 @@ graced as (
 
     select
         lines.*,
-        gaps.customer_key is not null
-        and gaps.gap_until_date is null
-        and lines.notice_date is null
-        and not lines.ends_in_pause as is_in_grace,
         {{ counted_until_date('lines', 'gaps') }} as counted_until_date
     from lines
     left join gaps
@@ -39,7 +35,8 @@ months as (
         greatest(
             {{ month_index('start_date') }}, {{ history_start_month_index() }}
         ) as from_month_index,
-        {{ month_index('counted_until_date') }} as until_month_index
+        {{ month_index('counted_until_date') }} as until_month_index,
+        end_date is not null and counted_until_date is null as is_in_grace
     from graced
 
 ),

@@ -9,8 +9,8 @@ with lines as (
         product_family_key,
         start_date,
         {{ or_open_date('end_date') }} as end_date,
-        -- after notice no renewal is expected, and a pause is no late renewal
-        case when ends_in_pause then 0 when notice_date is not null then 1 else 2 end
+        -- after notice no renewal is expected; a pause, or a replacement, is no late renewal
+        case when ends_in_pause or is_replaced then 0 when notice_date is not null then 1 else 2 end
             as renewability,
         revenue_type = 'trial' as is_trial,
         exclusion_reason is null as is_counted,

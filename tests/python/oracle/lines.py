@@ -51,6 +51,7 @@ class Line:
     superseded: date = FOREVER  # when the first line that supersedes this one begins
     end: date = FOREVER  # after the lines that supersede this one
     exclusion: str | None = None
+    replaced_in: str | None = None  # the family of a line that supersedes it on the day it ends
     customer_id: str = UNKNOWN  # who holds it today
     counted_until: date = FOREVER  # after grace days
     holders: list[tuple[int, str]] = field(default_factory=list)  # from which month who held it
@@ -69,6 +70,10 @@ class Line:
         return self.amount != 0 and self.charge_type in policy.charge_types
 
     @property
+    def is_replaced(self) -> bool:
+        return self.replaced_in is not None
+
+    @property
     def has_notice(self) -> bool:
         return self.notice is not None
 
@@ -84,6 +89,14 @@ def read_lines(book: Mapping[str, list], policy: Policy) -> list[Line]:
     for line in lines:
         line.exclusion = _exclusion(line, policy)
         line.counted_until = line.end
+    for line in lines:
+        families = [
+            other.family
+            for other in lines
+            if other.exclusion is None
+            and (other.supersedes, other.start) == (line.line_id, line.end)
+        ]
+        line.replaced_in = line.family if line.family in families else min(families, default=None)
     return lines
 
 

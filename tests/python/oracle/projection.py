@@ -44,7 +44,7 @@ def projection_of(
 
 
 def _ahead(base: int, now: int, terms: list, changes: list, target: int) -> dict[str, int]:
-    ending = [(cents, lost) for end, cents, lost in terms if end <= target]
+    ending = [found for end, *found in terms if end <= target]
     begun = [(change, is_step) for month, change, is_step in changes if month <= target]
     row = {
         "customers": 1,
@@ -64,22 +64,27 @@ def _ahead(base: int, now: int, terms: list, changes: list, target: int) -> dict
 
 
 def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
-    """By customer: month of the next end that is seen today, cents, and those that are lost."""
-    groups: dict[tuple, list[Line]] = defaultdict(list)
+    """By customer: month of an end that is seen today, cents up for the first time, those lost."""
+    groups: dict[tuple, list[tuple[Line, bool]]] = defaultdict(list)
     today = last_day(policy.last_month)
     begun = _beginnings(lines, policy)
     for line in lines:
         is_there = line.end > today or _is_in_grace(line) or _is_taken_up(line, begun)
-        if line.months > 1 and line.start <= today and is_there:
-            end = line.end if line.end <= today else _next_end(line, policy)
-            groups[(line.customer_id, line.subscription_id, line.family, end)].append(line)
+        is_near = month_of(line.start) <= policy.last_month + 12
+        if line.months > 1 and is_near and is_there:
+            place = (line.customer_id, line.subscription_id, line.family)
+            for count, end in enumerate(_next_ends(line, policy)):
+                groups[(*place, end)].append((line, count == 0 and line.start <= today))
     found = defaultdict(list)
     for (customer, _, _, end), together in groups.items():
-        cents = sum(cents_today(line, rates, policy) for line in together)
-        lost = [line for line in together if _is_lost(line, end, begun, policy)]
-        if cents > 0 and end != FOREVER:
-            lost_cents = sum(cents_today(line, rates, policy) for line in lost)
-            found[customer].append((month_of(end), cents, lost_cents))
+        cents = {line.line_id: cents_today(line, rates, policy) for line, _ in together}
+        lost = [line.line_id for line, _ in together if _is_lost(line, end, begun, policy)]
+        first = [line.line_id for line, is_first in together if is_first]
+        is_decided = all(_is_decided(line, end, begun, policy) for line, _ in together)
+        total = sum(cents.values())
+        if (total > 0 or (total < 0 and is_decided)) and end != FOREVER:
+            sums = [sum(cents[name] for name in names) for names in (first, lost)]
+            found[customer].append((month_of(end), *sums))
     return found
 
 
@@ -95,6 +100,13 @@ def _is_lost(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
     return is_over and not _is_in_grace(line)
 
 
+def _is_decided(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
+    """Lost, taken up by something signed, or over and gone on."""
+    is_signed = line.end == end and _is_taken_up(line, begun)
+    went_on = end <= policy.as_of and line.end > end
+    return is_signed or went_on or _is_lost(line, end, begun, policy)
+
+
 def _is_in_grace(line: Line) -> bool:
     return line.end < line.counted_until == FOREVER
 
@@ -104,8 +116,12 @@ def _followed_on(line: Line) -> date:
     return line.end if _is_in_grace(line) else line.counted_until
 
 
+def _followed_in(line: Line) -> str:
+    return line.replaced_in or line.family
+
+
 def _is_taken_up(line: Line, begun: set[Begun]) -> bool:
-    return (line.customer_id, line.family, _followed_on(line)) in begun
+    return (line.customer_id, _followed_in(line), _followed_on(line)) in begun
 
 
 def _beginnings(lines: list[Line], policy: Policy) -> set[Begun]:
@@ -118,31 +134,39 @@ def _beginnings(lines: list[Line], policy: Policy) -> set[Begun]:
     }
 
 
-def _next_end(line: Line, policy: Policy) -> date:
+def _next_ends(line: Line, policy: Policy) -> list[date]:
+    """The next end; and the one after it, if that is over and the line went on."""
+    if line.end <= last_day(policy.last_month):
+        return [line.end]
     if line.end < line.stated_end or line.end == line.superseded:  # its replacement is signed
         seen = line.end
     elif line.notice is None or line.notice <= policy.as_of:
         seen = line.stated_end
     else:
         seen = FOREVER
+    ends: list[date] = []
     terms = 1
-    while line.months.denominator == 1:
+    while line.months.denominator == 1 and len(ends) < 2:
         end = later(line.start, int(line.months) * terms)
         if month_of(end) > policy.last_month:
-            return min(seen, end)
+            ends.append(min(seen, end))
         terms += 1
-    return seen
+    if not ends:
+        return [seen]
+    return ends if ends[0] <= policy.as_of and ends[1] > ends[0] else ends[:1]
 
 
 def _changes(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
     """By customer: month, cents added or taken, whether all of it is a contracted step."""
     found: dict[str, list[tuple[int, int, Any]]] = defaultdict(list)
     for customer, family, start in _beginnings(lines, policy):
-        of_both = [line for line in lines if (line.customer_id, line.family) == (customer, family)]
-        begun = [line for line in of_both if line.start == start]
+        of_customer = [line for line in lines if line.customer_id == customer]
+        begun = [line for line in of_customer if (line.family, line.start) == (family, start)]
         change = sum(cents_today(line, rates, policy) for line in begun)
         change -= sum(
-            cents_today(line, rates, policy) for line in of_both if _followed_on(line) == start
+            cents_today(line, rates, policy)
+            for line in of_customer
+            if (_followed_in(line), _followed_on(line)) == (family, start)
         )
         found[customer].append((month_of(start), change, all(line.is_step for line in begun)))
     return found

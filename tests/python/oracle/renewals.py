@@ -142,7 +142,10 @@ class _Book:
         return {key: cents for key, cents in sums.items() if cents > 0}
 
     def notice(self, key: Key) -> bool:
-        return any(line.notice and line.notice <= key[-1] for line in self.by_key[key])
+        day = key[-1]
+        return any(
+            line.notice and (line.notice <= day or line.end == day) for line in self.by_key[key]
+        )
 
     def goes_on(self, key: Key) -> tuple[date, int] | None:
         """The day and the cents at which it goes on without a gap."""
@@ -152,21 +155,27 @@ class _Book:
             for line in self.by_key[key]
             if line not in self.early[key] and line.end > day
         ]
-        found += [(day, self.cents(line)) for line in self.held[key[:-1]] if line.start == day]
-        found += [
-            (new.start, self.cents(new))
-            for old in self.early[key]
-            for new in self.successors[old.line_id]
-        ]
+        begun = {line.line_id: line for line in self.held[key[:-1]] if line.start == day}
+        for old in self.by_key[key]:
+            for new in self.successors[old.line_id]:
+                if new.start == day or old in self.early[key]:
+                    begun[new.line_id] = new
+        found += [(new.start, self.cents(new)) for new in begun.values()]
         total = sum(cents for _, cents in found)
         return (min(start for start, _ in found), total) if total > 0 else None
 
     def taken_up(self, gaps: list[Key], up: dict[Key, int]) -> dict[Key, tuple[date, int]]:
-        """Each beginning takes up the latest term before it, of several the largest."""
+        """Each beginning takes up the latest term before it, of several the largest.
+
+        What replaces a line is no beginning.
+        """
         taken: dict[Key, tuple[date, int]] = {}
         beginnings = defaultdict(int)
+        ends = {(line.line_id, line.end) for line in self.lines}
         for line in self.lines:
             where = _place(line)
+            if (line.supersedes, line.start) in ends:
+                continue
             if not any(other.start < line.start <= other.end for other in self.held[where]):
                 beginnings[(*where, line.start)] += self.cents(line)
         for (_, customer, family, start), cents in beginnings.items():

@@ -33,7 +33,8 @@ def extend_by_grace(lines: list[Line], policy: Policy) -> None:
 
 def _count_on(lines: list[Line], gap_from: date, gap_until: date) -> None:
     for line in lines:
-        if line.end == gap_from and not (gap_until == FOREVER and line.has_notice):
+        is_over = line.is_replaced or (gap_until == FOREVER and line.has_notice)
+        if line.end == gap_from and not is_over:
             line.counted_until = gap_until
 
 
@@ -51,16 +52,22 @@ def coverage(lines: list[Line]) -> list[tuple[date, date]]:
 def _stops(lines: list[Line]) -> list[tuple[date, date]]:
     """Days on which service stops and comes back; FOREVER where a renewal may still come.
 
-    After notice none is expected.
+    After notice none is expected; what another line replaced has stopped for good.
     """
     covered = coverage(lines)
     stops = [(ended, start) for (_, ended), (start, _) in pairwise(covered)]
     if covered:
         last = covered[-1][1]
-        charges = [line for line in lines if line.end == last and not line.is_discount]
-        if not all(charge.has_notice for charge in charges):
+        if not all(charge.has_notice for charge in _ended(lines, last)):
             stops.append((last, FOREVER))
-    return stops
+    return [stop for stop in stops if _ended(lines, stop[0])]
+
+
+def _ended(lines: list[Line], day: date) -> list[Line]:
+    """Charges that ended on a day and were not replaced."""
+    return [
+        line for line in lines if line.end == day and not line.is_discount and not line.is_replaced
+    ]
 
 
 def _is_bridged(gap_from: date, gap_until: date, policy: Policy) -> bool:
