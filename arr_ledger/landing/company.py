@@ -185,12 +185,15 @@ def _prices_used(landed: Landed) -> Iterator[str]:
 
 def _circles(landed: Landed) -> Iterator[Problem]:
     customers, accounts = "custom_billing.customers", "salesforce.account"
+    lines = "custom_billing.subscription_lines"
+    nouns = {customers: "customers", accounts: "accounts", lines: "lines"}
     in_force = "coalesce(_fivetran_active, true)"
     for table, key, other, verb, remedy in (
         (customers, "customer_id", "merged_into_customer_id", "merged into each other", "merges"),
         (customers, "customer_id", "parent_customer_id", "parents of each other", "parents"),
         (accounts, "id", "master_record_id", "merged into each other", "merges"),
         (accounts, "id", "parent_id", "parents of each other", "parents"),
+        (lines, "line_id", "supersedes_line_id", "superseded by each other", "links"),
     ):
         read = landed.read(table, key, other, "_fivetran_active")
         links = dict(
@@ -198,10 +201,9 @@ def _circles(landed: Landed) -> Iterator[Problem]:
                 f"select {key}, {other} from {read} where {other} <> '' and {in_force} order by all"
             ).fetchall()
         )
-        noun = "customers" if table == customers else "accounts"
         for circle in _circles_of(links, is_salesforce=table == accounts):
             way = " -> ".join(masked(each) for each in [*circle, circle[0]])
-            what = f"{noun} are {verb} in a circle: {way}"
+            what = f"{nouns[table]} are {verb} in a circle: {way}"
             yield Problem(
                 table.replace(".", "/"), what, f"take out one of the {remedy}", column=other
             )
