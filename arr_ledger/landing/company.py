@@ -50,11 +50,15 @@ class Landed:
         return f"(select {listed} from {self.tables[table]})"
 
 
-def check_company(landed: Landed, variables: Mapping[str, Any]) -> None:
-    """LandingRefusedError names every currency without a rate and every circle."""
+def check_company(landed: Landed, variables: Mapping[str, Any]) -> list[str]:
+    """LandingRefusedError names every currency without a rate and every circle.
+
+    Returns a sentence per column whose ids may have lost their zeros.
+    """
     problems = [*_currencies_without_rate(landed, variables), *_circles(landed)]
     if problems:
         raise LandingRefusedError(problems)
+    return [*_other_zeros(landed)]
 
 
 @cache
@@ -181,6 +185,32 @@ def _prices_used(landed: Landed) -> Iterator[str]:
                     ) where not livemode
                 )
             """
+
+
+def _other_zeros(landed: Landed) -> Iterator[str]:
+    """Ids of lines that their table lists with other zeros: 00123 for 123, 123 for 123.0."""
+    lines = "custom_billing.subscription_lines"
+    for table, key in (("customers", "customer_id"), ("products", "product_id")):
+        form = f"ltrim(regexp_replace({key}, '[.]0+$', ''), '0')"
+        listed = landed.read(f"custom_billing.{table}", key)
+        found = landed.connection.execute(
+            f"""
+            select used.id, min(listed.id) from (
+                select distinct {key} as id, {form} as form from {landed.read(lines, key)}
+                where regexp_full_match({key}, '[0-9]+([.]0+)?')
+            ) as used
+            join (select {key} as id, {form} as form from {listed}) as listed
+                on used.form = listed.form
+            where used.id not in (select {key} from {listed})
+            group by all order by all
+            """
+        ).fetchall()
+        if found:
+            (used, known), more = found[0], f" ({len(found):,} such ids in all)" if found[1:] else ""
+            yield (
+                f"{lines.replace('.', '/')}, column {key}: {used!r} is not in {table}, which has"
+                f" {known!r}{more}; a spreadsheet may have changed the zeros: export both as text."
+            )
 
 
 def _circles(landed: Landed) -> Iterator[Problem]:

@@ -55,7 +55,8 @@ def maybe_thousands(
         if are_all and line is not None:
             notices.append(
                 f"{extract.label}, column {name}: every value with decimals has exactly three"
-                f" decimals, which may be thousands written with a point: {shown(first)} on line {line} is read as"
+                " decimals, which may be thousands written with a point:"
+                f" {shown(first)} on line {line} is read as"
                 f" {float(first):g}, not as {first.replace('.', '')}; if it is"
                 f" {first.replace('.', '')}, write it without the point."
             )

@@ -312,6 +312,28 @@ def test_ids_of_systems_where_case_matters_are_not_compared_by_case(
     assert len(landing.notices) == notices
 
 
+@pytest.mark.parametrize(
+    ("listed", "says"),
+    [
+        (["00123", "B.0"], "'123' is not in customers, which has '00123'"),
+        (["123.0"], "'123' is not in customers, which has '123.0'"),
+        (["123"], ""),
+        (["123", "00123"], ""),
+        (["1230", "00"], ""),
+    ],
+)
+def test_ids_whose_zeros_a_spreadsheet_may_have_changed_are_named(
+    tmp_path: Path, listed: list[str], says: str
+) -> None:
+    content = LINE_HEADER + "L1,123,P,2024-01-01,,1,12,USD\nL2,B,P,2024-01-01,,1,12,USD\n"
+    customers = "customer_id\n" + "".join(f"{each}\n" for each in listed)
+    tables = {"custom_billing": {"subscription_lines": content, "customers": customers}}
+    notices = land_all(tmp_path, tables).notices
+    assert len(notices) == bool(says)
+    if says:
+        assert notices[0].startswith(f"custom_billing/subscription_lines, column customer_id: {says}")
+
+
 CUSTOMERS = "customer_id,merged_into_customer_id,parent_customer_id\n"
 MERGED = CUSTOMERS + "A,B,\nB,C,\nC,A,\nD,A,\nE,E,E\n"
 PARENTS = CUSTOMERS + "A,,B\nB,,A\nC,,A\n"

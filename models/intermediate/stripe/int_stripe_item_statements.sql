@@ -86,13 +86,11 @@ listed_items as (
         items.subscription_id,
         items.price_id,
         items.quantity,
-        case
-            when last_invoiced.subscription_item_id is not null then items.synced_at
-            else coalesce(
-                items.version_started_at, items.created_at, latest.started_at,
-                subscriptions.created_at, items.synced_at
-            )
-        end as stated_at,
+        coalesce(
+            case when last_invoiced.subscription_item_id is not null then items.synced_at end,
+            items.version_started_at, items.created_at, latest.started_at,
+            subscriptions.created_at, items.synced_at
+        ) as stated_at,
         items.subscription_item_id
         || coalesce('/' || cast(items.ended_at as {{ dbt.type_string() }}), '') as statement_id,
         items.ended_at as invoiced_until_at,

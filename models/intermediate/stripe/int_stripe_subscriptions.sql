@@ -42,7 +42,7 @@ ranked_versions as (
 ),
 
 -- notice is not the end: service lasts until it ended, or until the day on which it is to end, or
--- until the subscription was gone upstream, where no version is in force
+-- until it was deleted upstream, where no version is in force
 ended_versions as (
 
     select

@@ -1,6 +1,7 @@
 -- Grain: one row per subscription of Stripe and trial interval; intervals may overlap.
 -- long because a trial is known by its row or by its invoices, and paid for here or elsewhere
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set is_elsewhere = 'custom_billing' in billing_systems() %}
 {%- set line_end = or_open_date('lines.end_date') %}
 with versions as (
 
@@ -107,7 +108,7 @@ intervals as (
 
 ),
 
-{%- if 'custom_billing' in billing_systems() %}
+{%- if is_elsewhere %}
 
 identities as (
 
@@ -165,16 +166,14 @@ taken_over as (
 {%- endif %}
 
 paid_time as (
-    {%- for table in ['payments'] + (['taken_over'] if 'custom_billing' in billing_systems() else []) %}
+    {%- for table in ['payments', 'taken_over'] if table == 'payments' or is_elsewhere %}
 
     select
         subscription_id,
         start_date,
         end_date
     from {{ table }}
-    {% if not loop.last %}
-    union all
-    {%- endif %}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 
 ),

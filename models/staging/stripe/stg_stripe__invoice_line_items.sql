@@ -2,7 +2,7 @@
 {{ config(enabled='stripe' in billing_systems()) }}
 {#- older connections write the id of the subscription as the id of a line: a key with these #}
 {%- set line_key = ['id', 'invoice_id', 'unique_id'] %}
-{%- set all_it_says = ["id || '/' || invoice_id"] %}
+{%- set named = namespace(by="id || '/' || invoice_id") %}
 {%- for column in [
     'subscription_item_id', 'price_id', 'plan_id', 'proration', 'quantity', 'amount',
     'unit_amount_excluding_tax', 'period_start', 'period_end',
@@ -10,7 +10,8 @@
 {%- do line_key.append(
     "case when unique_id is null and id not like 'il%' then " ~ column ~ " end"
 ) %}
-{%- do all_it_says.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '')") %}
+{%- set named.by = named.by
+    ~ " || '/' || coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '')" %}
 {%- endfor %}
 with source as (
 
@@ -24,7 +25,7 @@ final as (
         -- ids
         case
             when unique_id is null and id = subscription_id
-                then {{ all_it_says | join(" || '/' || ") }}
+                then {{ named.by }}
             else cast(coalesce(unique_id, id) as {{ dbt.type_string() }})
         end as invoice_line_item_id,
         cast(invoice_id as {{ dbt.type_string() }}) as invoice_id,

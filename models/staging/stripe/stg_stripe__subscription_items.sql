@@ -1,5 +1,8 @@
 -- Grain: one row per item of a subscription of Stripe; in history mode, one per version of it.
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set is_in_force = 'coalesce(cast(_fivetran_active as boolean), true)' %}
+{%- set in_order = 'over (partition by id order by ' ~ is_in_force
+    ~ ' nulls first, _fivetran_start nulls first)' %}
 with source as (
 
     {{ extract_once('stripe', 'subscription_item', tells_contradiction=true) }}
@@ -11,15 +14,9 @@ versions as (
 
     select
         *,
-        coalesce(cast(_fivetran_active as boolean), true) as is_in_force,
-        {%- for place in ['lag', 'lead'] %}
-        {{ place }}(_fivetran_start) over (
-            partition by id
-            order by
-                coalesce(cast(_fivetran_active as boolean), true) nulls first,
-                _fivetran_start nulls first
-        ) as {{ place }}_start{% if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ is_in_force }} as is_in_force,
+        lag(_fivetran_start) {{ in_order }} as start_before,
+        lead(_fivetran_start) {{ in_order }} as next_start
     from source
 
 ),
@@ -45,10 +42,10 @@ final as (
         cast(created as {{ dbt.type_timestamp() }}) as created_at,
         {{ open_instant('current_period_end') }} as current_period_ends_at,
         case
-            when lag_start is not null then cast(_fivetran_start as {{ dbt.type_timestamp() }})
+            when start_before is not null then cast(_fivetran_start as {{ dbt.type_timestamp() }})
         end as version_started_at,
         coalesce(
-            cast(lead_start as {{ dbt.type_timestamp() }}),
+            cast(next_start as {{ dbt.type_timestamp() }}),
             case
                 when not is_in_force
                     then
@@ -64,7 +61,7 @@ final as (
     from versions
     where
         (is_in_force or _fivetran_start is not null)
-        and coalesce(lead_start > _fivetran_start, true)
+        and coalesce(next_start > _fivetran_start, true)
 
 )
 

@@ -1,4 +1,4 @@
-"""Tables in history mode, rows that are gone upstream, links that name nothing."""
+"""Tables in history mode, rows that are deleted upstream, links that name nothing."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _(rows: Rows) -> None:
     version(rows, "2025-02-10", "2025-07-10", item="si2", price="p2", created="2025-02-10")
 
 
-@case("subscription_gone_upstream", "history mode", "bruin #2702, Fivetran history mode",
+@case("subscription_deleted_upstream", "history mode", "bruin #2702, Fivetran history mode",
       {"c1": [("2025-01", "2025-06", "1200.00")]}, set(),
       movements=[("2025-01", "new", "1200.00"), ("2025-07", "churn", "-1200.00")])  # fmt: skip
 def _(rows: Rows) -> None:
