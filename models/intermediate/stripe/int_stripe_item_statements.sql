@@ -1,6 +1,8 @@
 -- Grain: one row per statement of the price and quantity of a subscription item from a day on.
 -- long because an item's row counts only where its invoices and those of its subscription agree
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set is_newer = "coalesce(items.version_started_at, cast('1900-01-01' as "
+    ~ dbt.type_timestamp() ~ ')) > last_invoiced.last_stated_at' %}
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
@@ -77,7 +79,7 @@ left_out as (
 
 ),
 
--- what rows say: each version where no invoice has the item, since its start or creation, else the
+-- what rows say: versions that no invoice has, or newer than the last, since they began, else the
 -- current one, since it was loaded; without a creation since the subscription or last invoice
 listed_items as (
 
@@ -87,7 +89,7 @@ listed_items as (
         items.price_id,
         items.quantity,
         coalesce(
-            case when last_invoiced.subscription_item_id is not null then items.synced_at end,
+            case when not {{ is_newer }} then items.synced_at end,
             items.version_started_at, items.created_at, latest.started_at,
             subscriptions.created_at, items.synced_at
         ) as stated_at,
@@ -108,7 +110,7 @@ listed_items as (
         last_invoiced.subscription_item_id is null
         or (
             items.synced_at >= last_invoiced.last_stated_at
-            and items.ended_at is null
+            and (items.ended_at is null or {{ is_newer }})
             -- a credit without a later charge removes the item, whatever its row says
             and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
             and left_out.subscription_item_id is null

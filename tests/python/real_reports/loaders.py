@@ -67,6 +67,18 @@ def _(rows: Rows) -> None:
     version(rows, "2025-02-10", "2025-07-10", item="si2", price="p2", created="2025-02-10")
 
 
+@case("seats_in_history_mode_after_the_invoice", "history mode", "Fivetran history mode",
+      {"c1": [("2025-01", "2025-05", "6000.00"), ("2025-06", "2025-12", "9600.00")]}, None,
+      movements=[("2025-01", "new", "6000.00"), ("2025-06", "expansion", "3600.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Five seats are invoiced for a year, and from 10 June on there are eight, unprorated."""
+    rows.subscription()
+    rows.price(amount=120000, interval="year")
+    version(rows, "2025-01-10", "2025-06-10", quantity=5)
+    version(rows, "2025-06-10", quantity=8)
+    rows.invoice("year", "2025-01-10", "2026-01-10", Line(600000, quantity=5))
+
+
 @case("subscription_deleted_upstream", "history mode", "bruin #2702, Fivetran history mode",
       {"c1": [("2025-01", "2025-06", "1200.00")]}, set(),
       movements=[("2025-01", "new", "1200.00"), ("2025-07", "churn", "-1200.00")])  # fmt: skip
