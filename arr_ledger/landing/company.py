@@ -206,7 +206,10 @@ def _other_zeros(landed: Landed) -> Iterator[str]:
             """
         ).fetchall()
         if found:
-            (used, known), more = found[0], f" ({len(found):,} such ids in all)" if found[1:] else ""
+            (used, known), more = (
+                found[0],
+                f" ({len(found):,} such ids in all)" if found[1:] else "",
+            )
             yield (
                 f"{lines.replace('.', '/')}, column {key}: {used!r} is not in {table}, which has"
                 f" {known!r}{more}; a spreadsheet may have changed the zeros: export both as text."

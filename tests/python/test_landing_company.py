@@ -331,7 +331,9 @@ def test_ids_whose_zeros_a_spreadsheet_may_have_changed_are_named(
     notices = land_all(tmp_path, tables).notices
     assert len(notices) == bool(says)
     if says:
-        assert notices[0].startswith(f"custom_billing/subscription_lines, column customer_id: {says}")
+        assert notices[0].startswith(
+            f"custom_billing/subscription_lines, column customer_id: {says}"
+        )
 
 
 CUSTOMERS = "customer_id,merged_into_customer_id,parent_customer_id\n"
