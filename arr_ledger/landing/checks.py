@@ -19,6 +19,8 @@ ADDRESS = r"[^@\s]+@[^@\s]+\.\pL{2,}"
 ADDRESS_WITHIN = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
 BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
 WIDTH_OF_FAST_NUMBERS = 18
+# what a spreadsheet makes of a long number, and of a formula that fails
+DAMAGED = r"[0-9]([.,][0-9]+)?E\+[0-9]{2,3}|#\p{Lu}+[!?]|#DIV/0!|#N/A|#NV"
 WORDS_FOR_NULL = "('null', 'none', 'nan', 'n/a', 'na', '-', '\\n')"
 
 
@@ -64,6 +66,9 @@ def column_faults(column: Column) -> list[Fault]:
         allowed = ", ".join(f"'{name}'" for name in column.allowed)
         remedy = f"allowed are {', '.join(column.allowed)}"
         faults.append(Fault(f"{value} not in ({allowed})", "is not known", remedy))
+    if column.is_json:
+        remedy = 'write JSON such as {"key": "value"}'
+        faults.append(Fault(f"not json_valid({value})", "is not JSON", remedy))
     faults += _type_faults(column, value)
     if column.is_positive:
         condition = f"try_cast({value} as {column.data_type}) <= 0"
@@ -133,6 +138,11 @@ def _id_faults(value: str) -> list[Fault]:
             f"lower({value}) in {WORDS_FOR_NULL}",
             "is not an id",
             "leave the field empty for no value",
+        ),
+        Fault(
+            f"regexp_full_match({value}, '{DAMAGED}')",
+            "is what a spreadsheet made of an id",
+            "export the column as text, without opening it in a spreadsheet",
         ),
     ]
 

@@ -50,11 +50,15 @@ class Landed:
         return f"(select {listed} from {self.tables[table]})"
 
 
-def check_company(landed: Landed, variables: Mapping[str, Any]) -> None:
-    """LandingRefusedError names every currency without a rate and every circle."""
+def check_company(landed: Landed, variables: Mapping[str, Any]) -> list[str]:
+    """LandingRefusedError names every currency without a rate and every circle.
+
+    Returns a sentence per column whose ids may have lost their zeros.
+    """
     problems = [*_currencies_without_rate(landed, variables), *_circles(landed)]
     if problems:
         raise LandingRefusedError(problems)
+    return [*_other_zeros(landed)]
 
 
 @cache
@@ -183,14 +187,46 @@ def _prices_used(landed: Landed) -> Iterator[str]:
             """
 
 
+def _other_zeros(landed: Landed) -> Iterator[str]:
+    """Ids of lines that their table lists with other zeros: 00123 for 123, 123 for 123.0."""
+    lines = "custom_billing.subscription_lines"
+    for table, key in (("customers", "customer_id"), ("products", "product_id")):
+        form = f"ltrim(regexp_replace({key}, '[.]0+$', ''), '0')"
+        listed = landed.read(f"custom_billing.{table}", key)
+        found = landed.connection.execute(
+            f"""
+            select used.id, min(listed.id) from (
+                select distinct {key} as id, {form} as form from {landed.read(lines, key)}
+                where regexp_full_match({key}, '[0-9]+([.]0+)?')
+            ) as used
+            join (select {key} as id, {form} as form from {listed}) as listed
+                on used.form = listed.form
+            where used.id not in (select {key} from {listed})
+            group by all order by all
+            """
+        ).fetchall()
+        if found:
+            (used, known), more = (
+                found[0],
+                f" ({len(found):,} such ids in all)" if found[1:] else "",
+            )
+            yield (
+                f"{lines.replace('.', '/')}, column {key}: {used!r} is not in {table}, which has"
+                f" {known!r}{more}; a spreadsheet may have changed the zeros: export both as text."
+            )
+
+
 def _circles(landed: Landed) -> Iterator[Problem]:
     customers, accounts = "custom_billing.customers", "salesforce.account"
+    lines = "custom_billing.subscription_lines"
+    nouns = {customers: "customers", accounts: "accounts", lines: "lines"}
     in_force = "coalesce(_fivetran_active, true)"
     for table, key, other, verb, remedy in (
         (customers, "customer_id", "merged_into_customer_id", "merged into each other", "merges"),
         (customers, "customer_id", "parent_customer_id", "parents of each other", "parents"),
         (accounts, "id", "master_record_id", "merged into each other", "merges"),
         (accounts, "id", "parent_id", "parents of each other", "parents"),
+        (lines, "line_id", "supersedes_line_id", "superseded by each other", "links"),
     ):
         read = landed.read(table, key, other, "_fivetran_active")
         links = dict(
@@ -198,10 +234,9 @@ def _circles(landed: Landed) -> Iterator[Problem]:
                 f"select {key}, {other} from {read} where {other} <> '' and {in_force} order by all"
             ).fetchall()
         )
-        noun = "customers" if table == customers else "accounts"
         for circle in _circles_of(links, is_salesforce=table == accounts):
             way = " -> ".join(masked(each) for each in [*circle, circle[0]])
-            what = f"{noun} are {verb} in a circle: {way}"
+            what = f"{nouns[table]} are {verb} in a circle: {way}"
             yield Problem(
                 table.replace(".", "/"), what, f"take out one of the {remedy}", column=other
             )

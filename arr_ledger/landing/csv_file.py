@@ -95,18 +95,18 @@ def _copy_declared_columns(
     csv.field_size_limit(LONGEST)
     reader = csv.reader(lines, strict=True)
     records = _records(reader, file)
-    _, header = next(records, (1, []))
+    header_line, header = next((each for each in records if each[1]), (1, []))
     if not header:
         remedy = "export it again, with a header"
         raise LandingRefusedError([Problem(extract.label, "is empty", remedy)])
-    matched = match_columns(extract.label, extract.table, header, line=1)
+    matched = match_columns(extract.label, extract.table, header, header_line)
     places = list(matched.values())
     pick = itemgetter(*places) if len(places) > 1 else lambda record: (record[places[0]],)
     write = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
     width = len(header)
     misread: list[Misread] = []
     rows = 0
-    line, record = 1, header
+    line, record = header_line, header
     for line, record in records:
         if len(record) == width:
             rows += 1

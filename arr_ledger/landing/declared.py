@@ -34,6 +34,7 @@ class Column:
     is_key: bool = False
     is_positive: bool = False
     is_currency: bool = False
+    is_json: bool = False
     allowed: tuple[str, ...] = ()
     not_before: str | None = None
     orders_versions: bool = False
@@ -211,6 +212,7 @@ def _column(entry: dict, table: str) -> Column:
         is_key=meta.get("is_key", False),
         is_positive=meta.get("is_positive", False),
         is_currency=meta.get("is_currency", False),
+        is_json=meta.get("is_json", False),
         allowed=tuple(meta.get("allowed", ())),
         not_before=meta.get("not_before"),
         orders_versions=meta.get("orders_versions", False),

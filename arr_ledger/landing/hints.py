@@ -14,6 +14,7 @@ from arr_ledger.landing.problems import masked, shown
 from arr_ledger.sql import quoted
 
 THOUSANDS = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
+BELOW_A_THOUSAND = r"[+-]?[0-9]{1,3}"
 DECIMALS_OF_A_THOUSAND = 3
 # systems whose ids differ by nothing but case where they are different, and by no other sign
 CASE_MATTERS = ("stripe", "salesforce")
@@ -25,7 +26,10 @@ PUBLISHES_ITS_TEXTS = ("custom_billing",)
 def maybe_thousands(
     connection: duckdb.DuckDBPyConnection, extract: Extract, present: Sequence[str]
 ) -> list[str]:
-    """A sentence per column of amounts in table texts whose values all have three decimals."""
+    """A sentence per column of amounts in table texts whose decimals are always three.
+
+    Beside them may stand whole amounts below a thousand, which need no mark of thousands.
+    """
     if extract.path.suffix != ".csv":
         return []
     notices = []
@@ -38,19 +42,21 @@ def maybe_thousands(
         if not _is_amount(extract.table.column(name)):
             continue
         value = quoted(name)
+        has_three = f"regexp_full_match({value}, '{THOUSANDS}')"
         are_all, line, first = connection.execute(
             f"""
             select
-                coalesce(bool_and(regexp_full_match({value}, '{THOUSANDS}')), false),
-                min({LINE}), arg_min({value}, {LINE})
+                bool_and(regexp_full_match({value}, '{THOUSANDS}|{BELOW_A_THOUSAND}')),
+                min({LINE}) filter ({has_three}), arg_min({value}, {LINE}) filter ({has_three})
             from texts where {value} is not null and {is_of_two}
             """,
             [of_three],
         ).fetchone()
-        if are_all:
+        if are_all and line is not None:
             notices.append(
-                f"{extract.label}, column {name}: every value has exactly three decimals, which may"
-                f" be thousands written with a point: {shown(first)} on line {line} is read as"
+                f"{extract.label}, column {name}: every value with decimals has exactly three"
+                " decimals, which may be thousands written with a point:"
+                f" {shown(first)} on line {line} is read as"
                 f" {float(first):g}, not as {first.replace('.', '')}; if it is"
                 f" {first.replace('.', '')}, write it without the point."
             )

@@ -182,7 +182,7 @@ def _replace(
 ) -> tuple[list[str], list[Lost]]:
     """Takes away every declared table of the systems that land, so that two landings never mix.
 
-    Returns a sentence per table whose faulty rows kept their last good version, and lost keys.
+    Returns sentences on faulty rows that kept their last good version and on ids, and lost keys.
     """
     kept: list[str] = []
     lost: list[Lost] = []
@@ -191,7 +191,7 @@ def _replace(
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
         of_system = [table for table in tables if table.system.name == system.name]
         kept += _bring_loads(connection, system, of_system, day, lost)
-    check_company(_landed(connection, tables), variables)
+    kept += check_company(_landed(connection, tables), variables)
     for system in systems.values():
         for table, kind in _standing(connection, system):
             if table in system.tables:

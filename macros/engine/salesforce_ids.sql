@@ -19,3 +19,13 @@
                 {{ versions }}.version_started_at desc nulls last,
                 length({{ versions }}.{{ id }}) desc nulls last
 {%- endmacro %}
+
+{% macro named_record(id) -%}
+    {#- The id by which a row names another record; null where it names none: empty, a word for nothing, or zeros, which
+        the data export of Salesforce writes for an empty lookup. -#}
+    case
+            when lower({{ id }}) not in (
+                '', 'null', 'none', 'nan', 'n/a', 'na', '-', '000000000000000', '000000000000000aaa'
+            ) then {{ id }}
+        end
+{%- endmacro %}

@@ -115,8 +115,11 @@ STRIPE = {
     "coupon": f"id,percent_off,{VERSIONS}\na,1,{FIRST}\na,2,{SECOND}\ng,3,{FIRST}\ng,4,{GONE}\n",
     "invoice": f"id,total,currency,{VERSIONS}\na,1,usd,{FIRST}\na,2,usd,{SECOND}\ng,3,usd,{GONE}\n",
     "invoice_line_item": f"id,amount,{VERSIONS}\na,1,{FIRST}\na,2,{SECOND}\ng,3,{GONE}\n",
-    "subscription_item": f"id,subscription_id,quantity,{VERSIONS}\na,s,1,{FIRST}\na,s,2,{SECOND}\n"
-    f"g,s,3,{FIRST}\ng,s,4,{GONE}\n",
+    "subscription_item": f"id,subscription_id,quantity,{VERSIONS},_fivetran_end\n"
+    f"a,s,1,{FIRST},2025-01-31 23:59:59\na,s,2,{SECOND},9999-12-31 23:59:59\n"
+    f"g,s,3,{FIRST},2025-01-31 23:59:59\ng,s,4,{GONE},2025-07-10 10:00:00\n"
+    f"late,s,5,{SECOND},\nlate,s,6,false,2025-03-01 00:00:00,\n"
+    f"lost,s,7,{FIRST},\nundated,s,8,false,,\n",
     "subscription_discount": f"id,coupon_id,subscription_id,{VERSIONS}\na,k1,s,{FIRST}\n"
     f"a,k2,s,{SECOND}\ng,k3,s,{GONE}\n",
     "discount": f"id,coupon_id,{VERSIONS}\na,k1,{FIRST}\na,k2,{SECOND}\ng,k3,{GONE}\n",
@@ -130,7 +133,9 @@ STAGED = [
     ("coupons", "percent_off", [2, 4]),
     ("invoices", "total_minor", [2]),
     ("invoice_line_items", "amount_minor", [2]),
-    ("subscription_items", "quantity", [2]),
+    # what an item was before counts where no invoice says it
+    ("subscription_items", "quantity", [1, 2, 3, 4, 5, 7]),
+    ("subscription_items where ended_at is null", "quantity", [2, 5]),
     ("subscription_discounts", "coupon_id", ["k2"]),
     ("customer_discounts", "coupon_id", ["k2"]),
 ]
@@ -171,6 +176,26 @@ def test_staging_of_stripe_reads_the_version_in_force_once(
     with duckdb.connect(str(staged / "x.duckdb")) as connection:
         found = connection.execute(f"select {column} from staging.stg_stripe__{model} order by 1")
         assert [value for (value,) in found.fetchall()] == values
+
+
+def test_a_version_of_an_item_ends_with_the_next_one_or_when_the_item_was_removed(
+    staged: Path,
+) -> None:
+    """Of late the version in force speaks, and no one knows when lost was removed."""
+    with duckdb.connect(str(staged / "x.duckdb")) as connection:
+        found = connection.execute(
+            "select quantity, version_started_at::varchar, ended_at::varchar"
+            " from staging.stg_stripe__subscription_items order by 1"
+        ).fetchall()
+    february = "2025-02-01 00:00:00"
+    assert found == [
+        (1, None, february),
+        (2, february, None),
+        (3, None, february),
+        (4, february, "2025-07-10 10:00:00"),
+        (5, february, None),
+        (7, None, "2025-01-01 00:00:00"),
+    ]
 
 
 def test_the_audit_of_what_landed_takes_a_version_for_a_row(staged: Path) -> None:

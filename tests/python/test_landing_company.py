@@ -233,7 +233,7 @@ def test_an_id_with_a_sign_that_is_no_address_lands(tmp_path: Path) -> None:
     assert landing.rows_put_aside == 0
 
 
-THOUSANDS = "every value has exactly three decimals, which may be thousands written with a point"
+THOUSANDS = "has exactly three decimals, which may be thousands written with a point"
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,10 @@ THOUSANDS = "every value has exactly three decimals, which may be thousands writ
         (["1.200", "2.400"], True),
         (["-1.200"], True),
         (["1.200", "2.40"], False),
-        (["1.200", "500"], False),
+        (["1.200", "500"], True),
+        (["500", "-12.500"], True),
+        (["500", "600"], False),
+        (["1.200", "1500"], False),
         (["1.200", "0.500"], False),
         (["1200.500"], False),
         (["1.2000"], False),
@@ -309,6 +312,30 @@ def test_ids_of_systems_where_case_matters_are_not_compared_by_case(
     assert len(landing.notices) == notices
 
 
+@pytest.mark.parametrize(
+    ("listed", "says"),
+    [
+        (["00123", "B.0"], "'123' is not in customers, which has '00123'"),
+        (["123.0"], "'123' is not in customers, which has '123.0'"),
+        (["123"], ""),
+        (["123", "00123"], ""),
+        (["1230", "00"], ""),
+    ],
+)
+def test_ids_whose_zeros_a_spreadsheet_may_have_changed_are_named(
+    tmp_path: Path, listed: list[str], says: str
+) -> None:
+    content = LINE_HEADER + "L1,123,P,2024-01-01,,1,12,USD\nL2,B,P,2024-01-01,,1,12,USD\n"
+    customers = "customer_id\n" + "".join(f"{each}\n" for each in listed)
+    tables = {"custom_billing": {"subscription_lines": content, "customers": customers}}
+    notices = land_all(tmp_path, tables).notices
+    assert len(notices) == bool(says)
+    if says:
+        assert notices[0].startswith(
+            f"custom_billing/subscription_lines, column customer_id: {says}"
+        )
+
+
 CUSTOMERS = "customer_id,merged_into_customer_id,parent_customer_id\n"
 MERGED = CUSTOMERS + "A,B,\nB,C,\nC,A,\nD,A,\nE,E,E\n"
 PARENTS = CUSTOMERS + "A,,B\nB,,A\nC,,A\n"
@@ -343,6 +370,17 @@ ACCOUNTS = "id,master_record_id,parent_id\n"
             },
             "salesforce/account, column parent_id: accounts are parents of each other in a circle:"
             " 001A00000abcDEFAAA -> 001A00000abcDEGAAA -> 001A00000abcDEFAAA; take out",
+        ),
+        (
+            {
+                "custom_billing": {
+                    "subscription_lines": f"supersedes_line_id,{LINE_HEADER}"
+                    "L2,L1,C1,P,2024-01-01,,1200,12,USD\nL1,L2,C1,P,2024-06-01,,2400,12,USD\n"
+                    "L3,L3,C1,P,2024-01-01,,1200,12,USD\nL1,L4,C1,P,2024-01-01,,1200,12,USD\n"
+                }
+            },
+            "custom_billing/subscription_lines, column supersedes_line_id: lines are superseded by"
+            " each other in a circle: L1 -> L2 -> L1; take out one of the links.",
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """Landing: texts of each declared type, accepted with their value or refused."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -7,12 +8,12 @@ import duckdb
 import pytest
 
 from arr_ledger.landing.checks import column_faults, typed
-from arr_ledger.landing.declared import Column
+from arr_ledger.landing.declared import Column, declared_systems
 
 
-def landed(text: str, data_type: str) -> object:
+def landed(text: str, data_type: str, declared: Column | None = None) -> object:
     """The value a text lands as, or the wording of its first fault."""
-    column = Column("value", data_type)
+    column = replace(declared or Column("value", data_type), name="value")
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'America/New_York'")
         connection.execute("create table texts as select ? as value", [text])
@@ -85,3 +86,70 @@ def test_amounts_land_exactly_or_not_at_all(text: str, expected: object) -> None
 )
 def test_whole_numbers_and_truth_values(text: str, data_type: str, expected: object) -> None:
     assert landed(text, data_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "text", "is_known"),
+    [
+        ("subscription_history", "status", "canceled", True),
+        ("subscription_history", "status", "cancelled", False),
+        ("subscription", "status", "Unpaid", False),
+        ("subscription_history", "pause_collection_behavior", "Void", False),
+        ("price", "type", "One_time", False),
+        ("price", "recurring_interval", "monthly", False),
+        ("price", "recurring_usage_type", "Metered", False),
+        ("price", "tiers_mode", "Volume", False),
+        ("plan", "usage_type", "metered", True),
+        ("plan", "interval", "Month", False),
+        ("invoice", "status", "Void", False),
+        ("invoice_line_item", "type", "Subscription", False),
+        ("coupon", "duration", "Forever", False),
+    ],
+)
+def test_a_word_that_stripe_does_not_use_is_no_state_or_kind(
+    table: str, column: str, text: str, is_known: bool
+) -> None:
+    declared = declared_systems()["stripe"].tables[table].column(column)
+    assert landed(text, "text", declared) == (text if is_known else "is not known")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_json"),
+    [
+        ("{}", True),
+        ('{"salesforce_account_id": null}', True),
+        ("[]", True),
+        ("null", True),
+        ("{'plan_tier': 'gold'}", False),
+        ("{bad", False),
+        ("NULL", False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("table", "column"), [("customer", "metadata"), ("coupon", "currency_options")]
+)
+def test_a_text_of_json_is_json(table: str, column: str, text: str, is_json: bool) -> None:
+    declared = declared_systems()["stripe"].tables[table].column(column)
+    assert landed(text, "text", declared) == (text if is_json else "is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_id"),
+    [
+        ("1.23457E+11", False),
+        ("1,23457E+11", False),
+        ("1E+20", False),
+        ("#N/A", False),
+        ("#NAME?", False),
+        ("#BEZUG!", False),
+        ("#DIV/0!", False),
+        ("123457000000", True),
+        ("00123", True),
+        ("1E5", True),
+        ("A1E+11", True),
+        ("#12", True),
+    ],
+)
+def test_what_a_spreadsheet_made_of_an_id_is_none(text: str, is_id: bool) -> None:
+    expected = text if is_id else "is what a spreadsheet made of an id"
+    assert landed(text, "text", Column("customer_id", "text", is_key=True)) == expected

@@ -55,9 +55,9 @@ customers as (
         customers.customer_name,
         -- an empty link is no link; without a CRM system a link to one says nothing
         {%- if crm_systems() %}
-        nullif(
-            coalesce(account_ids.record_id, customers.crm_account_id), ''
-        ) as crm_account_id,
+        {{ named_record(
+            'coalesce(account_ids.record_id, customers.crm_account_id)'
+        ) }} as crm_account_id,
         {%- else %}
         cast(null as {{ dbt.type_string() }}) as crm_account_id,
         {%- endif %}

@@ -151,7 +151,7 @@ line_rows as (
     from lines
     inner join {{ ref('stg_stripe__subscription_items') }} as items
         on lines.subscription_item_id = items.subscription_item_id
-    where lines.source_system = 'stripe'
+    where lines.source_system = 'stripe' and items.ended_at is null
     {%- endfor %}
 
 ),

@@ -23,7 +23,7 @@ left_out as (
 items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
-    where not is_deleted
+    where not is_deleted and ended_at is null
 
 ),
 
@@ -36,6 +36,20 @@ priced_versions as (
 lines as (
 
     select * from {{ ref('int_stripe_item_lines') }}
+
+),
+
+subscriptions as (
+
+    select * from {{ ref('int_stripe_subscriptions') }}
+    where unusable_reason is null and {{ or_open_date('end_date') }} > {{ as_of_date() }}
+
+),
+
+deleted_customers as (
+
+    select * from {{ ref('stg_stripe__customers') }}
+    where is_deleted
 
 ),
 
@@ -119,6 +133,19 @@ final as (
         unusable_reason in ('no_price', 'no_amount', 'no_interval')
         or (is_amount_carried and unusable_reason is null)
     group by subscription_id, subscription_item_id, unusable_reason
+
+    union all
+
+    -- Stripe cancels the subscriptions of a customer that is deleted
+    select
+        'customer_deleted' as finding_type,
+        subscriptions.subscription_id,
+        subscriptions.subscription_id as subject_id,
+        subscriptions.customer_id as related_subject_id,
+        subscriptions.service_start_date as found_date
+    from subscriptions
+    inner join deleted_customers
+        on subscriptions.customer_id = deleted_customers.customer_id
 
 )
 

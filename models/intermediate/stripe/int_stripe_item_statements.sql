@@ -1,6 +1,8 @@
 -- Grain: one row per statement of the price and quantity of a subscription item from a day on.
 -- long because an item's row counts only where its invoices and those of its subscription agree
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set is_newer = "coalesce(items.version_started_at, cast('1900-01-01' as "
+    ~ dbt.type_timestamp() ~ ')) > last_invoiced.last_stated_at' %}
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
@@ -77,22 +79,23 @@ left_out as (
 
 ),
 
--- the current item: since its creation if it was never invoiced, else since it was loaded; without
--- its creation it is as old as its subscription, or as the last invoice, which does not list it
-current_items as (
+-- what rows say: versions that no invoice has, or newer than the last, since they began, else the
+-- current one, since it was loaded; without a creation since the subscription or last invoice
+listed_items as (
 
     select
         items.subscription_item_id,
         items.subscription_id,
         items.price_id,
         items.quantity,
-        case
-            when last_invoiced.subscription_item_id is not null then items.synced_at
-            else
-                coalesce(
-                    items.created_at, latest.started_at, subscriptions.created_at, items.synced_at
-                )
-        end as stated_at,
+        coalesce(
+            case when not {{ is_newer }} then items.synced_at end,
+            items.version_started_at, items.created_at, latest.started_at,
+            subscriptions.created_at, items.synced_at
+        ) as stated_at,
+        items.subscription_item_id
+        || coalesce('/' || cast(items.ended_at as {{ dbt.type_string() }}), '') as statement_id,
+        items.ended_at as invoiced_until_at,
         items.synced_at
     from items
     left join subscriptions
@@ -107,6 +110,7 @@ current_items as (
         last_invoiced.subscription_item_id is null
         or (
             items.synced_at >= last_invoiced.last_stated_at
+            and (items.ended_at is null or {{ is_newer }})
             -- a credit without a later charge removes the item, whatever its row says
             and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
             and left_out.subscription_item_id is null
@@ -134,7 +138,7 @@ statements as (
         charge_id as statement_id,
         synced_at
     from charges
-    {%- for table in ['current_items', 'left_out'] %}
+    {%- for table in ['listed_items', 'left_out'] %}
 
     union all
 
@@ -145,15 +149,14 @@ statements as (
         {{ '0' if table == 'left_out' else 'quantity' }} as quantity,
         cast(null as {{ dbt.type_string() }}) as currency,
         {{ 'invoiced_until_at' if table == 'left_out' else 'stated_at' }} as stated_at,
-        {% if table == 'left_out' %}invoiced_until_at
-        {%- else %}cast(null as {{ dbt.type_timestamp() }}) as invoiced_until_at{% endif %},
+        invoiced_until_at,
         cast(null as numeric(24, 6)) as amount_minor,
         cast(null as numeric(24, 6)) as net_amount_minor,
         {{ (table == 'left_out') | lower }} as is_proration,
         false as is_whole_period,
         {{ (table == 'left_out') | lower }} as is_removal,
         '{{ 'invoice_line_item' if table == 'left_out' else 'subscription_item' }}' as source_table,
-        subscription_item_id{% if table == 'left_out' %} || '/left_out'{% endif %} as statement_id,
+        {{ "subscription_item_id || '/left_out' as " if table == 'left_out' }}statement_id,
         synced_at
     from {{ table }}
     {%- endfor %}
@@ -181,9 +184,7 @@ final as (
         -- of two changes at one instant the second credits what the first charged
         max(case when statements.is_removal then 1 else 0 end) over (
             partition by
-                statements.subscription_item_id,
-                statements.stated_at,
-                statements.price_id,
+                statements.subscription_item_id, statements.stated_at, statements.price_id,
                 statements.quantity
         ) = 1 as is_taken_back,
         statements.is_removal and statements.amount_minor is null as is_left_out,

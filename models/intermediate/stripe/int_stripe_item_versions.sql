@@ -24,6 +24,7 @@ with statements as (
 items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
+    where ended_at is null
 
 ),
 
@@ -145,7 +146,7 @@ bounded_versions as (
                     then {{ reporting_date('items.current_period_ends_at') }}
             end
         ) as subscription_end_date,
-        -- an item deleted without a credit was paid for until then
+        -- an item deleted without a credit was paid for, or there, until then
         case when items.subscription_item_id is null then versions.invoiced_until_date end
             as deleted_date
     from versions
@@ -171,8 +172,7 @@ final as (
         source_table,
         source_row_id,
         load_id,
-        -- before its first invoice an item had the price first invoiced; an item as old as its
-        -- subscription starts with it, even if the subscription is backdated
+        -- at the price first invoiced; as old as its subscription, it is backdated with it
         case
             when version_number > 1 then start_date
             when

@@ -1,6 +1,7 @@
 -- Grain: one row per subscription of Stripe, as it stands now.
 -- long because the end, the start, the payer and what was moved are settled in one place
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set far = "cast('9999-12-31' as " ~ dbt.type_timestamp() ~ ")" %}
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}
@@ -40,13 +41,18 @@ ranked_versions as (
 
 ),
 
--- notice is not the end: service lasts until it ended, or until the day on which it is to end
+-- notice is not the end: service lasts until it ended, or until the day on which it is to end, or
+-- until it was deleted upstream, where no version is in force
 ended_versions as (
 
     select
         *,
         coalesce(
             ended_at,
+            case
+                when not is_active_version and version_ended_at < coalesce(cancel_at, {{ far }})
+                    then version_ended_at
+            end,
             cancel_at,
             case when is_cancelled_at_period_end then current_period_ends_at end,
             case

@@ -1,6 +1,8 @@
 -- Grain: one row per subscription of Stripe and trial interval; intervals may overlap.
--- long because a trial is known by its row or by its invoices, and each says what was paid in it
+-- long because a trial is known by its row or by its invoices, and paid for here or elsewhere
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set is_elsewhere = 'custom_billing' in billing_systems() %}
+{%- set line_end = or_open_date('lines.end_date') %}
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}
@@ -106,20 +108,90 @@ intervals as (
 
 ),
 
+{%- if is_elsewhere %}
+
+identities as (
+
+    select * from {{ ref('int_customer_identities') }}
+    where is_current
+
+),
+
+-- what a customer paid for in the open format, until it was cut over at the latest
+paid_elsewhere as (
+
+    select
+        identities.customer_id,
+        min(lines.start_date) as start_date,
+        max(least({{ line_end }}, {{ or_open_date('cut_overs.cut_over_date') }})) as end_date,
+        max({{ line_end }}) as paid_until_date
+    from {{ ref('int_custom_billing_subscription_lines') }} as lines
+    inner join identities
+        on
+            identities.source_system = 'custom_billing'
+            and lines.source_customer_id = identities.source_customer_id
+    left join {{ ref('stg_reference__billing_cut_overs') }} as cut_overs
+        on
+            cut_overs.old_source_system = 'custom_billing'
+            and lines.source_customer_id = cut_overs.old_source_customer_id
+    where
+        lines.unusable_reason is null and lines.charge_type = 'recurring' and lines.term_amount > 0
+    group by identities.customer_id, lines.product_id
+
+),
+
+-- a trial in the place of what was paid for there is paid for from its end on, or a day later
+taken_over as (
+
+    select
+        intervals.subscription_id,
+        greatest(max(paid_elsewhere.end_date), intervals.start_date) as start_date,
+        max(paid_elsewhere.paid_until_date) as end_date
+    from intervals
+    inner join versions
+        on intervals.subscription_id = versions.subscription_id
+    inner join identities
+        on
+            identities.source_system = 'stripe'
+            and versions.customer_id = identities.source_customer_id
+    inner join paid_elsewhere
+        on
+            identities.customer_id = paid_elsewhere.customer_id
+            and intervals.start_date >= paid_elsewhere.start_date
+            and intervals.start_date < {{ add_days('paid_elsewhere.end_date', 2) }}
+            and intervals.end_date >= paid_elsewhere.end_date
+    group by intervals.subscription_id, intervals.start_date
+
+),
+{%- endif %}
+
+paid_time as (
+    {%- for table in ['payments', 'taken_over'] if table == 'payments' or is_elsewhere %}
+
+    select
+        subscription_id,
+        start_date,
+        end_date
+    from {{ table }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
 final as (
 
     select
         intervals.subscription_id,
         intervals.start_date,
         intervals.end_date,
-        min(payments.start_date) as paid_from_date,
-        max(payments.end_date) as paid_until_date
+        min(paid_time.start_date) as paid_from_date,
+        max(paid_time.end_date) as paid_until_date
     from intervals
-    left join payments
+    left join paid_time
         on
-            intervals.subscription_id = payments.subscription_id
-            and intervals.start_date <= payments.start_date
-            and intervals.end_date > payments.start_date
+            intervals.subscription_id = paid_time.subscription_id
+            and intervals.start_date <= paid_time.start_date
+            and intervals.end_date > paid_time.start_date
     group by intervals.subscription_id, intervals.start_date, intervals.end_date
 
 )

@@ -11,8 +11,9 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as account_id,
-        cast(parent_id as {{ dbt.type_string() }}) as parent_account_id,
-        nullif(cast(master_record_id as {{ dbt.type_string() }}), '') as merged_into_account_id,
+        {{ named_record('cast(parent_id as ' ~ dbt.type_string() ~ ')') }} as parent_account_id,
+        {{ named_record('cast(master_record_id as ' ~ dbt.type_string() ~ ')') }}
+            as merged_into_account_id,
         cast({{ salesforce_column('am_owner_id') }} as {{ dbt.type_string() }}) as account_owner_id,
         cast({{ salesforce_column('csm_owner_id') }} as {{ dbt.type_string() }}) as csm_owner_id,
 

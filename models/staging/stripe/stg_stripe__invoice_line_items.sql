@@ -2,6 +2,7 @@
 {{ config(enabled='stripe' in billing_systems()) }}
 {#- older connections write the id of the subscription as the id of a line: a key with these #}
 {%- set line_key = ['id', 'invoice_id', 'unique_id'] %}
+{%- set named = namespace(by="id || '/' || invoice_id") %}
 {%- for column in [
     'subscription_item_id', 'price_id', 'plan_id', 'proration', 'quantity', 'amount',
     'unit_amount_excluding_tax', 'period_start', 'period_end',
@@ -9,6 +10,8 @@
 {%- do line_key.append(
     "case when unique_id is null and id not like 'il%' then " ~ column ~ " end"
 ) %}
+{%- set named.by = named.by
+    ~ " || '/' || coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '')" %}
 {%- endfor %}
 with source as (
 
@@ -20,9 +23,11 @@ final as (
 
     select
         -- ids
-        coalesce(
-            cast(unique_id as {{ dbt.type_string() }}), cast(id as {{ dbt.type_string() }})
-        ) as invoice_line_item_id,
+        case
+            when unique_id is null and id = subscription_id
+                then {{ named.by }}
+            else cast(coalesce(unique_id, id) as {{ dbt.type_string() }})
+        end as invoice_line_item_id,
         cast(invoice_id as {{ dbt.type_string() }}) as invoice_id,
         cast(subscription_id as {{ dbt.type_string() }}) as subscription_id,
         cast(subscription_item_id as {{ dbt.type_string() }}) as subscription_item_id,

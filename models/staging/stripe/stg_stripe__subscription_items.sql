@@ -1,8 +1,23 @@
--- Grain: one row per item that a subscription of Stripe has now.
+-- Grain: one row per item of a subscription of Stripe; in history mode, one per version of it.
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set is_in_force = 'coalesce(cast(_fivetran_active as boolean), true)' %}
+{%- set in_order = 'over (partition by id order by ' ~ is_in_force
+    ~ ' nulls first, _fivetran_start nulls first)' %}
 with source as (
 
-    {{ extract_once('stripe', 'subscription_item', key=['id'], tells_contradiction=true) }}
+    {{ extract_once('stripe', 'subscription_item', tells_contradiction=true) }}
+
+),
+
+-- the version in force comes last, as it does where another one claims to be newer
+versions as (
+
+    select
+        *,
+        {{ is_in_force }} as is_in_force,
+        lag(_fivetran_start) {{ in_order }} as start_before,
+        lead(_fivetran_start) {{ in_order }} as next_start
+    from source
 
 ),
 
@@ -23,13 +38,30 @@ final as (
         -- measures
         cast(quantity as bigint) as quantity,
 
-        -- instants, UTC
+        -- instants, UTC; the first version is as old as the item
         cast(created as {{ dbt.type_timestamp() }}) as created_at,
         {{ open_instant('current_period_end') }} as current_period_ends_at,
+        case
+            when start_before is not null then cast(_fivetran_start as {{ dbt.type_timestamp() }})
+        end as version_started_at,
+        coalesce(
+            cast(next_start as {{ dbt.type_timestamp() }}),
+            case
+                when not is_in_force
+                    then
+                        coalesce(
+                            {{ open_instant('_fivetran_end') }},
+                            cast(_fivetran_synced as {{ dbt.type_timestamp() }}),
+                            cast(_fivetran_start as {{ dbt.type_timestamp() }})
+                        )
+            end
+        ) as ended_at,
         cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
 
-    from source
-    where coalesce(cast(_fivetran_active as boolean), true)
+    from versions
+    where
+        (is_in_force or _fivetran_start is not null)
+        and coalesce(next_start > _fivetran_start, true)
 
 )
 

@@ -177,6 +177,7 @@ ACCEPTED = [
         others={"subscription_lines": GOOD},
     ),
     Case(20, "a byte order mark", b"\xef\xbb\xbf" + GOOD.encode(), ""),
+    Case(23, "a blank line before the header", "\n" + GOOD, ""),
     Case(23, "two kinds of line ends", GOOD.replace("\n", "\r\n", 5), ""),
     Case(25, "an id that begins with zeros", with_row(customer_id="00123"), "00123"),
     Case(25, "an id that looks like digits", with_row(product_id="29051_00040"), "29051_00040"),

@@ -1,0 +1,114 @@
+"""Tables in history mode, rows that are deleted upstream, links that name nothing."""
+
+from __future__ import annotations
+
+import json
+
+from .cases import YEAR, case
+from .rows import Line, Rows, instant
+
+
+def version(rows: Rows, start: str, end: str | None = None, **item: object) -> None:
+    """A version of an item; without an end it is in force."""
+    rows.item(
+        **item, _fivetran_start=instant(start), _fivetran_end=instant(end),
+        _fivetran_active="true" if end is None else "false",
+    )  # fmt: skip
+
+
+@case("seats_in_history_mode", "history mode", "Fivetran history mode",
+      {"c1": [("2025-01", "2025-05", "6000.00"), ("2025-06", "2025-08", "9600.00"),
+              ("2025-09", "2025-12", "2400.00")]}, set(),
+      movements=[("2025-01", "new", "6000.00"), ("2025-06", "expansion", "3600.00"),
+                 ("2025-09", "contraction", "-7200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Five seats, eight since 10 June, two since 10 September, without an invoice."""
+    rows.subscription()
+    rows.price()
+    version(rows, "2025-01-10", "2025-06-10", quantity=5)
+    version(rows, "2025-06-10", "2025-09-10", quantity=8)
+    version(rows, "2025-09-10", quantity=2)
+
+
+@case("history_begins_with_the_first_load", "history mode", "Fivetran history mode",
+      {"c1": [("2025-01", "2025-09", "3600.00"), ("2025-10", "2025-12", "4800.00")]}, set(),
+      movements=[("2025-01", "new", "3600.00"), ("2025-10", "expansion", "1200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Loaded since June: the first version known holds since the item was created."""
+    rows.subscription()
+    rows.price()
+    version(rows, "2025-06-01", "2025-10-10", quantity=3)
+    version(rows, "2025-10-10", quantity=4)
+
+
+@case("price_in_history_mode", "history mode", "Fivetran history mode",
+      {"c1": [("2025-01", "2025-05", "1200.00"), ("2025-06", "2025-12", "2400.00")]}, set(),
+      movements=[("2025-01", "new", "1200.00"), ("2025-06", "expansion", "1200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Another price of the item since 10 June."""
+    rows.subscription()
+    rows.price()
+    rows.price("p2", amount=20000)
+    version(rows, "2025-01-10", "2025-06-10")
+    version(rows, "2025-06-10", price="p2")
+
+
+@case("item_removed_in_history_mode", "history mode", "Fivetran history mode",
+      {"c1": [("2025-01", "2025-01", "1200.00"), ("2025-02", "2025-06", "3600.00"),
+              ("2025-07", "2025-12", "1200.00")]}, set(),
+      movements=[("2025-01", "new", "1200.00"), ("2025-02", "expansion", "2400.00"),
+                 ("2025-07", "contraction", "-2400.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """A second item was there from 10 February to 10 July."""
+    rows.subscription()
+    rows.price()
+    rows.price("p2", amount=20000, product="pr2")
+    rows.item()
+    version(rows, "2025-02-10", "2025-07-10", item="si2", price="p2", created="2025-02-10")
+
+
+@case("seats_in_history_mode_after_the_invoice", "history mode", "Fivetran history mode",
+      {"c1": [("2025-01", "2025-05", "6000.00"), ("2025-06", "2025-12", "9600.00")]}, None,
+      movements=[("2025-01", "new", "6000.00"), ("2025-06", "expansion", "3600.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Five seats are invoiced for a year, and from 10 June on there are eight, unprorated."""
+    rows.subscription()
+    rows.price(amount=120000, interval="year")
+    version(rows, "2025-01-10", "2025-06-10", quantity=5)
+    version(rows, "2025-06-10", quantity=8)
+    rows.invoice("year", "2025-01-10", "2026-01-10", Line(600000, quantity=5))
+
+
+@case("subscription_deleted_upstream", "history mode", "bruin #2702, Fivetran history mode",
+      {"c1": [("2025-01", "2025-06", "1200.00")]}, set(),
+      movements=[("2025-01", "new", "1200.00"), ("2025-07", "churn", "-1200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Its newest version is active and ended on 15 July, and none is in force."""
+    rows.subscription(_fivetran_active="false", _fivetran_end="2025-07-15 00:00:00")
+    rows.price()
+    rows.item()
+
+
+@case("links_that_name_nothing", "links", "Salesforce data export, typed metadata",
+      {customer: [(*YEAR, "1200.00")] for customer in ("cA", "cB", "cC", "cD")}, set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """Two customers say N/A where the account should stand, two the zeros of an empty lookup."""
+    rows.price()
+    for customer, link in (
+        ("cA", "N/A"), ("cB", "n/a"), ("cC", "000000000000000AAA"), ("cD", "000000000000000AAA"),
+    ):  # fmt: skip
+        rows.customer(customer, metadata=json.dumps({"salesforce_account_id": link}))
+        rows.subscription(f"s{customer}", customer)
+        rows.item(f"si{customer}", f"s{customer}")
+
+
+@case("lines_with_the_id_of_their_subscription", "loaders", "Stripe API before 2019, Fivetran",
+      {"c1": [("2025-01", "2025-06", "6000.00"), ("2025-07", "2025-12", "9600.00")]},
+      movements=[("2025-01", "new", "6000.00"), ("2025-07", "expansion", "3600.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Every line of an invoice has the id of its subscription and no other."""
+    rows.subscription()
+    rows.price()
+    rows.item(quantity=8)
+    rows.invoices("2025-01-10", 6, Line(50000, quantity=5, columns={"id": "s1"}))
+    rows.invoices("2025-07-10", 6, Line(80000, quantity=8, columns={"id": "s1"}), name="then")
