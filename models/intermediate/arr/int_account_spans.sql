@@ -150,17 +150,17 @@ balances as (
         account_key,
         month_index as from_month_index,
         lead(month_index) over (
-            partition by account_key order by month_index
+            partition by account_key order by month_index nulls last
         ) as until_month_index,
         cast(sum(arr_change) over (
-            partition by account_key order by month_index
+            partition by account_key order by month_index nulls last
             rows between unbounded preceding and current row
         ) as {{ type_money() }}) as arr,
         arr_change,
         fx_change,
         transfer_change,
         lead(arr_change) over (
-            partition by account_key order by month_index
+            partition by account_key order by month_index nulls last
         ) as next_arr_change
     from account_changes
 

@@ -1,23 +1,8 @@
 -- Grain: one row per month from which retention is projected (origin) and number of months ahead.
 {{ config(enabled=is_on('forecast')) }}
-with ledger_months as (
-
-    select * from {{ ref('int_ledger_months') }}
-
-),
-
-calendar_months as (
+with calendar_months as (
 
     select * from {{ ref('int_calendar_months') }}
-
-),
-
-bounds as (
-
-    select
-        min(month_index) as first_month_index,
-        max(month_index) as last_month_index
-    from ledger_months
 
 ),
 
@@ -33,26 +18,25 @@ horizons as (
 origins as (
 
     select
-        bounds.last_month_index as origin_month_index,
-        horizons.horizon_months,
+        {{ last_published_month_index() }} as origin_month_index,
+        horizon_months,
         true as is_current
-    from bounds
-    cross join horizons
+    from horizons
 
     union all
 
     select
-        ledger_months.month_index - horizons.horizon_months as origin_month_index,
+        calendar_months.month_index - horizons.horizon_months as origin_month_index,
         horizons.horizon_months,
         false as is_current
-    from ledger_months
-    cross join bounds
+    from calendar_months
     cross join horizons
     where
-        mod(ledger_months.month_index, 3) = 0
+        mod(calendar_months.month_index, 3) = 0
         and horizons.horizon_months in (3, 6, 9)
-        and ledger_months.month_index
-        > bounds.last_month_index - 3 * {{ projection_backtest_quarters() }}
+        and calendar_months.is_published
+        and calendar_months.month_index
+        > {{ last_published_month_index() }} - 3 * {{ projection_backtest_quarters() }}
 
 ),
 
@@ -70,10 +54,8 @@ final as (
         origins.origin_month_index + origins.horizon_months - 12 as base_month_index,
         origins.is_current
     from origins
-    cross join bounds
     inner join calendar_months
         on origins.origin_month_index = calendar_months.month_index
-    where origins.origin_month_index + origins.horizon_months - 12 >= bounds.first_month_index
 
 )
 
