@@ -18,9 +18,11 @@ LOOPS = {"BLOCKWISE_NL_JOIN", "NESTED_LOOP_JOIN"}
 LITERAL = {"DUMMY_SCAN", "COLUMN_DATA_SCAN", "EMPTY_RESULT"}
 # loops over a handful of rows, whatever the book: policies, lengths of terms, months of a forecast
 SMALL = {
+    "int_account_spans": "the two sides of a span",
     "int_metric_policy_lines": "policies of a seed",
     "int_line_renewal_dates": "lengths of terms with months of the calendar",
     "int_projection_horizons": "months of the calendar with themselves",
+    "int_projected_terms": "months from which retention is projected",
     "int_restated_lines": "closed months",
     "int_data_end_findings": "the last month",
     "int_retention_changes": "windows of the variables with sums by set and month",

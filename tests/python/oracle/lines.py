@@ -22,6 +22,8 @@ from oracle.policy import Policy
 
 UNKNOWN = "unknown"
 FOREVER = date(9999, 12, 31)
+# what is sold once takes the place of no contract
+SOLD_ONCE = ("one_time", "services")
 
 
 class MissingRateError(Exception):
@@ -103,6 +105,9 @@ def read_lines(book: Mapping[str, list], policy: Policy) -> list[Line]:
 def _line(row: Mapping[str, Any], products: Mapping[str, Mapping], policy: Policy) -> Line:
     product = products.get(str(row["product_id"]), {})
     charge_type = as_text(row.get("charge_type")) or "recurring"
+    revenue_type = charge_type
+    if charge_type == "recurring":
+        revenue_type = as_text(product.get("revenue_type")) or "recurring"
     end = as_day(row.get("end_date"))
     if end is not None and policy.end_is_inclusive:
         end += timedelta(days=1)
@@ -123,10 +128,8 @@ def _line(row: Mapping[str, Any], products: Mapping[str, Mapping], policy: Polic
         currency=str(row["currency"]).upper(),
         charge_type=charge_type,
         amount=amount,
-        revenue_type=charge_type
-        if charge_type != "recurring"
-        else as_text(product.get("revenue_type")) or "recurring",
-        supersedes=as_text(row.get("supersedes_line_id")),
+        revenue_type=revenue_type,
+        supersedes=None if revenue_type in SOLD_ONCE else as_text(row.get("supersedes_line_id")),
         notice=as_day(row.get("notice_date")),
         is_step=as_flag(row.get("is_contracted_step")),
         months=Fraction(months, CENTS_SCALE),
