@@ -58,7 +58,7 @@ def check_company(landed: Landed, variables: Mapping[str, Any]) -> list[str]:
     problems = [*_currencies_without_rate(landed, variables), *_circles(landed)]
     if problems:
         raise LandingRefusedError(problems)
-    return [*_other_zeros(landed)]
+    return list(_other_zeros(landed))
 
 
 @cache
@@ -206,10 +206,8 @@ def _other_zeros(landed: Landed) -> Iterator[str]:
             """
         ).fetchall()
         if found:
-            (used, known), more = (
-                found[0],
-                f" ({len(found):,} such ids in all)" if found[1:] else "",
-            )
+            used, known = found[0]
+            more = f" ({len(found):,} such ids in all)" if found[1:] else ""
             yield (
                 f"{lines.replace('.', '/')}, column {key}: {used!r} is not in {table}, which has"
                 f" {known!r}{more}; a spreadsheet may have changed the zeros: export both as text."

@@ -184,14 +184,14 @@ def _replace(
 
     Returns sentences on faulty rows that kept their last good version and on ids, and lost keys.
     """
-    kept: list[str] = []
+    notices: list[str] = []
     lost: list[Lost] = []
     systems = {table.system.name: table.system for table in tables}
     for system in systems.values():
         connection.execute(f"create schema if not exists target.{quoted(system.schema)}")
         of_system = [table for table in tables if table.system.name == system.name]
-        kept += _bring_loads(connection, system, of_system, day, lost)
-    kept += check_company(_landed(connection, tables), variables)
+        notices += _bring_loads(connection, system, of_system, day, lost)
+    notices += check_company(_landed(connection, tables), variables)
     for system in systems.values():
         for table, kind in _standing(connection, system):
             if table in system.tables:
@@ -202,7 +202,7 @@ def _replace(
         connection.execute(f"create table {name} as from {table.temp_table}")
     connection.execute("commit")
     connection.execute("detach target")
-    return kept, lost
+    return notices, lost
 
 
 @contextmanager

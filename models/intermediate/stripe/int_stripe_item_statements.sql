@@ -1,8 +1,8 @@
 -- Grain: one row per statement of the price and quantity of a subscription item from a day on.
 -- long because an item's row counts only where its invoices and those of its subscription agree
 {{ config(enabled='stripe' in billing_systems()) }}
-{%- set is_newer = "coalesce(items.version_started_at, cast('1900-01-01' as "
-    ~ dbt.type_timestamp() ~ ')) > last_invoiced.last_stated_at' %}
+{%- set is_invoiced = 'coalesce(items.version_started_at, last_invoiced.last_stated_at)'
+    ~ ' <= last_invoiced.last_stated_at' %}
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
@@ -79,8 +79,7 @@ left_out as (
 
 ),
 
--- what rows say: versions that no invoice has, or newer than the last, since they began, else the
--- current one, since it was loaded; without a creation since the subscription or last invoice
+-- what no invoice has, or is newer than the last, since it began; else the row since it was loaded
 listed_items as (
 
     select
@@ -89,7 +88,7 @@ listed_items as (
         items.price_id,
         items.quantity,
         coalesce(
-            case when not {{ is_newer }} then items.synced_at end,
+            case when {{ is_invoiced }} then items.synced_at end,
             items.version_started_at, items.created_at, latest.started_at,
             subscriptions.created_at, items.synced_at
         ) as stated_at,
@@ -110,7 +109,7 @@ listed_items as (
         last_invoiced.subscription_item_id is null
         or (
             items.synced_at >= last_invoiced.last_stated_at
-            and (items.ended_at is null or {{ is_newer }})
+            and (items.ended_at is null or not {{ is_invoiced }})
             -- a credit without a later charge removes the item, whatever its row says
             and last_invoiced.last_charged_at >= last_invoiced.last_stated_at
             and left_out.subscription_item_id is null

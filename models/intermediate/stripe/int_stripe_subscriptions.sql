@@ -1,7 +1,6 @@
 -- Grain: one row per subscription of Stripe, as it stands now.
 -- long because the end, the start, the payer and what was moved are settled in one place
 {{ config(enabled='stripe' in billing_systems()) }}
-{%- set far = "cast('9999-12-31' as " ~ dbt.type_timestamp() ~ ")" %}
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}
@@ -50,7 +49,9 @@ ended_versions as (
         coalesce(
             ended_at,
             case
-                when not is_active_version and version_ended_at < coalesce(cancel_at, {{ far }})
+                when
+                    not is_active_version
+                    and (cancel_at is null or version_ended_at < cancel_at)
                     then version_ended_at
             end,
             cancel_at,
