@@ -98,20 +98,18 @@ balanced as (
 
     select
         *,
+        {%- for whole, key in {
+            'customer': 'customer_id', 'family': 'customer_id, product_family',
+        }.items() %}
         sum(arr_change + fx_change + transfer_change) over (
-            partition by customer_id order by month_index
+            partition by {{ key }} order by month_index
             range between unbounded preceding and current row
-        ) as customer_arr,
+        ) as {{ whole }}_arr,
+        -- in the order of the balance, so that both are sorted once
         sum(arr_change) over (
-            partition by customer_id, month_index
-        ) as customer_change,
-        sum(arr_change + fx_change + transfer_change) over (
-            partition by customer_id, product_family order by month_index
-            range between unbounded preceding and current row
-        ) as family_arr,
-        sum(arr_change) over (
-            partition by customer_id, product_family, month_index
-        ) as family_change,
+            partition by {{ key }} order by month_index range between current row and current row
+        ) as {{ whole }}_change,
+        {%- endfor %}
         sum(gross_change + carried_gross_change) over (
             partition by customer_id, product_id order by month_index
             rows between unbounded preceding and current row

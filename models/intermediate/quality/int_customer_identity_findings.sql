@@ -66,15 +66,17 @@ identified as (
     select
         named.source_system,
         named.source_customer_id,
-        {{ comparable_text('named.source_customer_id') }} as id_key,
+        -- two ids of Salesforce that differ in case are two records
+        case
+            when {{ is_salesforce_id('named.source_customer_id') }} then named.source_customer_id
+            else {{ comparable_text('named.source_customer_id') }}
+        end as id_key,
         coalesce(matched.customer_id, named.source_customer_id) as customer_id
     from named
     left join matched
         on
             named.source_system = matched.source_system
             and named.source_customer_id = matched.source_customer_id
-    -- two ids of Salesforce that differ in case are two records
-    where not ({{ is_salesforce_id('named.source_customer_id') }})
 
 ),
 

@@ -2,6 +2,7 @@
 -- the next one.
 -- long because a term ends by its length or by what the line states, and a line may be replaced
 {{ config(enabled=is_on('renewals')) }}
+{%- set stated_end = add_months('lines.anchor_date', 'lengths.months_after_anchor') %}
 {%- set told = [
     'source_system', 'line_id', 'term_end_date', 'subscription_id', 'subscription_item_id',
     'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'anchor_date',
@@ -73,13 +74,16 @@ ends as (
     select
         lines.source_system,
         lines.line_id,
-        {{ add_months('lines.anchor_date', 'lengths.months_after_anchor') }} as term_end_date
+        {{ stated_end }} as term_end_date
     from lines
     -- the first end after today is the last that is kept
     inner join lengths
         on
             lines.term_months = lengths.term_months
             and lines.last_months_after_anchor >= lengths.months_after_anchor
+    where
+        {{ stated_end }} > lines.start_date
+        and (lines.runs_until_date is null or {{ stated_end }} <= lines.runs_until_date)
 
     union distinct
 
@@ -94,7 +98,7 @@ ends as (
             and lines.runs_until_date = followers.start_date
     -- an item that only changed ends no term, and neither does a pause
     where
-        lines.runs_until_date is not null
+        lines.runs_until_date > lines.start_date
         and not lines.ends_in_pause
         and not (lines.is_changed_in_place and followers.start_date is not null)
 
@@ -120,10 +124,8 @@ in_service as (
             {{ is_of_item('lines', 'followers') }}
             and ends.term_end_date = followers.start_date
     where
-        ends.term_end_date > lines.start_date
-        and (lines.runs_until_date is null or ends.term_end_date <= lines.runs_until_date)
         -- the next step of a contract signed for longer, and a move to another billing system
-        and not coalesce(followers.is_contracted_step, false)
+        not coalesce(followers.is_contracted_step, false)
         and not (lines.ends_in_cut_over and ends.term_end_date >= lines.end_date)
 
 ),
