@@ -85,6 +85,23 @@ known as (
 ),
 
 -- a month is published up to 30 days after its end, so that one end may be over since
+ends as (
+
+    select
+        *,
+        {%- for column, place in {'first_end_date': 1, 'second_end_date': 2}.items() %}
+        {%- set months = '(terms_over + ' ~ place ~ ') * term_months' %}
+        {%- set next_end = add_months('anchor_date', months) %}
+        case
+            when {{ next_end }} < stated_end_date or stated_end_date is null then {{ next_end }}
+            else stated_end_date
+        end as {{ column }},
+        {%- endfor %}
+        stated_end_date is null as is_without_stated_end
+    from known
+
+),
+
 places as (
 
     select 1 as place
@@ -95,39 +112,21 @@ places as (
 
 ),
 
-next_ends as (
-
-    select
-        known.*,
-        places.place,
-        {{ add_months(
-            'known.anchor_date', '(known.terms_over + places.place) * known.term_months'
-        ) }} as next_end_date
-    from known
-    cross join places
-
-),
-
 dated as (
 
     select
-        *,
-        case
-            when next_end_date < stated_end_date or stated_end_date is null then next_end_date
-            else stated_end_date
-        end as term_end_date
-    from next_ends
-
-),
-
-ordered as (
-
-    select
-        *,
-        lag(term_end_date) over (
-            partition by origin_month_index, source_system, line_id order by place
-        ) as end_before_date
-    from dated
+        ends.*,
+        places.place,
+        case when places.place = 1 then ends.first_end_date else ends.second_end_date end
+            as term_end_date
+    from ends
+    inner join places
+        on
+            places.place = 1
+            or (
+                ends.first_end_date <= ends.known_date
+                and ends.second_end_date > ends.first_end_date
+            )
 
 ),
 
@@ -144,10 +143,7 @@ classified as (
             when term_end_date > known_date or is_in_grace then 'open'
             else 'lost'
         end as line_state
-    from ordered
-    where
-        place = 1
-        or (end_before_date <= known_date and term_end_date > end_before_date)
+    from dated
 
 ),
 
@@ -171,7 +167,7 @@ final as (
             as lost_arr,
         cast(sum(case when is_in_force and place = 1 then arr else 0 end) as {{ type_money() }})
             as first_up_arr,
-        max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
+        max(case when is_without_stated_end then 1 else 0 end) = 1 as renews_automatically
     from classified
     where
         {{ month_index('term_end_date') }} <= {{ month_index('known_date') }} + 12
