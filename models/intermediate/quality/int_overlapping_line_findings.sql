@@ -1,9 +1,16 @@
 -- Grain: one row per subscription line that repeats or overlaps another one, and kind of finding.
 -- long because an overlap within a subscription and an early renewal are found in two ways
 {{ config(enabled=is_on('quality')) }}
+{%- set subscription %}
+        partition by
+            lines.source_system, lines.subscription_id, lines.customer_id, lines.product_id
+{%- endset %}
 with lines as (
 
-    select * from {{ ref('int_arr_lines') }}
+    select
+        *,
+        {{ or_open_date('end_date') }} as until_date
+    from {{ ref('int_arr_lines') }}
     where arr > 0
 
 ),
@@ -16,15 +23,8 @@ charges as (
         *,
         min(line_id) over (
             partition by
-                source_system,
-                source_customer_id,
-                nullif(subscription_item_id, line_id),
-                product_id,
-                tier_key,
-                start_date,
-                end_date,
-                quantity,
-                currency,
+                source_system, source_customer_id, nullif(subscription_item_id, line_id),
+                product_id, tier_key, start_date, end_date, quantity, currency,
                 arr_in_line_currency
         ) as original_line_id
     from lines
@@ -37,9 +37,7 @@ covered_charges as (
     select
         *,
         max(
-            cast(
-                coalesce(end_date, cast('9999-12-31' as date)) as {{ dbt.type_string() }}
-            ) || line_id
+            cast(until_date as {{ dbt.type_string() }}) || line_id
         ) over (
             partition by source_system, subscription_item_id, product_id
             order by start_date asc, line_id asc
@@ -70,6 +68,66 @@ overlapping_lines as (
 
 ),
 
+held_twice as (
+
+    select
+        customer_id,
+        product_id
+    from lines
+    group by customer_id, product_id
+    having min(subscription_id) <> max(subscription_id)
+
+),
+
+-- one customer may have a product in thousands of subscriptions: each has one first day and one
+-- last day, whatever is renewed in between
+product_subscriptions as (
+
+    select
+        lines.*,
+        lines.start_date = min(lines.start_date) over ({{ subscription }}) as begins,
+        lines.until_date = max(lines.until_date) over ({{ subscription }}) as ends,
+        cast(lines.start_date as {{ dbt.type_string() }}) || lines.source_system || lines.line_id
+            as start_key
+    from lines
+    inner join held_twice
+        on
+            lines.customer_id = held_twice.customer_id
+            and lines.product_id = held_twice.product_id
+
+),
+
+edges as (
+    {%- for is_begun, edge, condition in [
+        (0, 'end_date', 'ends and end_date is not null'), (1, 'start_date', 'begins'),
+    ] %}
+
+    select
+        customer_id,
+        product_id,
+        {{ edge }} as edge_date,
+        {{ is_begun }} as is_begun,
+        start_key
+    from product_subscriptions
+    where {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+begun_before as (
+
+    select
+        *,
+        max(case when is_begun = 1 then start_key end) over (
+            partition by customer_id, product_id
+            order by edge_date asc, is_begun asc, start_key asc
+            rows between unbounded preceding and 1 preceding
+        ) as newest_start_key
+    from edges
+
+),
+
 -- a customer has one product in two subscriptions for a short time: an early renewal counted twice,
 -- or two real subscriptions
 overlapping_renewals as (
@@ -81,17 +139,22 @@ overlapping_renewals as (
         later.line_id as overlapping_line_id,
         later.from_month_index,
         least(earlier.arr, later.arr) as overlapping_arr
-    from lines as earlier
-    inner join lines as later
+    from begun_before
+    inner join product_subscriptions as earlier
         on
-            earlier.customer_id = later.customer_id
-            and earlier.product_id = later.product_id
-            and earlier.start_date < later.start_date
-            and earlier.end_date > later.start_date
-            and earlier.end_date <= {{ add_days('later.start_date', early_renewal_report_days()) }}
+            begun_before.is_begun = 0
+            and begun_before.start_key = earlier.start_key
+            and begun_before.customer_id = earlier.customer_id
+            and begun_before.product_id = earlier.product_id
+    inner join product_subscriptions as later
+        on
+            begun_before.newest_start_key = later.start_key
+            and begun_before.customer_id = later.customer_id
+            and begun_before.product_id = later.product_id
     where
         earlier.subscription_id <> later.subscription_id
-        and coalesce(later.end_date, cast('9999-12-31' as date)) > earlier.end_date
+        and earlier.end_date <= {{ add_days('later.start_date', early_renewal_report_days()) }}
+        and later.until_date > earlier.end_date
 
 ),
 
