@@ -1,5 +1,4 @@
--- Grain: one row per customer, subscription, product family and day on which terms of it end, with
--- the subscription that renews it.
+-- Grain: one row per customer, subscription, product family and day on which terms of it end.
 -- long because a term is renewed in its own subscription, by a replacement or by a new subscription
 {{ config(enabled=is_on('renewals')) }}
 with line_ends as (
@@ -32,9 +31,8 @@ terms as (
         term_end_date,
         cast(sum(arr) as {{ type_money() }}) as up_for_renewal_arr,
         max(term_months) as term_months,
-        max(
-            case when notice_date <= term_end_date or is_at_last_end then notice_date end
-        ) as notice_date,
+        max(case when notice_date <= term_end_date or is_at_last_end then notice_date end)
+            as notice_date,
         max(case when end_date is null then 1 else 0 end) = 1 as renews_automatically
     from line_ends
     group by renewal_key, source_system, subscription_id, customer_id, product_family, term_end_date
@@ -132,30 +130,41 @@ starts as (
 
 ),
 
--- a start renews one term: the latest before it, of several the largest
+-- a start renews one term: the latest before it that does not go on, of several the largest
+lapsed as (
+
+    select
+        *,
+        row_number() over (
+            partition by terms.customer_id, terms.product_family, terms.term_end_date
+            order by terms.up_for_renewal_arr desc, terms.renewal_key asc
+        ) as place
+    from terms
+    where terms.renewal_key not in (select continued.renewal_key from continued)
+
+),
+
 claims as (
 
     select
-        terms.renewal_key,
+        lapsed.renewal_key,
         starts.start_date as renewal_date,
         starts.subscription_id as renewed_by_subscription_id,
         starts.arr,
         row_number() over (
             partition by
-                starts.source_system, starts.subscription_id, terms.customer_id,
-                terms.product_family, starts.start_date
-            order by terms.term_end_date desc, terms.up_for_renewal_arr desc, terms.renewal_key asc
+                starts.source_system, starts.subscription_id, starts.customer_id,
+                starts.product_family, starts.start_date
+            order by lapsed.term_end_date desc
         ) as claim
-    from terms
-    left join continued
-        on terms.renewal_key = continued.renewal_key
+    from lapsed
     inner join starts
         on
-            terms.customer_id = starts.customer_id
-            and terms.product_family = starts.product_family
-            and terms.term_end_date <= starts.start_date
-            and {{ add_days('terms.term_end_date', renewal_grace_days()) }} >= starts.start_date
-    where continued.renewal_key is null
+            lapsed.customer_id = starts.customer_id
+            and lapsed.product_family = starts.product_family
+            and lapsed.term_end_date <= starts.start_date
+            and {{ add_days('lapsed.term_end_date', renewal_grace_days()) }} >= starts.start_date
+    where lapsed.place = 1
 
 ),
 
@@ -179,16 +188,7 @@ renewals as (
 final as (
 
     select
-        terms.renewal_key,
-        terms.source_system,
-        terms.subscription_id,
-        terms.customer_id,
-        terms.product_family,
-        terms.term_end_date,
-        terms.up_for_renewal_arr,
-        terms.term_months,
-        terms.notice_date,
-        terms.renews_automatically,
+        terms.*,
         renewals.renewal_date,
         renewals.renewed_by_subscription_id,
         renewals.renewed_arr
