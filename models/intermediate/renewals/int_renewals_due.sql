@@ -134,7 +134,7 @@ starts as (
 lapsed as (
 
     select
-        *,
+        terms.*,
         row_number() over (
             partition by terms.customer_id, terms.product_family, terms.term_end_date
             order by terms.up_for_renewal_arr desc, terms.renewal_key asc
