@@ -1,13 +1,14 @@
 -- Grain: one row per customer, subscription, product family and day on which terms of it end.
 -- long because a term is renewed in its own subscription, by a replacement or by a new subscription
 {{ config(enabled=is_on('renewals')) }}
+{%- set family = 'source_system, subscription_id, customer_id, product_family' %}
 with line_ends as (
 
     select
         *,
         term_end_date = end_date and not is_changed_in_place as is_at_last_end,
         dense_rank() over (
-            order by source_system, subscription_id, customer_id, product_family, term_end_date
+            order by {{ family }}, term_end_date
         ) as renewal_key
     from {{ ref('int_line_renewal_dates') }}
 
@@ -24,10 +25,7 @@ terms as (
 
     select
         renewal_key,
-        source_system,
-        subscription_id,
-        customer_id,
-        product_family,
+        {{ family }},
         term_end_date,
         cast(sum(arr) as {{ type_money() }}) as up_for_renewal_arr,
         max(term_months) as term_months,
@@ -35,7 +33,7 @@ terms as (
             as notice_date,
         max(case when end_date is null then 1 else 0 end) = 1 as renews_automatically
     from line_ends
-    group by renewal_key, source_system, subscription_id, customer_id, product_family, term_end_date
+    group by renewal_key, {{ family }}, term_end_date
     having sum(arr) > 0
 
 ),
@@ -99,7 +97,7 @@ continued as (
 
 ),
 
--- days on which a subscription has a family anew, by no replacement of a line and by no move
+-- what begins on a day by no replacement and no move; until when the subscription had the family
 starts as (
 
     select
@@ -108,25 +106,24 @@ starts as (
         new.customer_id,
         new.product_family,
         new.start_date,
-        sum(new.arr) as arr
+        sum(
+            case
+                when old.line_id is null and new.start_date = new.stated_start_date then new.arr
+            end
+        ) as arr,
+        max(max({{ or_open_date('new.end_date') }})) over (
+            partition by
+                new.source_system, new.subscription_id, new.customer_id, new.product_family
+            order by new.start_date rows between unbounded preceding and 1 preceding
+        ) as covered_until_date
     from counted as new
-    left join counted as other
-        on
-            new.source_system = other.source_system
-            and new.subscription_id = other.subscription_id
-            and new.customer_id = other.customer_id
-            and new.product_family = other.product_family
-            and new.start_date > other.start_date
-            and new.start_date <= {{ or_open_date('other.end_date') }}
     left join counted as old
         on
             new.source_system = old.source_system
             and new.supersedes_line_id = old.line_id
             and new.start_date = old.end_date
-    where coalesce(other.line_id, old.line_id) is null and new.start_date = new.stated_start_date
     group by
         new.source_system, new.subscription_id, new.customer_id, new.product_family, new.start_date
-    having sum(new.arr) > 0
 
 ),
 
@@ -164,7 +161,10 @@ claims as (
             and lapsed.product_family = starts.product_family
             and lapsed.term_end_date <= starts.start_date
             and {{ add_days('lapsed.term_end_date', renewal_grace_days()) }} >= starts.start_date
-    where lapsed.place = 1
+    where
+        lapsed.place = 1
+        and starts.arr > 0
+        and coalesce(starts.covered_until_date < starts.start_date, true)
 
 ),
 
