@@ -65,35 +65,17 @@ line_ends as (
 
 ),
 
-renewals_before as (
+own_dates as (
 
     select
         terms.renewal_key,
-        case
-            when count(line_ends.own_begin_date) = count(*) then min(line_ends.own_begin_date)
-        end as own_begin_date,
-        min(
+        coalesce(
+            min(earlier.next_began_date),
             case
-                when earlier.term_end_date = line_ends.end_before_date then earlier.next_began_date
+                when count(line_ends.own_begin_date) = count(*) then min(line_ends.own_begin_date)
             end
-        ) as own_renewal_date,
-        max(
-            case
-                when
-                    terms.term_months is null
-                    or {{ add_months('earlier.next_began_date', 'terms.term_months') }}
-                    <= terms.term_end_date
-                    then earlier.next_began_date
-            end
-        ) as renewal_a_term_before_date
+        ) as own_date
     from terms
-    left join terms as earlier
-        on
-            terms.source_system = earlier.source_system
-            and terms.subscription_id = earlier.subscription_id
-            and terms.customer_id = earlier.customer_id
-            and terms.product_family = earlier.product_family
-            and terms.term_end_date > earlier.term_end_date
     left join line_ends
         on
             terms.source_system = line_ends.source_system
@@ -101,6 +83,39 @@ renewals_before as (
             and terms.customer_id = line_ends.customer_id
             and terms.product_family = line_ends.product_family
             and terms.term_end_date = line_ends.term_end_date
+    left join terms as earlier
+        on
+            line_ends.source_system = earlier.source_system
+            and line_ends.subscription_id = earlier.subscription_id
+            and line_ends.customer_id = earlier.customer_id
+            and line_ends.product_family = earlier.product_family
+            and line_ends.end_before_date = earlier.term_end_date
+            and line_ends.term_end_date > earlier.term_end_date
+    group by terms.renewal_key
+
+),
+
+-- few terms have no date of their own: only these look at all terms before them
+dates_a_term_before as (
+
+    select
+        terms.renewal_key,
+        max(earlier.next_began_date) as renewal_date
+    from terms
+    inner join own_dates
+        on
+            terms.renewal_key = own_dates.renewal_key
+            and own_dates.own_date is null
+    inner join terms as earlier
+        on
+            terms.source_system = earlier.source_system
+            and terms.subscription_id = earlier.subscription_id
+            and terms.customer_id = earlier.customer_id
+            and terms.product_family = earlier.product_family
+            and terms.term_end_date > earlier.term_end_date
+    where
+        terms.term_months is null
+        or {{ add_months('earlier.next_began_date', 'terms.term_months') }} <= terms.term_end_date
     group by terms.renewal_key
 
 ),
@@ -127,14 +142,15 @@ final as (
             when terms.outcome <> 'open' then terms.renewed_arr
         end as continued_arr,
         coalesce(
-            renewals_before.own_renewal_date,
-            renewals_before.own_begin_date,
-            renewals_before.renewal_a_term_before_date,
+            own_dates.own_date,
+            dates_a_term_before.renewal_date,
             first_lines.first_start_date
         ) as term_began_date
     from terms
-    left join renewals_before
-        on terms.renewal_key = renewals_before.renewal_key
+    left join own_dates
+        on terms.renewal_key = own_dates.renewal_key
+    left join dates_a_term_before
+        on terms.renewal_key = dates_a_term_before.renewal_key
     left join first_lines
         on
             terms.source_system = first_lines.source_system
