@@ -1,5 +1,6 @@
--- Grain: one row per billing system whose data seems to end: no line has started for longer than
--- any gap between two starts of the year before, and lines of several customers have ended.
+-- Grain: one row per billing system whose data seems to end: no line has started, and in Stripe no
+-- period, for longer than any gap between two starts of the year before, and lines of several
+-- customers have ended.
 -- long because the usual gap between starts is measured before the last one is compared with it
 {{ config(enabled=is_on('quality')) }}
 with lines as (
@@ -23,6 +24,20 @@ start_days as (
         start_date
     from lines
     where arr > 0
+    {%- if 'stripe' in billing_systems() %}
+
+    -- a subscription that is renewed has no new line, and one that is cancelled is news as well
+    {%- for event in ['current_period_started_at', 'ended_at'] %}
+
+    union distinct
+
+    select
+        'stripe' as source_system,
+        {{ reporting_date(event) }} as start_date
+    from {{ ref('stg_stripe__subscription_versions') }}
+    where {{ event }} is not null
+    {%- endfor %}
+    {%- endif %}
 
 ),
 
