@@ -72,6 +72,7 @@
             'self_serve': ['Self-serve', 'Self-service']
         },
         'professional_services_bonus_percent': 2.5,
-        'whitespace_prior_customers': 10
+        'whitespace_prior_customers': 10,
+        'whitespace_families': 50
     }) }}
 {% endmacro %}

@@ -16,7 +16,7 @@
         'renewal_rate_months', 'renewal_rate_prior_terms', 'forecast_category_percents', 'forecast_category_months',
         'renewal_opportunity_match_days', 'projection_backtest_quarters', 'target_ndr_percent',
         'target_ndr_percents_by_segment', 'sourcing_teams', 'professional_services_bonus_percent',
-        'whitespace_prior_customers'
+        'whitespace_prior_customers', 'whitespace_families'
     ]) }}
 {% endmacro %}
 
@@ -58,7 +58,7 @@
             arr_ledger.projection_backtest_quarters(), arr_ledger.target_ndr_percent(),
             arr_ledger.target_ndr_percents_by_segment(),
             arr_ledger.sourcing_teams(), arr_ledger.professional_services_bonus_percent(),
-            arr_ledger.whitespace_prior_customers()
+            arr_ledger.whitespace_prior_customers(), arr_ledger.whitespace_families()
         ] -%}
     {%- endif -%}
 {% endmacro %}
@@ -253,4 +253,8 @@
 
 {% macro whitespace_prior_customers() %}
     {{ return(arr_ledger.policy_integer('whitespace_prior_customers', 1, 1000)) }}
+{% endmacro %}
+
+{% macro whitespace_families() %}
+    {{ return(arr_ledger.policy_integer('whitespace_families', 1, 1000)) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
--- Today every customer with ARR holds a product family that is sold, or has it as whitespace, never
--- both; a likelihood is a share, and expected ARR at most what is typical.
+-- Today every customer with ARR holds each of the most held product families or has it as
+-- whitespace, never both; a likelihood is a share, and expected ARR at most what is typical.
 with customers as (
 
     select
@@ -16,7 +16,8 @@ held as (
 
     select
         customers.customer_id,
-        spans.product_family
+        spans.product_family,
+        sum(spans.arr) as arr
     from customers
     inner join {{ ref('int_arr_spans') }} as spans
         on
@@ -30,8 +31,13 @@ held as (
 
 families as (
 
-    select distinct product_family
+    select
+        product_family,
+        row_number() over (
+            order by count(*) desc, sum(arr) desc, product_family asc
+        ) as place
     from held
+    group by product_family
 
 ),
 
@@ -47,7 +53,9 @@ expected as (
         on
             customers.customer_id = held.customer_id
             and families.product_family = held.product_family
-    where held.customer_id is null
+    where
+        held.customer_id is null
+        and families.place <= {{ whitespace_families() }}
 
 )
 

@@ -153,6 +153,7 @@ REFUSED = [
     ("professional_services_bonus_percent", "2.5", "a number from 0 to 100"),
     ("professional_services_bonus_percent", True, "a number from 0 to 100"),
     ("whitespace_prior_customers", 0, "a whole number from 1 to 1000"),
+    ("whitespace_families", 0, "a whole number from 1 to 1000"),
 ]
 
 # what looks odd and is meant

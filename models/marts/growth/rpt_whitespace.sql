@@ -21,6 +21,19 @@ customers as (
 
 ),
 
+-- a company that gives a product to each customer would list every customer with every other one
+widest as (
+
+    select
+        *,
+        row_number() over (
+            order by holders desc, held_arr desc, product_family asc
+        ) as place
+    from peers
+    where peer_group = 'all'
+
+),
+
 -- a customer is not counted among its own peers
 openings as (
 
@@ -35,7 +48,7 @@ openings as (
         company.holders as all_holders,
         company.held_arr as all_held_arr
     from today as customers
-    cross join peers as company
+    cross join widest as company
     left join today as families
         on
             customers.customer_id = families.customer_id
@@ -43,7 +56,7 @@ openings as (
             and not families.is_whole_customer
     where
         customers.is_whole_customer
-        and company.peer_group = 'all'
+        and company.place <= {{ whitespace_families() }}
         and families.customer_id is null
 
 ),
