@@ -178,7 +178,7 @@ def land_extracts(run: Run) -> None:
     landed = landed_rows(folders)
     after = {table.name: landed[table.name] for table in landing.tables}
     rows = sum(table.rows for table in landing.tables)
-    progress.note(tables=len(after), rows=rows, put_aside=landing.rows_put_aside)
+    progress.note(tables=len(after), rows=rows, quarantined=landing.rows_put_aside)
     if landing.left_out:
         more = f" (and {len(landing.left_out) - 1:,} more files)" if landing.left_out[1:] else ""
         progress.say(f"{landing.left_out[0]}{more}")
