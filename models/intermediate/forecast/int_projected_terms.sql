@@ -113,7 +113,11 @@ dated as (
     select
         *,
         case
-            when next_end_date < stated_end_date or stated_end_date is null then next_end_date
+            when stated_end_date is null then next_end_date
+            when
+                next_end_date < stated_end_date
+                and not {{ is_before_end_of_notice('next_ends', 'next_end_date', 'known_date') }}
+                then next_end_date
             else stated_end_date
         end as term_end_date
     from next_ends

@@ -122,6 +122,7 @@ in_service as (
     where
         ends.term_end_date > lines.start_date
         and (lines.runs_until_date is null or ends.term_end_date <= lines.runs_until_date)
+        and not {{ is_before_end_of_notice('lines', 'ends.term_end_date', as_of_date()) }}
         -- the next step of a contract signed for longer, and a move to another billing system
         and not coalesce(followers.is_contracted_step, false)
         and not (lines.ends_in_cut_over and ends.term_end_date >= lines.end_date)

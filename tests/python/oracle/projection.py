@@ -10,7 +10,7 @@ from oracle.balances import Balances
 from oracle.lines import FOREVER, Line, Rates
 from oracle.months import last_day, month_of
 from oracle.policy import Policy
-from oracle.renewals import cents_today, later
+from oracle.renewals import cents_today, is_before_end_of_notice, later
 from oracle.segments import Segments
 
 MEASURES = ("customers", "base", "now", "kept", "up", "notice", "shrinks", "steps", "grows")
@@ -149,7 +149,8 @@ def _next_ends(line: Line, policy: Policy) -> list[date]:
     while line.months.denominator == 1 and len(ends) < 2:
         end = later(line.start, int(line.months) * terms)
         if month_of(end) > policy.last_month:
-            ends.append(min(seen, end))
+            is_passed = is_before_end_of_notice(line, end, policy)
+            ends.append(seen if is_passed else min(seen, end))
         terms += 1
     if not ends:
         return [seen]
