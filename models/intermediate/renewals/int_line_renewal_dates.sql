@@ -4,7 +4,7 @@
 {{ config(enabled=is_on('renewals')) }}
 {%- set told = [
     'source_system', 'line_id', 'term_end_date', 'subscription_id', 'subscription_item_id',
-    'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'anchor_date',
+    'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'first_start_date',
     'end_date', 'notice_date', 'is_contracted_step', 'supersedes_line_id', 'term_months'
 ] %}
 -- lines that begin in the same item on the day another ends

@@ -1,25 +1,80 @@
 -- Grain: one row per line that carries ARR under a term of more than a month, with the length of
 -- its terms and the day from which they are counted.
+-- long because an item that is changed in place has the terms of its subscription
 {{ config(enabled=is_on('renewals')) }}
-with dated as (
+{%- set has_stripe = 'stripe' in billing_systems() %}
+with lines as (
 
     select
         *,
         12 * periods_per_year_denominator as twelfths,
-        -- an item is cut wherever it changes; its terms are counted from the day it began
-        case
-            when not is_changed_in_place then stated_start_date
-            else min(stated_start_date) over (
-                    partition by
-                        source_system,
-                        subscription_item_id,
-                        is_changed_in_place,
-                        periods_per_year_numerator,
-                        periods_per_year_denominator
-                )
-        end as anchor_date
+        -- an item is cut wherever it changes; a trial is no term
+        min(case when exclusion_reason is distinct from 'trial' then stated_start_date end) over (
+            partition by
+                source_system,
+                subscription_item_id,
+                is_changed_in_place,
+                periods_per_year_numerator,
+                periods_per_year_denominator
+        ) as item_start_date
     from {{ ref('int_subscription_lines_annualized') }}
     where unusable_reason is null
+
+),
+{%- if has_stripe %}
+
+subscriptions as (
+
+    select
+        'stripe' as source_system,
+        subscription_id,
+        billing_anchor_date
+    from {{ ref('int_stripe_subscriptions') }}
+
+),
+{%- endif %}
+
+termed as (
+
+    select
+        lines.*,
+        {%- if has_stripe %}
+        -- items of a subscription are billed together; what ended before they were has its own terms
+        case
+            when lines.is_changed_in_place and lines.stated_end_date <= subscriptions.billing_anchor_date
+                then null
+            when lines.is_changed_in_place then subscriptions.billing_anchor_date
+        end
+        {%- else %}
+        cast(null as date)
+        {%- endif %} as billing_anchor_date,
+        case
+            when mod(lines.twelfths, lines.periods_per_year_numerator) = 0
+                then cast({{
+                    whole_division('lines.twelfths', 'lines.periods_per_year_numerator')
+                }} as integer)
+        end as term_months
+    from lines
+    {%- if has_stripe %}
+    left join subscriptions
+        on
+            lines.source_system = subscriptions.source_system
+            and lines.subscription_id = subscriptions.subscription_id
+    {%- endif %}
+    where
+        lines.exclusion_reason is null
+        and lines.twelfths > lines.periods_per_year_numerator
+
+),
+
+shifted as (
+
+    select
+        *,
+        -- by whole years where it can be: 31 August less a quarter has another day
+        case when mod(12, coalesce(term_months, 12)) = 0 then 12 else term_months end
+            as shift_months
+    from termed
 
 ),
 
@@ -34,7 +89,18 @@ final as (
         customer_id,
         product_family,
         arr,
-        anchor_date,
+        case
+            when not is_changed_in_place then stated_start_date
+            when billing_anchor_date is null then item_start_date
+            when billing_anchor_date <= item_start_date then billing_anchor_date
+            else
+                {{ add_months('billing_anchor_date', '-shift_months * (1 + ' ~ whole_division(
+                    month_index('billing_anchor_date') ~ ' - (' ~ month_index('item_start_date') ~ ')',
+                    'shift_months'
+                ) ~ ')') }}
+        end as anchor_date,
+        case when is_changed_in_place then item_start_date else stated_start_date end
+            as first_start_date,
         start_date,
         end_date,
         -- a line that states its term runs until then, whatever replaced it; an item changed in
@@ -46,16 +112,8 @@ final as (
         ends_in_pause,
         notice_date,
         is_contracted_step,
-        case
-            when mod(twelfths, periods_per_year_numerator) = 0
-                then cast({{
-                    whole_division('twelfths', 'periods_per_year_numerator')
-                }} as integer)
-        end as term_months
-    from dated
-    where
-        exclusion_reason is null
-        and twelfths > periods_per_year_numerator
+        term_months
+    from shifted
 
 )
 
