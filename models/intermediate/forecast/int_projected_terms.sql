@@ -111,14 +111,16 @@ next_ends as (
 dated as (
 
     select
-        *,
+        next_ends.*,
         case
-            when stated_end_date is null then next_end_date
+            when next_ends.stated_end_date is null then next_ends.next_end_date
             when
-                next_end_date < stated_end_date
-                and not {{ is_before_end_of_notice('next_ends', 'next_end_date', 'known_date') }}
-                then next_end_date
-            else stated_end_date
+                next_ends.next_end_date < next_ends.stated_end_date
+                and not {{ is_before_end_of_notice(
+                    'next_ends', 'next_ends.next_end_date', 'next_ends.known_date'
+                ) }}
+                then next_ends.next_end_date
+            else next_ends.stated_end_date
         end as term_end_date
     from next_ends
 

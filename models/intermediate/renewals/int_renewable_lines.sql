@@ -2,7 +2,6 @@
 -- its terms and the day from which they are counted.
 -- long because an item that is changed in place has the terms of its subscription
 {{ config(enabled=is_on('renewals')) }}
-{%- set has_stripe = 'stripe' in billing_systems() %}
 with lines as (
 
     select
@@ -21,33 +20,38 @@ with lines as (
     where unusable_reason is null
 
 ),
-{%- if has_stripe %}
 
 subscriptions as (
+    {%- if 'stripe' in billing_systems() %}
 
     select
         'stripe' as source_system,
         subscription_id,
         billing_anchor_date
     from {{ ref('int_stripe_subscriptions') }}
+    {%- else %}
+
+    select
+        source_system,
+        subscription_id,
+        cast(null as date) as billing_anchor_date
+    from {{ ref('int_subscription_lines_annualized') }}
+    where 1 = 0
+    {%- endif %}
 
 ),
-{%- endif %}
 
 termed as (
 
     select
         lines.*,
-        {%- if has_stripe %}
-        -- items of a subscription are billed together; what ended before they were has its own terms
+        -- items of a subscription are billed together; what ended before has terms of its own
         case
-            when lines.is_changed_in_place and lines.stated_end_date <= subscriptions.billing_anchor_date
-                then null
-            when lines.is_changed_in_place then subscriptions.billing_anchor_date
-        end
-        {%- else %}
-        cast(null as date)
-        {%- endif %} as billing_anchor_date,
+            when
+                lines.is_changed_in_place
+                and coalesce(lines.stated_end_date > subscriptions.billing_anchor_date, true)
+                then subscriptions.billing_anchor_date
+        end as billing_anchor_date,
         case
             when mod(lines.twelfths, lines.periods_per_year_numerator) = 0
                 then cast({{
@@ -55,12 +59,10 @@ termed as (
                 }} as integer)
         end as term_months
     from lines
-    {%- if has_stripe %}
     left join subscriptions
         on
             lines.source_system = subscriptions.source_system
             and lines.subscription_id = subscriptions.subscription_id
-    {%- endif %}
     where
         lines.exclusion_reason is null
         and lines.twelfths > lines.periods_per_year_numerator
