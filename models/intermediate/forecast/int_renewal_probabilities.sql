@@ -120,7 +120,12 @@ weighed as (
         case
             when signed_arr = 0 and lost_arr = 0 then open_probability
             else {{ ratio('signed_arr + open_arr * open_probability', 'arr') }}
-        end as renewal_probability
+        end as share_kept,
+        -- a discount that is over is no part of what may be renewed
+        case
+            when lost_arr < 0 and arr > 0
+                then {{ ratio('signed_arr + open_arr * open_probability', 'arr - lost_arr') }}
+        end as probability_without_discount
     from classified
 
 ),
@@ -148,10 +153,15 @@ final as (
         probability_source,
         -- discounts are lines below zero and must not take it out of its bounds
         case
-            when renewal_probability < 0 then 0
-            when renewal_probability > 1 then 1
-            else renewal_probability
+            when coalesce(probability_without_discount, share_kept) <= 0 then 0
+            when coalesce(probability_without_discount, share_kept) > 1 then 1
+            else coalesce(probability_without_discount, share_kept)
         end as renewal_probability,
+        case
+            when share_kept <= 0 then 0
+            when share_kept > 1 and probability_without_discount is null then 1
+            else share_kept
+        end as share_kept,
         later_probability
     from weighed
 
