@@ -72,7 +72,8 @@ losses as (
                 else arr - signed_arr
             end
         ) as worst_loss_arr,
-        sum(case when probability_source = 'none' then 1 else 0 end) as terms_without_probability
+        sum(case when probability_source = 'none' and arr > 0 then 1 else 0 end)
+            as terms_without_probability
     from terms_due
     group by origin_month_index, horizon_months, customer_id
 

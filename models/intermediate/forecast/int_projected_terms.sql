@@ -192,8 +192,7 @@ final as (
         product_family,
         term_end_date,
         is_past
-    -- a discount in a family of its own ends with its charge where that is decided
-    having sum(arr) > 0 or (sum(arr) < 0 and count(case when line_state = 'open' then 1 end) = 0)
+    having sum(arr) <> 0
 
 )
 

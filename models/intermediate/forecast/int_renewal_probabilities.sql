@@ -113,11 +113,25 @@ classified as (
 
 ),
 
+-- a discount in a family of its own, of which nothing is known, goes on as the charge that ends with it
+judged as (
+
+    select
+        *,
+        arr < 0 and open_arr <> 0 as is_open_discount,
+        coalesce(max(case when arr > 0 then open_probability end) over (
+            partition by origin_month_index, customer_id, term_end_date
+        ), 1) as charge_probability
+    from classified
+
+),
+
 weighed as (
 
     select
         *,
         case
+            when is_open_discount then charge_probability
             when signed_arr = 0 and lost_arr = 0 then open_probability
             else {{ ratio('signed_arr + open_arr * open_probability', 'arr') }}
         end as share_kept,
@@ -126,7 +140,7 @@ weighed as (
             when lost_arr < 0 and arr > 0
                 then {{ ratio('signed_arr + open_arr * open_probability', 'arr - lost_arr') }}
         end as probability_without_discount
-    from classified
+    from judged
 
 ),
 
@@ -143,9 +157,9 @@ final as (
         lead_months,
         term_months,
         arr,
-        signed_arr,
-        lost_arr,
-        first_up_arr,
+        case when is_open_discount then 0 else signed_arr end as signed_arr,
+        case when is_open_discount then 0 else lost_arr end as lost_arr,
+        case when is_open_discount then 0 else first_up_arr end as first_up_arr,
         segment,
         renews_automatically,
         opportunity_id,
