@@ -113,7 +113,7 @@ classified as (
 
 ),
 
--- a discount in a family of its own, of which nothing is known, goes on as the charge that ends with it
+-- a discount in a family of its own has the probability of the charge that ends with it
 judged as (
 
     select
