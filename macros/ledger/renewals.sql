@@ -41,9 +41,10 @@
 {%- endmacro %}
 
 {% macro is_before_end_of_notice(line, term_end_date, known_date) -%}
-    {#- After notice a line runs until the end that it states: no end of a term before that comes up. -#}
+    {#- After notice a line runs until the end that it states: no end of a term before that is still to come up. -#}
     coalesce(
-            {{ line }}.notice_date <= least({{ term_end_date }}, {{ known_date }})
+            {{ line }}.notice_date <= {{ known_date }}
+            and {{ term_end_date }} > {{ known_date }}
             and {{ term_end_date }} < {{ line }}.runs_until_date,
             false
         )

@@ -45,13 +45,13 @@ termed as (
 
     select
         lines.*,
-        -- items of a subscription are billed together; what ended before has terms of its own
+        -- an item that joins a subscription is billed, and so comes up, together with the rest
         case
-            when
-                lines.is_changed_in_place
-                and coalesce(lines.stated_end_date > subscriptions.billing_anchor_date, true)
+            when not lines.is_changed_in_place then lines.stated_start_date
+            when subscriptions.billing_anchor_date < lines.item_start_date
                 then subscriptions.billing_anchor_date
-        end as billing_anchor_date,
+            else lines.item_start_date
+        end as anchor_date,
         case
             when mod(lines.twelfths, lines.periods_per_year_numerator) = 0
                 then cast({{
@@ -69,17 +69,6 @@ termed as (
 
 ),
 
-shifted as (
-
-    select
-        *,
-        -- by whole years where it can be: 31 August less a quarter has another day
-        case when mod(12, coalesce(term_months, 12)) = 0 then 12 else term_months end
-            as shift_months
-    from termed
-
-),
-
 final as (
 
     select
@@ -91,16 +80,7 @@ final as (
         customer_id,
         product_family,
         arr,
-        case
-            when not is_changed_in_place then stated_start_date
-            when billing_anchor_date is null then item_start_date
-            when billing_anchor_date <= item_start_date then billing_anchor_date
-            else
-                {{ add_months('billing_anchor_date', '-shift_months * (1 + ' ~ whole_division(
-                    month_index('billing_anchor_date') ~ ' - (' ~ month_index('item_start_date') ~ ')',
-                    'shift_months'
-                ) ~ ')') }}
-        end as anchor_date,
+        anchor_date,
         case when is_changed_in_place then item_start_date else stated_start_date end
             as first_start_date,
         start_date,
@@ -115,7 +95,7 @@ final as (
         notice_date,
         is_contracted_step,
         term_months
-    from shifted
+    from termed
 
 )
 

@@ -36,9 +36,9 @@ def cents_today(line: Line, rates: Rates, policy: Policy) -> int:
 
 
 def is_before_end_of_notice(line: Line, end: date, policy: Policy) -> bool:
-    """After notice a line runs to the end it states, and no term of it ends before."""
-    is_stated = end < line.stated_end < FOREVER
-    return is_stated and bool(line.notice) and line.notice <= min(end, policy.as_of)
+    """After notice a line runs to the end it states, and no term of it is still to end before."""
+    is_ahead = policy.as_of < end < line.stated_end < FOREVER
+    return is_ahead and bool(line.notice) and line.notice <= policy.as_of
 
 
 def renewals_of(lines: list[Line], rates: Rates, policy: Policy) -> dict[Key, dict[str, Any]]:
