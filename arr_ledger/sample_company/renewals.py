@@ -36,9 +36,11 @@ class Contracts:
         self.lines = lines
         self.of_place: dict[Place, list[AgreedLine]] = defaultdict(list)
         self.of_item: dict[tuple[str, str], list[AgreedLine]] = defaultdict(list)
+        self.of_subscription: dict[str | None, list[AgreedLine]] = defaultdict(list)
         self.replacing: dict[str, AgreedLine] = {}
         for line in lines:
             self.of_place[place(line)].append(line)
+            self.of_subscription[line.line.subscription_id].append(line)
             if line.line.item_id:
                 self.of_item[line.line.item_id, line.family].append(line)
             if line.line.supersedes:
@@ -55,6 +57,15 @@ class Contracts:
         """The line that replaces this one."""
         return self.replacing.get(line.line.line_id) if line.line.line_id else None
 
+    def billed_since(self, line: AgreedLine) -> date:
+        """The first day of the contract; an item is billed with the subscription that it joined."""
+        item = self.item(line)
+        begun = min(other.line.start for other in item)
+        if not line.line.item_id:
+            return begun
+        others = self.of_subscription[line.line.subscription_id]
+        return min(begun, *(other.line.start for other in others))
+
     def term_ends(self, line: AgreedLine) -> list[date]:
         """Anniversaries of the contract, and the day on which it was agreed to end."""
         months = 12 / line.line.periods_per_year
@@ -63,7 +74,7 @@ class Contracts:
         stated = line.line.end or FAR
         until = min(stated, line.end) if line.moves_on or line.line.item_id else stated
         item = self.item(line)
-        begun = min(other.line.start for other in item)
+        begun = self.billed_since(line)
         days = set()
         if months.denominator == 1:
             days = {add_months(begun, int(months) * n) for n in range(1, MOST_TERMS)}

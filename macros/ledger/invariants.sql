@@ -78,10 +78,10 @@
             and months.month_index >= {{ arr_ledger.history_start_month_index() }}
             and lines.start_date <= months.last_day_date
             and (lines.counted_until_date > months.last_day_date or lines.counted_until_date is null)
-    left join {{ ref('stg_reference__fx_rates') }} as rates
+    left join ({{ arr_ledger.landed_month_rates() }}) as rates
         on
             lines.currency = rates.currency
-            and months.last_day_date = rates.month_end_date
+            and months.month_index = rates.month_index
     {%- endif %}
     where {{ from }} < {{ until }}
 {%- endmacro %}

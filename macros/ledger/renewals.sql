@@ -40,6 +40,16 @@
             and {{ lines }}.product_family = {{ others }}.product_family
 {%- endmacro %}
 
+{% macro is_before_end_of_notice(line, term_end_date, known_date) -%}
+    {#- After notice a line runs until the end that it states: no end of a term before that is still to come up. -#}
+    coalesce(
+            {{ line }}.notice_date <= {{ known_date }}
+            and {{ term_end_date }} > {{ known_date }}
+            and {{ term_end_date }} < {{ line }}.runs_until_date,
+            false
+        )
+{%- endmacro %}
+
 {% macro is_usable_trial() -%}
     {#- A line of int_subscription_lines_annualized that is a trial and would carry ARR if trials counted. -#}
     (exclusion_reason = 'trial' and (end_date is null or end_date > start_date))

@@ -39,12 +39,23 @@
                 holdings.until_month_index > {{ looks }}.month_index
                 or holdings.until_month_index is null
             )
-    left join {{ ref('stg_reference__fx_rates') }} as rates
+    left join ({{ arr_ledger.landed_month_rates() }}) as rates
         on
             holdings.currency = rates.currency
-            and {{ looks }}.rate_month_index = {{ arr_ledger.month_index('rates.month_end_date') }}
+            and {{ looks }}.rate_month_index = rates.month_index
     group by holdings.customer_key, {{ looks }}.month_index, {{ looks }}.rate_month_index
     {%- endif %}
+{%- endmacro %}
+
+{% macro landed_month_rates() -%}
+    {#- One rate per currency and month, for tests: it may land with any day of the month, and with two if they are equal. -#}
+    select
+        currency,
+        {{ arr_ledger.month_index('month_end_date') }} as month_index,
+        max(rate_to_reporting_currency) as rate_to_reporting_currency
+    from {{ ref('stg_reference__fx_rates') }}
+    where month_end_date is not null
+    group by currency, {{ arr_ledger.month_index('month_end_date') }}
 {%- endmacro %}
 
 {% macro arr_lines() %}

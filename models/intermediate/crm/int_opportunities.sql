@@ -2,6 +2,7 @@
 -- ARR and the team that sourced it.
 -- long because every amount is annualised and converted twice
 {{ config(enabled=is_on('crm')) }}
+{%- set by_month = fx_mode() == 'month_end_rate' %}
 with record_merges as (
 
     select * from {{ ref('int_surviving_record_spans') }}
@@ -41,64 +42,87 @@ annualised as (
 
 ),
 
+-- what is open is worth today's rate, what is closed that of its month
+rated as (
+
+    select
+        annualised.*,
+        case
+            when annualised.currency = '{{ reporting_currency() }}' then 1
+            {%- if by_month %}
+            else coalesce(month_rates.rate_to_reporting_currency, rates.rate_to_reporting_currency)
+            {%- else %}
+            else rates.rate_to_reporting_currency
+            {%- endif %}
+        end as rate
+    from annualised
+    left join rates
+        on annualised.currency = rates.currency
+    {%- if by_month %}
+    left join {{ ref('int_currency_rate_spans') }} as month_rates
+        on
+            annualised.currency = month_rates.currency
+            and {{ month_index('annualised.close_date') }} >= month_rates.from_month_index
+            and {{ month_index('annualised.close_date') }}
+            < {{ or_open('month_rates.until_month_index') }}
+            and (annualised.is_closed or annualised.is_won)
+    {%- endif %}
+
+),
+
 final as (
 
     select
-        annualised.crm_system,
-        annualised.opportunity_id,
+        rated.crm_system,
+        rated.opportunity_id,
         -- not unknown, which is the customer of billing lines without one
         coalesce(
-            record_merges.holder_record_id, nullif(annualised.account_id, ''), 'no_account'
+            record_merges.holder_record_id, nullif(rated.account_id, ''), 'no_account'
         ) as customer_id,
         case
-            when annualised.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }})
+            when rated.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }})
                 then true
             else false
         end as is_renewal,
-        annualised.opportunity_type,
-        annualised.opportunity_owner_id,
-        annualised.forecast_category,
-        annualised.sourced_by,
-        coalesce(annualised.named_team, 'unattributed') as sourcing_team,
-        coalesce(annualised.named_team is null and trim(annualised.sourced_by) <> '', false)
+        rated.opportunity_type,
+        rated.opportunity_owner_id,
+        rated.forecast_category,
+        rated.sourced_by,
+        coalesce(rated.named_team, 'unattributed') as sourcing_team,
+        coalesce(rated.named_team is null and trim(rated.sourced_by) <> '', false)
             as is_unmapped_source,
-        annualised.is_closed or annualised.is_won as is_closed,
-        annualised.is_won,
-        {{ reporting_date('annualised.created_at') }} as created_date,
-        annualised.close_date,
-        {{ month_index('annualised.close_date') }} as close_month_index,
-        annualised.currency,
-        annualised.amount_in_currency,
+        rated.is_closed or rated.is_won as is_closed,
+        rated.is_won,
+        {{ reporting_date('rated.created_at') }} as created_date,
+        rated.close_date,
+        {{ month_index('rated.close_date') }} as close_month_index,
+        rated.currency,
+        rated.amount_in_currency,
         {%- for measure, amount in {
             'opportunity_arr': 'arr_in_currency',
             'first_year_billings': 'first_year_in_currency',
         }.items() %}
         cast(
             coalesce(
-                annualised.{{ amount }}
+                rated.{{ amount }}
                 * case
-                    when annualised.amount_in_currency < 0 then 0
-                    when annualised.currency = '{{ reporting_currency() }}' then 1
-                    else rates.rate_to_reporting_currency
+                    when rated.amount_in_currency < 0 then 0
+                    else rated.rate
                 end,
                 0
             ) as {{ type_money() }}
         ) as {{ measure }},
         {%- endfor %}
         case
-            when annualised.amount_in_currency is null or annualised.amount_in_currency <= 0
+            when rated.amount_in_currency is null or rated.amount_in_currency <= 0
                 then 'no_amount'
-            when annualised.currency <> '{{ reporting_currency() }}'
-                and rates.rate_to_reporting_currency is null
-                then 'no_rate'
+            when rated.rate is null then 'no_rate'
         end as unusable_reason
-    from annualised
+    from rated
     left join record_merges
         on
-            annualised.crm_system = record_merges.record_system
-            and annualised.account_id = record_merges.record_id
-    left join rates
-        on annualised.currency = rates.currency
+            rated.crm_system = record_merges.record_system
+            and rated.account_id = record_merges.record_id
 
 )
 

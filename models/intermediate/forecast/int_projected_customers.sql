@@ -39,10 +39,10 @@ terms_due as (
         terms.first_up_arr,
         terms.probability_source,
         terms.renews_automatically,
-        terms.renewal_probability
+        terms.share_kept
         * {{ compounded(
             'coalesce(terms.later_probability, 1)',
-            'case when terms.signed_arr = terms.arr then 0 else ' ~ whole_division(
+            'case when terms.signed_arr >= terms.arr then 0 else ' ~ whole_division(
                 'horizons.target_month_index - terms.term_end_month_index', 'terms.term_months'
             ) ~ ' end'
         ) }} as kept_share
@@ -72,7 +72,8 @@ losses as (
                 else arr - signed_arr
             end
         ) as worst_loss_arr,
-        sum(case when probability_source = 'none' then 1 else 0 end) as terms_without_probability
+        sum(case when probability_source = 'none' and arr > 0 then 1 else 0 end)
+            as terms_without_probability
     from terms_due
     group by origin_month_index, horizon_months, customer_id
 

@@ -1,6 +1,5 @@
 -- Grain: one row per origin month, customer, subscription, product family and day within 12 months
--- on which terms in force at the end of that month, or signed by then, next come up, as known then;
--- two where a term ended since and went on.
+-- on which terms in force or signed at its end next come up; two where one ended and went on.
 -- long because every line of a term is dated and classified before lines are summed
 {{ config(enabled=is_on('forecast')) }}
 with lines as (
@@ -20,13 +19,6 @@ origins as (
         known_date,
         is_current
     from {{ ref('int_projection_horizons') }}
-
-),
-
-replaced as (
-
-    select * from {{ ref('int_signed_line_changes') }}
-    where is_replaced
 
 ),
 
@@ -57,7 +49,9 @@ known as (
             when lines.end_date <= origins.origin_date then lines.end_date
             when origins.is_current and lines.superseded_date = lines.end_date then lines.end_date
             when lines.notice_date <= origins.known_date then lines.runs_until_date
-            when lines.notice_date is null and not lines.is_changed_in_place
+            when
+                lines.notice_date is null
+                and (not lines.is_changed_in_place or (origins.is_current and lines.arr < 0))
                 then lines.runs_until_date
         end as stated_end_date
     from lines
@@ -67,9 +61,10 @@ known as (
             lines.start_date <= origins.origin_date
             or origins.is_current
             or lines.is_contracted_step
-    left join replaced
+    left join {{ ref('int_signed_line_changes') }} as replaced
         on
-            origins.origin_month_index = replaced.origin_month_index
+            replaced.is_replaced
+            and origins.origin_month_index = replaced.origin_month_index
             and lines.source_system = replaced.source_system
             and lines.line_id = replaced.line_id
     left join in_grace
@@ -88,16 +83,23 @@ known as (
 ends as (
 
     select
-        *,
+        known.*,
         {%- for column, place in {'first_end_date': 1, 'second_end_date': 2}.items() %}
-        {%- set months = '(terms_over + ' ~ place ~ ') * term_months' %}
-        {%- set next_end = add_months('anchor_date', months) %}
+        {%- set months = '(known.terms_over + ' ~ place ~ ') * known.term_months' %}
+        {%- set next_end = add_months('known.anchor_date', months) %}
         case
-            when {{ next_end }} < stated_end_date or stated_end_date is null then {{ next_end }}
-            else stated_end_date
+            when known.stated_end_date is null then {{ next_end }}
+            when
+                {{ next_end }} < known.stated_end_date
+                and not {{ is_before_end_of_notice('known', next_end, 'known.known_date') }}
+                then {{ next_end }}
+            else known.stated_end_date
         end as {{ column }},
         {%- endfor %}
-        stated_end_date is null as is_without_stated_end
+        known.stated_end_date is null as is_without_stated_end,
+        max(case when known.arr > 0 then 1 else 0 end) over (
+            partition by known.origin_month_index, known.customer_id, known.stated_end_date
+        ) = 1 as is_with_charge
     from known
 
 ),
@@ -140,6 +142,8 @@ classified as (
             when term_end_date <= known_date and coalesce(end_date > term_end_date, true)
                 then 'signed'
             when is_notice_known then 'lost'
+            -- a discount is over on the day it states, unless a charge of the customer ends with it
+            when arr < 0 and term_end_date = stated_end_date and not is_with_charge then 'over'
             when term_end_date > known_date or is_in_grace then 'open'
             else 'lost'
         end as line_state
@@ -163,10 +167,12 @@ final as (
         cast(sum(arr) as {{ type_money() }}) as arr,
         cast(sum(case when line_state = 'signed' then arr else 0 end) as {{ type_money() }})
             as signed_arr,
-        cast(sum(case when line_state = 'lost' then arr else 0 end) as {{ type_money() }})
-            as lost_arr,
-        cast(sum(case when is_in_force and place = 1 then arr else 0 end) as {{ type_money() }})
-            as first_up_arr,
+        cast(sum(
+            case when line_state in ('lost', 'over') then arr else 0 end
+        ) as {{ type_money() }}) as lost_arr,
+        cast(sum(
+            case when is_in_force and place = 1 and line_state <> 'over' then arr else 0 end
+        ) as {{ type_money() }}) as first_up_arr,
         max(case when is_without_stated_end then 1 else 0 end) = 1 as renews_automatically
     from classified
     where
@@ -180,10 +186,7 @@ final as (
         product_family,
         term_end_date,
         is_past
-    -- a discount in a family of its own ends with its charge where that is decided
-    having
-        sum(arr) > 0
-        or (sum(arr) < 0 and max(case when line_state = 'open' then 1 else 0 end) = 0)
+    having sum(arr) <> 0
 
 )
 

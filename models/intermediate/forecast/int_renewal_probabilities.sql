@@ -113,15 +113,34 @@ classified as (
 
 ),
 
+-- a discount in a family of its own has the probability of the charge that ends with it
+judged as (
+
+    select
+        *,
+        arr < 0 and open_arr <> 0 as is_open_discount,
+        coalesce(max(case when arr > 0 then open_probability end) over (
+            partition by origin_month_index, customer_id, term_end_date
+        ), 1) as charge_probability
+    from classified
+
+),
+
 weighed as (
 
     select
         *,
         case
+            when is_open_discount then charge_probability
             when signed_arr = 0 and lost_arr = 0 then open_probability
             else {{ ratio('signed_arr + open_arr * open_probability', 'arr') }}
-        end as renewal_probability
-    from classified
+        end as share_kept,
+        -- a discount that is over is no part of what may be renewed
+        case
+            when lost_arr < 0 and arr > 0
+                then {{ ratio('signed_arr + open_arr * open_probability', 'arr - lost_arr') }}
+        end as probability_without_discount
+    from judged
 
 ),
 
@@ -138,9 +157,9 @@ final as (
         lead_months,
         term_months,
         arr,
-        signed_arr,
-        lost_arr,
-        first_up_arr,
+        case when is_open_discount then 0 else signed_arr end as signed_arr,
+        case when is_open_discount then 0 else lost_arr end as lost_arr,
+        case when is_open_discount then 0 else first_up_arr end as first_up_arr,
         segment,
         renews_automatically,
         opportunity_id,
@@ -148,10 +167,15 @@ final as (
         probability_source,
         -- discounts are lines below zero and must not take it out of its bounds
         case
-            when renewal_probability < 0 then 0
-            when renewal_probability > 1 then 1
-            else renewal_probability
+            when coalesce(probability_without_discount, share_kept) <= 0 then 0
+            when coalesce(probability_without_discount, share_kept) > 1 then 1
+            else coalesce(probability_without_discount, share_kept)
         end as renewal_probability,
+        case
+            when share_kept <= 0 then 0
+            when share_kept > 1 and probability_without_discount is null then 1
+            else share_kept
+        end as share_kept,
         later_probability
     from weighed
 

@@ -74,7 +74,9 @@ final as (
     from reached
     inner join continued
         on reached.age_months = continued.from_age_months
-    where continued.earlier_arr > 0
+    where
+        continued.earlier_arr > 0
+        or reached.net_arr = 0
 
 )
 

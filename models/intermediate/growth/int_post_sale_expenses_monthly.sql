@@ -1,5 +1,6 @@
 -- Grain: one row per month and role with a landed post-sale expense, in the reporting currency.
--- a plan rate holds for every month, which stands as month 0
+-- a plan rate holds for every month, which stands as month 0. A month that is not published has no
+-- month-end rate yet, and one with rates of two days counts once: two values are refused with lines
 {{ config(enabled=is_on('growth', ['books', 'crm', 'post_sale_expenses'])) }}
 {%- set by_month = fx_mode() == 'month_end_rate' %}
 with expenses as (
@@ -9,16 +10,19 @@ with expenses as (
         {{ month_index('expense_date') }} as month_index,
         {{ month_index('expense_date') if by_month else 0 }} as rate_month_index
     from {{ ref('stg_reference__post_sale_expenses') }}
+    where {{ month_index('expense_date') }} <= {{ last_published_month_index() }}
 
 ),
 
 rates as (
 
     select
-        *,
-        {{ month_index('month_end_date') if by_month else 0 }} as rate_month_index
+        currency,
+        {{ month_index('month_end_date') if by_month else 0 }} as rate_month_index,
+        max(rate_to_reporting_currency) as rate_to_reporting_currency
     from {{ ref('stg_reference__fx_rates') }}
     where month_end_date is {{ 'not null' if by_month else 'null' }}
+    group by currency{{ ', ' ~ month_index('month_end_date') if by_month }}
 
 ),
 

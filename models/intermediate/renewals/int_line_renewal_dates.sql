@@ -1,11 +1,10 @@
--- Grain: one row per line and end of one of its terms that comes up for renewal: every past end and
--- the next one.
+-- Grain: one row per line and end of its terms that comes up for renewal: all past ones, the next.
 -- long because a term ends by its length or by what the line states, and a line may be replaced
 {{ config(enabled=is_on('renewals')) }}
 {%- set stated_end = add_months('lines.anchor_date', 'lengths.months_after_anchor') %}
 {%- set told = [
     'source_system', 'line_id', 'term_end_date', 'subscription_id', 'subscription_item_id',
-    'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'anchor_date',
+    'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'first_start_date',
     'end_date', 'notice_date', 'is_contracted_step', 'supersedes_line_id', 'term_months'
 ] %}
 -- lines that begin in the same item on the day another ends
@@ -124,8 +123,9 @@ in_service as (
             {{ is_of_item('lines', 'followers') }}
             and ends.term_end_date = followers.start_date
     where
+        not {{ is_before_end_of_notice('lines', 'ends.term_end_date', as_of_date()) }}
         -- the next step of a contract signed for longer, and a move to another billing system
-        not coalesce(followers.is_contracted_step, false)
+        and not coalesce(followers.is_contracted_step, false)
         and not (lines.ends_in_cut_over and ends.term_end_date >= lines.end_date)
 
 ),

@@ -52,7 +52,7 @@ line_ends as (
         term_end_date,
         -- a step, and a line that replaces another, may begin within a term
         case
-            when not is_contracted_step and supersedes_line_id is null then anchor_date
+            when not is_contracted_step and supersedes_line_id is null then first_start_date
         end as own_begin_date,
         lag(term_end_date) over (
             partition by

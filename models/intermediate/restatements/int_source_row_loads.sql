@@ -26,9 +26,20 @@ deleted_rows as (
 ),
 {%- endif %}
 
+-- a rate of any day of a month is that of the month end
 rates as (
 
-    select * from {{ ref('stg_reference__fx_rates') }}
+    select
+        rates.currency,
+        months.last_day_date as month_end_date,
+        max(rates.load_id) as load_id
+    from {{ ref('stg_reference__fx_rates') }} as rates
+    left join {{ ref('int_calendar_months') }} as months
+        on {{ month_index('rates.month_end_date') }} = months.month_index
+    where
+        rates.month_end_date is null
+        or months.month_index is not null
+    group by rates.currency, months.last_day_date
 
 ),
 

@@ -2,9 +2,13 @@
 -- was expected of it then, and what came.
 -- long because the term that was shown is found again first
 {{ config(enabled=is_on('forecast')) }}
+{%- set by_month = fx_mode() == 'month_end_rate' %}
 with snapshots as (
 
-    select * from {{ ref('fct_renewal_base_snapshots') }}
+    select
+        *,
+        {{ month_index(add_days('as_of_date', 1)) }} - 1 as shown_month_index
+    from {{ ref('fct_renewal_base_snapshots') }}
     where as_of_date < {{ as_of_date() }}
 
 ),
@@ -14,6 +18,27 @@ renewals as (
     select * from {{ ref('fct_renewals') }}
 
 ),
+{%- if by_month %}
+
+-- the rate that a subscription in one currency has today
+currencies as (
+
+    select
+        lines.source_system,
+        lines.subscription_id,
+        lines.product_family,
+        min(lines.currency) as currency,
+        min(rates.rate_to_reporting_currency) as rate
+    from {{ ref('int_subscription_lines_annualized') }} as lines
+    inner join {{ ref('int_currency_rates') }} as rates
+        on lines.currency = rates.currency
+    where lines.exclusion_reason is null
+    group by lines.source_system, lines.subscription_id, lines.product_family
+    having count(distinct lines.currency) = 1
+
+),
+
+{%- endif %}
 
 -- the ends of the subscriptions of each day, and whether they were shown that day
 candidates as (
@@ -54,7 +79,18 @@ compared as (
         renewals.customer_id as renewal_customer_id,
         renewals.term_end_date as renewal_end_date,
         renewals.outcome,
+        {%- if by_month %}
+        -- at the rate of the month before the day, as what was up
+        coalesce(
+            {{ rounded_share(
+                'renewals.gross_renewed_arr', '10000 * rate_spans.rate_to_reporting_currency',
+                '10000 * currencies.rate'
+            ) }},
+            renewals.gross_renewed_arr
+        ) as gross_renewed_arr,
+        {%- else %}
         renewals.gross_renewed_arr,
+        {%- endif %}
         -- the end of a term may have moved since: what counts then is the next end after the day,
         -- unless it is that of another term that was shown
         coalesce(
@@ -69,6 +105,18 @@ compared as (
             and snapshots.source_system = renewals.source_system
             and snapshots.subscription_id = renewals.subscription_id
             and snapshots.product_family = renewals.product_family
+    {%- if by_month %}
+    left join currencies
+        on
+            snapshots.source_system = currencies.source_system
+            and snapshots.subscription_id = currencies.subscription_id
+            and snapshots.product_family = currencies.product_family
+    left join {{ ref('int_currency_rate_spans') }} as rate_spans
+        on
+            currencies.currency = rate_spans.currency
+            and snapshots.shown_month_index >= rate_spans.from_month_index
+            and snapshots.shown_month_index < {{ or_open('rate_spans.until_month_index') }}
+    {%- endif %}
 
 ),
 

@@ -10,7 +10,7 @@ from oracle.balances import Balances
 from oracle.lines import FOREVER, Line, Rates
 from oracle.months import last_day, month_of
 from oracle.policy import Policy
-from oracle.renewals import cents_today, later
+from oracle.renewals import cents_today, is_before_end_of_notice, later
 from oracle.segments import Segments
 
 MEASURES = ("customers", "base", "now", "kept", "up", "notice", "shrinks", "steps", "grows")
@@ -76,11 +76,26 @@ def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
             for count, end in enumerate(_next_ends(line, policy)):
                 groups[(*place, end)].append((line, count == 0 and line.start <= today))
     found = defaultdict(list)
+    with_charge = {
+        (customer, end)
+        for (customer, _, _, end), together in groups.items()
+        if any(line.native_cents > 0 and end == _seen_end(line, policy) for line, _ in together)
+    }
     for (customer, _, _, end), together in groups.items():
         cents = {line.line_id: cents_today(line, rates, policy) for line, _ in together}
-        lost = [line.line_id for line, _ in together if _is_lost(line, end, begun, policy)]
-        first = [line.line_id for line, is_first in together if is_first]
-        is_decided = all(_is_decided(line, end, begun, policy) for line, _ in together)
+        over = {
+            line.line_id
+            for line, _ in together
+            if (customer, end) not in with_charge and _is_over(line, end, begun, policy)
+        }
+        given_up = {line.line_id for line, _ in together if _is_lost(line, end, begun, policy)}
+        lost = given_up | over
+        first = [
+            line.line_id for line, is_first in together if is_first and line.line_id not in over
+        ]
+        is_decided = all(
+            line.line_id in over or _is_decided(line, end, begun, policy) for line, _ in together
+        )
         total = sum(cents.values())
         if (total > 0 or (total < 0 and is_decided)) and end != FOREVER:
             sums = [sum(cents[name] for name in names) for names in (first, lost)]
@@ -98,6 +113,12 @@ def _is_lost(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
     if line.notice and line.notice <= policy.as_of:
         return True
     return is_over and not _is_in_grace(line)
+
+
+def _is_over(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
+    """A discount ends on the day it states, where no charge of the customer ends with it."""
+    is_decided = _is_decided(line, end, begun, policy)
+    return line.native_cents < 0 and not is_decided and end == _seen_end(line, policy)
 
 
 def _is_decided(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
@@ -134,22 +155,26 @@ def _beginnings(lines: list[Line], policy: Policy) -> set[Begun]:
     }
 
 
+def _seen_end(line: Line, policy: Policy) -> date:
+    """The day on which a line is known to end."""
+    is_over = line.end <= last_day(policy.last_month)
+    if is_over or line.end < line.stated_end or line.end == line.superseded:
+        return line.end  # its replacement is signed
+    return line.stated_end if line.notice is None or line.notice <= policy.as_of else FOREVER
+
+
 def _next_ends(line: Line, policy: Policy) -> list[date]:
     """The next end; and the one after it, if that is over and the line went on."""
+    seen = _seen_end(line, policy)
     if line.end <= last_day(policy.last_month):
-        return [line.end]
-    if line.end < line.stated_end or line.end == line.superseded:  # its replacement is signed
-        seen = line.end
-    elif line.notice is None or line.notice <= policy.as_of:
-        seen = line.stated_end
-    else:
-        seen = FOREVER
+        return [seen]
     ends: list[date] = []
     terms = 1
     while line.months.denominator == 1 and len(ends) < 2:
         end = later(line.start, int(line.months) * terms)
         if month_of(end) > policy.last_month:
-            ends.append(min(seen, end))
+            is_passed = is_before_end_of_notice(line, end, policy)
+            ends.append(seen if is_passed else min(seen, end))
         terms += 1
     if not ends:
         return [seen]

@@ -35,6 +35,12 @@ def cents_today(line: Line, rates: Rates, policy: Policy) -> int:
     return rounded(line.native_cents * max(known)[1], RATE_SCALE)
 
 
+def is_before_end_of_notice(line: Line, end: date, policy: Policy) -> bool:
+    """After notice a line runs to the end it states, and no term of it is still to end before."""
+    is_ahead = policy.as_of < end < line.stated_end < FOREVER
+    return is_ahead and bool(line.notice) and line.notice <= policy.as_of
+
+
 def renewals_of(lines: list[Line], rates: Rates, policy: Policy) -> dict[Key, dict[str, Any]]:
     """Rows of fct_renewals; money in whole cents at today's rates."""
     book = _Book([line for line in lines if line.exclusion is None], rates, policy)
@@ -102,7 +108,7 @@ class _Book:
             count += 1
             if end > line.stated_end:
                 break
-            if end not in steps:
+            if end not in steps and not is_before_end_of_notice(line, end, self.policy):
                 days.append(end)
                 if end > self.policy.as_of:
                     break
