@@ -77,9 +77,10 @@ def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
                 groups[(*place, end)].append((line, count == 0 and line.start <= today))
     found = defaultdict(list)
     with_charge = {
-        (customer, end)
-        for (customer, _, _, end), together in groups.items()
-        if any(line.native_cents > 0 and end == _seen_end(line, policy) for line, _ in together)
+        (line.customer_id, _seen_end(line, policy))
+        for together in groups.values()
+        for line, _ in together
+        if line.native_cents > 0
     }
     for (customer, _, _, end), together in groups.items():
         cents = {line.line_id: cents_today(line, rates, policy) for line, _ in together}
