@@ -36,6 +36,7 @@ joined as (
         invoices.invoice_id is null or coalesce(
             invoices.status, 'paid'
         ) in ('open', 'paid', 'uncollectible') and not invoices.is_deleted as is_charged,
+        coalesce(invoices.status, 'paid') = 'uncollectible' as is_written_off,
         coalesce(invoices.status, 'none') = 'void'
         or coalesce(invoices.is_deleted, false) as is_void,
         invoices.created_at as invoiced_at,
@@ -143,6 +144,7 @@ final as (
         period_months,
         is_proration,
         is_charged,
+        is_written_off,
         is_void,
         charged_currency as currency,
         quantity,

@@ -7,6 +7,18 @@ with versions as (
 
 ),
 
+paid_time as (
+
+    select
+        subscription_id,
+        max(period_ended_at) as paid_until_at
+    from {{ ref('int_stripe_invoice_lines') }}
+    where
+        amount_kind = 'recurring' and amount_minor > 0 and is_charged and not is_written_off
+    group by subscription_id
+
+),
+
 -- customers of one CRM account are one payer, and so are those of accounts merged since
 linked_customers as (
 
@@ -35,7 +47,8 @@ ranked_versions as (
                 is_active_version desc nulls last,
                 version_started_at desc nulls last,
                 synced_at desc nulls last
-        ) as newest_first
+        ) as newest_first,
+        count(*) over (partition by subscription_id) as version_count
     from versions
 
 ),
@@ -74,6 +87,8 @@ dated_versions as (
         status,
         currency,
         is_live_mode,
+        version_count,
+        synced_at,
         {{ reporting_date('created_at') }} as created_date,
         least(
             {{ reporting_date('created_at') }},
@@ -136,6 +151,10 @@ final as (
         subscriptions.notice_date,
         subscriptions.billing_anchor_date,
         case
+            when subscriptions.synced_at < paid_time.paid_until_at then subscriptions.synced_at
+            else paid_time.paid_until_at
+        end as state_since_at,
+        case
             when not subscriptions.is_live_mode then 'test_mode'
             when
                 subscriptions.status in ('incomplete', 'incomplete_expired')
@@ -145,6 +164,12 @@ final as (
     from paid_subscriptions as subscriptions
     left join moved_subscriptions as moved
         on subscriptions.subscription_id = moved.subscription_id
+    -- a history that begins with its newest state, after a reload: what was paid for came before
+    left join paid_time
+        on
+            subscriptions.subscription_id = paid_time.subscription_id
+            and subscriptions.version_count = 1
+            and subscriptions.status not like 'incomplete%'
 
 )
 
