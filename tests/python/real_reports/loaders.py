@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .cases import YEAR, case
+from .cases import YEAR, case, subscribed
 from .rows import Line, Rows, instant
 
 
@@ -112,3 +112,36 @@ def _(rows: Rows) -> None:
     rows.item(quantity=8)
     rows.invoices("2025-01-10", 6, Line(50000, quantity=5, columns={"id": "s1"}))
     rows.invoices("2025-07-10", 6, Line(80000, quantity=8, columns={"id": "s1"}), name="then")
+
+
+# ---- loaders that write 0 where Stripe has nothing ----
+
+
+@case("no_per_cents_beside_an_amount", "loaders", "Stripe coupon object", "1080.00", set())
+def _(rows: Rows) -> None:
+    """10.00 off 100.00; the loader writes 0 for the per cents."""
+    subscribed(rows)
+    rows.coupon("ten", amount_off=1000, currency="usd", percent_off=0)
+    rows.discount("ten")
+
+
+@case("no_amount_beside_per_cents", "loaders", "Stripe coupon object", "960.00", set())
+def _(rows: Rows) -> None:
+    """A fifth off; the loader writes 0 for the amount."""
+    subscribed(rows)
+    rows.coupon("fifth", amount_off=0, percent_off=20)
+    rows.discount("fifth")
+
+
+@case("no_package", "loaders", "Stripe price.transform_quantity", "3600.00", set())
+def _(rows: Rows) -> None:
+    """Three units sold singly; the loader writes 0 for the size of a package."""
+    subscribed(rows, quantity=3, transform_quantity_divide_by=0, transform_quantity_round="up")
+
+
+@case("last_tier_up_to_nothing", "loaders", "Stripe price tiers", "888.00", set())
+def _(rows: Rows) -> None:
+    """Five at 10.00 and three at 8.00; the loader writes 0 for the end of the last tier."""
+    subscribed(rows, amount=None, quantity=8, tiers_mode="graduated")
+    rows.tier(up_to=5, unit_amount=1000)
+    rows.tier(up_to=0, unit_amount=800)
