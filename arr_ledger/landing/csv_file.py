@@ -23,6 +23,13 @@ LONGEST = 4_000_000
 # of a record in bytes: four each at most, and quotes and a comma around every field
 LONGEST_IN_BYTES = 4 * LONGEST + 10_000
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# how files begin that are no text, whatever they are called
+OTHER_KINDS = {
+    b"PK\x03\x04": ("is an Excel workbook or a zip file", "export it as CSV, in UTF-8"),
+    b"\xd0\xcf\x11\xe0": ("is an old Excel workbook", "export it as CSV, in UTF-8"),
+    b"\x1f\x8b": ("is compressed by gzip", "uncompress it"),
+    b"PAR1": ("is a Parquet file", "call it .parquet"),
+}
 
 
 class CheckedLines:
@@ -51,6 +58,9 @@ class CheckedLines:
     def _without_mark(self, line: bytes) -> bytes:
         if line.startswith(UTF_16_MARKS):
             raise self._refused("is UTF-16", "export the file as UTF-8", 1)
+        for mark, (what, remedy) in OTHER_KINDS.items():
+            if line.startswith(mark):
+                raise self._refused(what, remedy, 1)
         return line.removeprefix(codecs.BOM_UTF8)
 
     def _refused(self, what: str, remedy: str, line: int) -> LandingRefusedError:

@@ -1,5 +1,6 @@
 """Landing: what is refused, and the exact first line that says so."""
 
+import gzip
 from pathlib import Path
 
 import duckdb
@@ -130,6 +131,26 @@ FILES = [
         (HEADER + ROW).encode("utf-16-le"),
         ", line 1: holds a NUL byte; export it again as plain text.",
         id="UTF-16 without its mark",
+    ),
+    pytest.param(
+        b"PK\x03\x04\x14\x00\x06\x00",
+        ", line 1: is an Excel workbook or a zip file; export it as CSV, in UTF-8.",
+        id="Excel workbook",
+    ),
+    pytest.param(
+        b"\xd0\xcf\x11\xe0\xa1\xb1",
+        ", line 1: is an old Excel workbook; export it as CSV, in UTF-8.",
+        id="old Excel workbook",
+    ),
+    pytest.param(
+        gzip.compress((HEADER + ROW).encode()),
+        ", line 1: is compressed by gzip; uncompress it.",
+        id="gzip",
+    ),
+    pytest.param(
+        b"PAR1\x15\x04\x15",
+        ", line 1: is a Parquet file; call it .parquet.",
+        id="Parquet called CSV",
     ),
     pytest.param(
         (HEADER + ROW).encode() + b"L2,C\xa31,P1\n",
