@@ -2,21 +2,39 @@
 -- it charges for, without tax.
 -- long because what a line is, and which part of it is tax, is settled here once
 {{ config(enabled='stripe' in billing_systems()) }}
-with invoice_lines as (
-
-    select * from {{ ref('stg_stripe__invoice_line_items') }}
-
-),
-
-invoices as (
-
-    select * from {{ ref('stg_stripe__invoices') }}
-
-),
-
-prices as (
+with prices as (
 
     select * from {{ ref('int_stripe_prices') }}
+
+),
+
+-- newer API versions keep the price of a line apart: it is that of its item, where the amount agrees
+priced_lines as (
+
+    select
+        invoice_lines.*,
+        coalesce(
+            invoice_lines.price_id,
+            case
+                when
+                    invoice_lines.is_proration
+                    or prices.unit_amount_minor is null
+                    or prices.charge_type <> 'recurring'
+                    or abs(
+                        prices.unit_amount_minor * coalesce(invoice_lines.quantity, 1)
+                        - invoice_lines.amount_minor
+                    ) < 1
+                    then items.price_id
+            end
+        ) as charged_price_id
+    from {{ ref('stg_stripe__invoice_line_items') }} as invoice_lines
+    left join {{ ref('stg_stripe__subscription_items') }} as items
+        on
+            invoice_lines.subscription_item_id = items.subscription_item_id
+            and invoice_lines.price_id is null
+            and items.ended_at is null
+    left join prices
+        on items.price_id = prices.price_id
 
 ),
 
@@ -79,11 +97,11 @@ joined as (
             end,
             invoice_lines.amount_minor
         ) as stated_net_amount_minor
-    from invoice_lines
-    left join invoices
+    from priced_lines as invoice_lines
+    left join {{ ref('stg_stripe__invoices') }} as invoices
         on invoice_lines.invoice_id = invoices.invoice_id
     left join prices
-        on invoice_lines.price_id = prices.price_id
+        on invoice_lines.charged_price_id = prices.price_id
     where coalesce(invoices.is_live_mode, true)
 
 ),
@@ -126,7 +144,7 @@ final as (
         invoice_id,
         subscription_item_id,
         charged_subscription_id as subscription_id,
-        price_id,
+        charged_price_id as price_id,
         line_type,
         case
             when is_proration then 'proration'

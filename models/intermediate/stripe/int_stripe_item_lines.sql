@@ -81,8 +81,11 @@ carried_versions as (
         end as standing_{{ column }},
         {%- endfor %}
         -- a product that is not known is no other one
-        max(case when has_price then product_id end) over (
-            partition by subscription_item_id, prices_known
+        coalesce(
+            max(product_id) over (partition by subscription_item_id, prices_known),
+            max(case when prices_known = 1 then product_id end) over (
+                partition by subscription_item_id
+            )
         ) as standing_product_id
     from known_versions
 

@@ -40,16 +40,26 @@ linked_customers as (
 ranked_versions as (
 
     select
-        *,
+        versions.*,
         row_number() over (
-            partition by subscription_id
+            partition by versions.subscription_id
             order by
-                is_active_version desc nulls last,
-                version_started_at desc nulls last,
-                synced_at desc nulls last
+                versions.is_active_version desc nulls last,
+                versions.version_started_at desc nulls last,
+                versions.synced_at desc nulls last
         ) as newest_first,
-        count(*) over (partition by subscription_id) as version_count
+        -- a history that begins with its newest state, after a reload: what was paid for came before
+        case
+            when
+                count(*) over (partition by versions.subscription_id) > 1
+                or versions.status like 'incomplete%'
+                then cast(null as {{ dbt.type_timestamp() }})
+            when versions.synced_at < paid_time.paid_until_at then versions.synced_at
+            else paid_time.paid_until_at
+        end as state_since_at
     from versions
+    left join paid_time
+        on versions.subscription_id = paid_time.subscription_id
 
 ),
 
@@ -71,7 +81,15 @@ ended_versions as (
             case when is_cancelled_at_period_end then current_period_ends_at end,
             case
                 when status in ('canceled', 'incomplete_expired')
-                    then coalesce(notice_given_at, current_period_ends_at)
+                    then
+                        coalesce(
+                            notice_given_at,
+                            current_period_ends_at,
+                            -- without any day it ended when this is first known
+                            state_since_at,
+                            nullif(version_started_at, created_at),
+                            synced_at
+                        )
             end
         ) as service_ends_at
     from ranked_versions
@@ -87,8 +105,7 @@ dated_versions as (
         status,
         currency,
         is_live_mode,
-        version_count,
-        synced_at,
+        state_since_at,
         {{ reporting_date('created_at') }} as created_date,
         least(
             {{ reporting_date('created_at') }},
@@ -150,10 +167,7 @@ final as (
         subscriptions.is_cancelled_at_period_end,
         subscriptions.notice_date,
         subscriptions.billing_anchor_date,
-        case
-            when subscriptions.synced_at < paid_time.paid_until_at then subscriptions.synced_at
-            else paid_time.paid_until_at
-        end as state_since_at,
+        subscriptions.state_since_at,
         case
             when not subscriptions.is_live_mode then 'test_mode'
             when
@@ -164,12 +178,6 @@ final as (
     from paid_subscriptions as subscriptions
     left join moved_subscriptions as moved
         on subscriptions.subscription_id = moved.subscription_id
-    -- a history that begins with its newest state, after a reload: what was paid for came before
-    left join paid_time
-        on
-            subscriptions.subscription_id = paid_time.subscription_id
-            and subscriptions.version_count = 1
-            and subscriptions.status not like 'incomplete%'
 
 )
 
