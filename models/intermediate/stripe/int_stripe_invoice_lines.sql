@@ -8,7 +8,7 @@ with prices as (
 
 ),
 
--- newer API versions keep the price of a line apart: it is that of its item, where the amount agrees
+-- newer API versions keep the price of a line apart: it is that of its item, if the amount agrees
 priced_lines as (
 
     select

@@ -48,7 +48,7 @@ ranked_versions as (
                 versions.version_started_at desc nulls last,
                 versions.synced_at desc nulls last
         ) as newest_first,
-        -- a history that begins with its newest state, after a reload: what was paid for came before
+        -- a history that begins with its newest state, after a reload: paid time came before it
         case
             when
                 count(*) over (partition by versions.subscription_id) > 1
