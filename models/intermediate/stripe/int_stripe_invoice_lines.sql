@@ -2,31 +2,33 @@
 -- it charges for, without tax.
 -- long because what a line is, and which part of it is tax, is settled here once
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set differs = "not invoice_lines.is_proration and prices.charge_type = 'recurring' and abs("
+    ~ "prices.unit_amount_minor * coalesce(invoice_lines.quantity, 1) - invoice_lines.amount_minor"
+    ~ ") >= 1" %}
 with prices as (
 
     select * from {{ ref('int_stripe_prices') }}
 
 ),
 
--- newer API versions keep the price of a line apart: it is that of its item, if the amount agrees
+-- newer API versions keep the price of a line apart: it is that of its item, if the amount agrees,
+-- and of a correction if those of later whole periods do
 priced_lines as (
 
     select
         invoice_lines.*,
-        coalesce(
-            invoice_lines.price_id,
-            case
-                when
-                    invoice_lines.is_proration
-                    or prices.unit_amount_minor is null
-                    or prices.charge_type <> 'recurring'
-                    or abs(
-                        prices.unit_amount_minor * coalesce(invoice_lines.quantity, 1)
-                        - invoice_lines.amount_minor
-                    ) < 1
-                    then items.price_id
-            end
-        ) as charged_price_id
+        case
+            when invoice_lines.price_id is not null then invoice_lines.price_id
+            when
+                not coalesce({{ differs }}, false)
+                and (
+                    not invoice_lines.is_proration
+                    or coalesce(invoice_lines.period_started_at > max(
+                        case when {{ differs }} then invoice_lines.period_started_at end
+                    ) over (partition by invoice_lines.subscription_item_id), true)
+                )
+                then items.price_id
+        end as charged_price_id
     from {{ ref('stg_stripe__invoice_line_items') }} as invoice_lines
     left join {{ ref('stg_stripe__subscription_items') }} as items
         on

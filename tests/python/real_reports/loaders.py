@@ -210,6 +210,17 @@ def _(rows: Rows) -> None:
     rows.invoices("2025-01-10", 12, *lines)
 
 
+@case("item_removed_on_lines_without_their_price", "loaders", "Stripe API 2025-03-31",
+      {"c1": [("2025-01", "2025-06", "2400.00"), ("2025-07", "2025-12", "1200.00")]},
+      findings={("amount_not_known", "si2"),
+                ("unknown_product", "si2/2025-01-10/gross")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """An item without a row, charged 100.00 a month until 10 July by lines that name no price."""
+    subscribed(rows)
+    rows.invoices("2025-01-10", 6, _seats(1), Line(10000, "si2", None))
+    rows.invoices("2025-07-10", 6, _seats(1), name="then")
+
+
 @case("price_row_missing_before_upgrade", "prices", "Fivetran price table",
       {"c1": [("2025-01", "2025-05", "1200.00"), ("2025-06", "2025-12", "2400.00")]},
       findings={("amount_not_known", "si1")},

@@ -107,3 +107,20 @@ def _(rows: Rows) -> None:
     rows.tier(up_to=10, unit_amount=800)
     lines = [Line(amount, quantity=units) for amount, units in ((5000, 5), (4000, 5), (1600, 2))]
     rows.invoices("2025-01-10", 12, *lines)
+
+
+# ---- removed within the grace days ----
+
+
+@case("item_removed_in_the_last_month", "removals", "Stripe prorations",
+      {"c1": [("2025-01", "2025-11", "2400.00"), ("2025-12", "2025-12", "1200.00")]}, None,
+      movements=[("2025-01", "new", "2400.00"),
+                 ("2025-12", "contraction", "-1200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Taken out on 20 December with a credit: no renewal is awaited."""
+    subscribed(rows)
+    rows.price("p2", product="pr2")
+    rows.invoices("2025-01-10", 12, Line(10000), Line(10000, "si2", "p2"))
+    credit = {"proration": "true", "type": "invoiceitem"}
+    left = Line(-6774, "si2", "p2", 1, "2025-12-20", "2026-01-10", credit)
+    rows.invoice("left", "2025-12-20", "2025-12-20", left)
