@@ -124,3 +124,16 @@ def _(rows: Rows) -> None:
     credit = {"proration": "true", "type": "invoiceitem"}
     left = Line(-6774, "si2", "p2", 1, "2025-12-20", "2026-01-10", credit)
     rows.invoice("left", "2025-12-20", "2025-12-20", left)
+
+
+@case("seats_changed_when_a_month_renews", "seats", "Stripe prorations",
+      {"c1": [("2025-01", "2025-05", "1200.00"), ("2025-06", "2025-12", "3600.00")]},
+      movements=[("2025-01", "new", "1200.00"), ("2025-06", "expansion", "2400.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Three seats from the instant of renewal on: corrections of no time stand on that invoice."""
+    subscribed(rows, quantity=3)
+    rows.invoices("2025-01-10", 5, Line(10000))
+    nothing = {"proration": "true", "type": "invoiceitem"}
+    lines = [Line(0, quantity=seats, end="2025-06-10", columns=nothing) for seats in (1, 3)]
+    rows.invoice("in06", "2025-06-10", "2025-07-10", Line(30000, quantity=3), *lines)
+    rows.invoices("2025-07-10", 6, Line(30000, quantity=3), name="then")
