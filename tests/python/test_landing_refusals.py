@@ -164,6 +164,16 @@ FILES = [
     ),
     pytest.param(ROW, f", line 1{REQUIRED}", id="no header"),
     pytest.param(
+        "sep=,\n" + HEADER + ROW,
+        ", line 1: has lines before its header, which is line 2; remove them.",
+        id="line for a spreadsheet",
+    ),
+    pytest.param(
+        "Subscription lines\n\n" + HEADER + ROW,
+        ", line 1: has lines before its header, which is line 3; remove them.",
+        id="title",
+    ),
+    pytest.param(
         HEADER.replace("quantity", "Line_id") + ROW,
         ", line 1, column Line_id: the header names this column twice; keep one of the two.",
         id="duplicated header name",
