@@ -69,7 +69,13 @@ def column_faults(column: Column) -> list[Fault]:
     if column.is_json:
         remedy = 'write JSON such as {"key": "value"}'
         faults.append(Fault(f"not json_valid({value})", "is not JSON", remedy))
+    if column.is_number:
+        faults.append(_no_number(value))
     faults += _type_faults(column, value)
+    for bound, sign, side in ((column.at_least, "<", "below"), (column.at_most, ">", "above")):
+        if bound is not None:
+            condition = f"try_cast({value} as {column.data_type}) {sign} {bound}"
+            faults.append(Fault(condition, f"is {side} {bound}", "check it where it comes from"))
     if column.is_positive:
         condition = f"try_cast({value} as {column.data_type}) <= 0"
         faults.append(Fault(condition, "is not above 0", "write a positive number"))
@@ -173,14 +179,18 @@ def _type_faults(column: Column, value: str) -> list[Fault]:
     return []
 
 
+def _no_number(value: str) -> Fault:
+    return Fault(
+        f"not regexp_full_match({value}, '{NUMBER}')",
+        "is not a plain number",
+        "write digits and a decimal point only, such as 1234.50",
+    )
+
+
 def _number_faults(value: str, precision: int, scale: int) -> list[Fault]:
     whole_digits = precision - scale
     return [
-        Fault(
-            f"not regexp_full_match({value}, '{NUMBER}')",
-            "is not a plain number",
-            "write digits and a decimal point only, such as 1234.50",
-        ),
+        _no_number(value),
         Fault(
             f"regexp_matches({value}, '\\.[0-9]{{{scale}}}[0-9]*[1-9]')",
             f"has more than {scale} decimals",

@@ -22,7 +22,16 @@ from arr_ledger.sql import one_file
 LONGEST = 4_000_000
 # of a record in bytes: four each at most, and quotes and a comma around every field
 LONGEST_IN_BYTES = 4 * LONGEST + 10_000
+# a title or a line sep=, that some programs write
+MOST_LINES_BEFORE_HEADER = 20
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# how files begin that are no text, whatever they are called
+OTHER_KINDS = {
+    b"PK\x03\x04": ("is an Excel workbook or a zip file", "export it as CSV, in UTF-8"),
+    b"\xd0\xcf\x11\xe0": ("is an old Excel workbook", "export it as CSV, in UTF-8"),
+    b"\x1f\x8b": ("is compressed by gzip", "uncompress it"),
+    b"PAR1": ("is a Parquet file", "call it .parquet"),
+}
 
 
 class CheckedLines:
@@ -51,6 +60,9 @@ class CheckedLines:
     def _without_mark(self, line: bytes) -> bytes:
         if line.startswith(UTF_16_MARKS):
             raise self._refused("is UTF-16", "export the file as UTF-8", 1)
+        for mark, (what, remedy) in OTHER_KINDS.items():
+            if line.startswith(mark):
+                raise self._refused(what, remedy, 1)
         return line.removeprefix(codecs.BOM_UTF8)
 
     def _refused(self, what: str, remedy: str, line: int) -> LandingRefusedError:
@@ -99,6 +111,12 @@ def _copy_declared_columns(
     if not header:
         remedy = "export it again, with a header"
         raise LandingRefusedError([Problem(extract.label, "is empty", remedy)])
+    if not _names_columns(header, file):
+        later = islice(records, MOST_LINES_BEFORE_HEADER)
+        found = next((line for line, record in later if _names_columns(record, file)), None)
+        if found:
+            what = f"has lines before its header, which is line {found}"
+            raise LandingRefusedError([Problem(extract.label, what, "remove them", header_line)])
     matched = match_columns(extract.label, extract.table, header, header_line)
     places = list(matched.values())
     pick = itemgetter(*places) if len(places) > 1 else lambda record: (record[places[0]],)
@@ -124,6 +142,10 @@ def _copy_declared_columns(
         what = f"the file stops in the middle of its last line (field {len(record)} of {width})"
         raise LandingRefusedError([Problem(extract.label, what, "copy the file again", line)])
     return header, matched, rows, misread
+
+
+def _names_columns(record: list[str], file: File) -> bool:
+    return any(file.extract.table.column(name.strip().lower()) for name in record)
 
 
 def _records(reader, file: File) -> Iterator[tuple[int, list[str]]]:

@@ -33,8 +33,11 @@ class Column:
     may_be_null: bool = False
     is_key: bool = False
     is_positive: bool = False
+    at_least: int | None = None
+    at_most: int | None = None
     is_currency: bool = False
     is_json: bool = False
+    is_number: bool = False
     allowed: tuple[str, ...] = ()
     not_before: str | None = None
     orders_versions: bool = False
@@ -211,8 +214,11 @@ def _column(entry: dict, table: str) -> Column:
         may_be_null=meta.get("may_be_null", False),
         is_key=meta.get("is_key", False),
         is_positive=meta.get("is_positive", False),
+        at_least=meta.get("at_least"),
+        at_most=meta.get("at_most"),
         is_currency=meta.get("is_currency", False),
         is_json=meta.get("is_json", False),
+        is_number=meta.get("is_number", False),
         allowed=tuple(meta.get("allowed", ())),
         not_before=meta.get("not_before"),
         orders_versions=meta.get("orders_versions", False),

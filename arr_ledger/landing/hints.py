@@ -124,7 +124,10 @@ def _is_amount(column: Column) -> bool:
 def _by_form(
     connection: duckdb.DuckDBPyConnection, name: str, column: Column
 ) -> Iterator[tuple[str, str, str]]:
-    """Pairs that are one text once Unicode writes them one way; texts of ASCII have one way."""
+    """Pairs that are one text once Unicode writes them one way, without signs that have no width.
+
+    Texts of ASCII have one way.
+    """
     value = quoted(column.name)
     forms: dict[str, str] = {}
     odd = connection.execute(
@@ -132,7 +135,11 @@ def _by_form(
         " order by 1"
     ).fetchall()
     for (text,) in odd:
-        form = unicodedata.normalize("NFKC", text)
+        form = "".join(
+            letter
+            for letter in unicodedata.normalize("NFKC", text)
+            if unicodedata.category(letter) != "Cf"
+        )
         if form in forms:
             yield "the Unicode form of their letters", forms[form], text
         forms.setdefault(form, text)

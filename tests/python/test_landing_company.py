@@ -282,7 +282,13 @@ def test_ids_that_differ_only_in_writing_are_named_with_their_lines(tmp_path: Pa
     rows = "".join(
         f"L{n},{name},{product},2024-01-01,,1,12,USD\n"
         for n, (name, product) in enumerate(
-            [("Caf\u00e9", "Pro"), ("Cafe\u0301", "pro"), ("A1", "P"), ("\uff21\uff11", "P")]
+            [
+                ("Caf\u00e9", "Pro"),
+                ("Cafe\u0301", "pro"),
+                ("A1", "P"),
+                ("\uff21\uff11", "P"),
+                ("A\u200b1", "P"),
+            ]
         )
     )
     landing = land_all(tmp_path, {"custom_billing": {"subscription_lines": LINE_HEADER + rows}})
@@ -290,7 +296,7 @@ def test_ids_that_differ_only_in_writing_are_named_with_their_lines(tmp_path: Pa
     assert by_form.startswith("custom_billing/subscription_lines, column customer_id: ")
     assert "(line 2, 'Caf\\xe9')" in by_form
     assert "(line 3, 'Cafe\\u0301') differ only in the Unicode form of their letters" in by_form
-    assert "(2 such pairs in all)" in by_form
+    assert "(3 such pairs in all)" in by_form
     assert "column product_id: 'Pro' (line 2) and 'pro' (line 3) differ only in capitals" in by_case
 
 

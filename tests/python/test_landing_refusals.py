@@ -1,5 +1,6 @@
 """Landing: what is refused, and the exact first line that says so."""
 
+import gzip
 from pathlib import Path
 
 import duckdb
@@ -132,6 +133,26 @@ FILES = [
         id="UTF-16 without its mark",
     ),
     pytest.param(
+        b"PK\x03\x04\x14\x00\x06\x00",
+        ", line 1: is an Excel workbook or a zip file; export it as CSV, in UTF-8.",
+        id="Excel workbook",
+    ),
+    pytest.param(
+        b"\xd0\xcf\x11\xe0\xa1\xb1",
+        ", line 1: is an old Excel workbook; export it as CSV, in UTF-8.",
+        id="old Excel workbook",
+    ),
+    pytest.param(
+        gzip.compress((HEADER + ROW).encode()),
+        ", line 1: is compressed by gzip; uncompress it.",
+        id="gzip",
+    ),
+    pytest.param(
+        b"PAR1\x15\x04\x15",
+        ", line 1: is a Parquet file; call it .parquet.",
+        id="Parquet called CSV",
+    ),
+    pytest.param(
         (HEADER + ROW).encode() + b"L2,C\xa31,P1\n",
         ", line 3: byte 0xa3 is not UTF-8 (byte 5 of the line); export the file as UTF-8.",
         id="Latin-1",
@@ -142,6 +163,16 @@ FILES = [
         id="NUL byte",
     ),
     pytest.param(ROW, f", line 1{REQUIRED}", id="no header"),
+    pytest.param(
+        "sep=,\n" + HEADER + ROW,
+        ", line 1: has lines before its header, which is line 2; remove them.",
+        id="line for a spreadsheet",
+    ),
+    pytest.param(
+        "Subscription lines\n\n" + HEADER + ROW,
+        ", line 1: has lines before its header, which is line 3; remove them.",
+        id="title",
+    ),
     pytest.param(
         HEADER.replace("quantity", "Line_id") + ROW,
         ", line 1, column Line_id: the header names this column twice; keep one of the two.",

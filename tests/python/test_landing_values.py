@@ -114,6 +114,39 @@ def test_a_word_that_stripe_does_not_use_is_no_state_or_kind(
 
 
 @pytest.mark.parametrize(
+    ("table", "column", "text", "expected"),
+    [
+        ("price", "unit_amount_decimal", "0.05", "0.05"),
+        ("price", "unit_amount_decimal", "None", "is not a plain number"),
+        ("plan", "amount_decimal", "12,5", "is not a plain number"),
+        ("tier", "unit_amount_decimal", "$5", "is not a plain number"),
+        ("tier", "flat_amount_decimal", "1e3", "is not a plain number"),
+        ("invoice_line_item", "unit_amount_excluding_tax", "100.5", "100.5"),
+        ("invoice_line_item", "unit_amount_excluding_tax", "NaN", "is not a plain number"),
+        ("subscription_item", "quantity", "0", 0),
+        ("subscription_item", "quantity", "-1", "is below 0"),
+        ("price", "recurring_interval_count", "-3", "is below 0"),
+        ("price", "transform_quantity_divide_by", "-5", "is below 0"),
+        ("plan", "interval_count", "-1", "is below 0"),
+        ("coupon", "percent_off", "100", 100),
+        ("coupon", "percent_off", "120", "is above 100"),
+        ("coupon", "percent_off", "-20", "is below 0"),
+        ("coupon", "amount_off", "-1000", "is below 0"),
+        ("coupon", "duration_in_months", "-3", "is below 0"),
+        ("invoice", "currency", "euro", "is not a currency code"),
+        ("invoice_line_item", "currency", "$", "is not a currency code"),
+        ("subscription_history", "currency", "us dollar", "is not a currency code"),
+        ("coupon", "currency", "eur", "eur"),
+    ],
+)
+def test_a_number_or_currency_that_stripe_never_writes_is_a_fault(
+    table: str, column: str, text: str, expected: object
+) -> None:
+    declared = declared_systems()["stripe"].tables[table].column(column)
+    assert landed(text, declared.data_type, declared) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "is_json"),
     [
         ("{}", True),

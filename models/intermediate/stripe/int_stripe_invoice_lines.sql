@@ -2,21 +2,41 @@
 -- it charges for, without tax.
 -- long because what a line is, and which part of it is tax, is settled here once
 {{ config(enabled='stripe' in billing_systems()) }}
-with invoice_lines as (
-
-    select * from {{ ref('stg_stripe__invoice_line_items') }}
-
-),
-
-invoices as (
-
-    select * from {{ ref('stg_stripe__invoices') }}
-
-),
-
-prices as (
+{%- set differs = "not invoice_lines.is_proration and prices.charge_type = 'recurring' and abs("
+    ~ "prices.unit_amount_minor * coalesce(invoice_lines.quantity, 1) - invoice_lines.amount_minor"
+    ~ ") >= 1" %}
+with prices as (
 
     select * from {{ ref('int_stripe_prices') }}
+
+),
+
+-- newer API versions keep the price of a line apart: it is that of its item, if the amount agrees,
+-- and of a correction if those of later whole periods do
+priced_lines as (
+
+    select
+        invoice_lines.*,
+        case
+            when invoice_lines.price_id is not null then invoice_lines.price_id
+            when
+                not coalesce({{ differs }}, false)
+                and (
+                    not invoice_lines.is_proration
+                    or coalesce(invoice_lines.period_started_at > max(
+                        case when {{ differs }} then invoice_lines.period_started_at end
+                    ) over (partition by invoice_lines.subscription_item_id), true)
+                )
+                then items.price_id
+        end as charged_price_id
+    from {{ ref('stg_stripe__invoice_line_items') }} as invoice_lines
+    left join {{ ref('stg_stripe__subscription_items') }} as items
+        on
+            invoice_lines.subscription_item_id = items.subscription_item_id
+            and invoice_lines.price_id is null
+            and items.ended_at is null
+    left join prices
+        on items.price_id = prices.price_id
 
 ),
 
@@ -36,6 +56,7 @@ joined as (
         invoices.invoice_id is null or coalesce(
             invoices.status, 'paid'
         ) in ('open', 'paid', 'uncollectible') and not invoices.is_deleted as is_charged,
+        coalesce(invoices.status, 'paid') = 'uncollectible' as is_written_off,
         coalesce(invoices.status, 'none') = 'void'
         or coalesce(invoices.is_deleted, false) as is_void,
         invoices.created_at as invoiced_at,
@@ -78,11 +99,11 @@ joined as (
             end,
             invoice_lines.amount_minor
         ) as stated_net_amount_minor
-    from invoice_lines
-    left join invoices
+    from priced_lines as invoice_lines
+    left join {{ ref('stg_stripe__invoices') }} as invoices
         on invoice_lines.invoice_id = invoices.invoice_id
     left join prices
-        on invoice_lines.price_id = prices.price_id
+        on invoice_lines.charged_price_id = prices.price_id
     where coalesce(invoices.is_live_mode, true)
 
 ),
@@ -125,7 +146,7 @@ final as (
         invoice_id,
         subscription_item_id,
         charged_subscription_id as subscription_id,
-        price_id,
+        charged_price_id as price_id,
         line_type,
         case
             when is_proration then 'proration'
@@ -143,6 +164,7 @@ final as (
         period_months,
         is_proration,
         is_charged,
+        is_written_off,
         is_void,
         charged_currency as currency,
         quantity,

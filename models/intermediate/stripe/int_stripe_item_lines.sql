@@ -4,6 +4,7 @@
 {%- set amount_columns = [
     'gross_amount_minor', 'periods_a_year', 'intervals_a_period', 'currency', 'minor_unit',
 ] %}
+{%- set period_end = or_open_date('periods.end_date') %}
 {%- set is_known = 'is_recurring and gross_amount_minor is not null and periods_a_year > 0' %}
 with versions as (
 
@@ -23,7 +24,7 @@ subscriptions as (
 
 ),
 
--- a price that never landed recurs as its item does, by as many months as are charged at once
+-- a price without a row recurs as its item does, and one not named does, by the months charged
 timed_versions as (
 
     select
@@ -34,9 +35,9 @@ timed_versions as (
             case
                 when charged_months > 0
                     then
-                        max(case when charge_type = 'recurring' then 12 end) over (
-                            partition by subscription_item_id
-                        )
+                        max(
+                            case when charge_type = 'recurring' or price_id is null then 12 end
+                        ) over (partition by subscription_item_id)
             end
         ) as periods_a_year,
         coalesce(periods_per_year_denominator, charged_months) as intervals_a_period
@@ -59,8 +60,7 @@ known_versions as (
 
 ),
 
--- an item whose amount is not known has not left: the last one known stands, or the first of its
--- price
+-- an item of unknown amount has not left: the last one known stands, or the first of its price
 carried_versions as (
 
     select
@@ -81,8 +81,11 @@ carried_versions as (
         end as standing_{{ column }},
         {%- endfor %}
         -- a product that is not known is no other one
-        max(case when has_price then product_id end) over (
-            partition by subscription_item_id, prices_known
+        coalesce(
+            max(product_id) over (partition by subscription_item_id, prices_known),
+            max(case when prices_known = 1 then product_id end) over (
+                partition by subscription_item_id
+            )
         ) as standing_product_id
     from known_versions
 
@@ -101,7 +104,8 @@ numbered_versions as (
             order by versions.start_date nulls last
         ) as version_number,
         count(periods.start_date) over (partition by versions.subscription_item_id) as period_count,
-        max(coalesce(periods.end_date, cast('9999-12-31' as date))) over (
+        -- a version without a period, such as a removal, ends no later
+        max(case when periods.start_date is not null then {{ period_end }} end) over (
             partition by versions.subscription_item_id
         ) as item_end_date,
         lead(versions.standing_product_id) over (
@@ -170,8 +174,7 @@ final as (
                         kept.period_end_date = kept.item_end_date
                         or kept.standing_product_id <> kept.next_product_id
                     )
-                    and kept.period_end_date
-                    < coalesce(subscriptions.end_date, cast('9999-12-31' as date))
+                    and kept.period_end_date < {{ or_open_date('subscriptions.end_date') }}
                     then kept.period_end_date
             end
         ) as notice_date,

@@ -58,11 +58,12 @@ tier_amounts as (
             versions.price_id = tiers.price_id
             -- the flat amount of the first tier is due without a unit
             and greatest(versions.quantity, 1) > tiers.from_quantity
-            and (
-                prices.tiers_mode <> 'volume'
-                or versions.quantity <= {{ tier_end }}
-            )
+            and (prices.tiers_mode = 'graduated' or versions.quantity <= {{ tier_end }})
+            -- of a mode that is not known the first tier alone costs the same
+            and (prices.tiers_mode is not null or tiers.from_quantity = 0)
     group by versions.subscription_item_id, versions.version_number
+    -- units beyond the last tier have no amount
+    having max({{ tier_end }} - versions.quantity) >= 0
 
 ),
 

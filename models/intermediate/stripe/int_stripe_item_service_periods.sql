@@ -1,6 +1,7 @@
 -- Grain: one row per subscription item and period of service, inside or outside a trial.
 -- long because suspensions and trials may overlap and so cut in one pass
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set behaviors = quoted_list(stripe_pause_behaviors_without_arr()) %}
 with item_versions as (
 
     select * from {{ ref('int_stripe_item_versions') }}
@@ -14,36 +15,33 @@ trials as (
 
 ),
 
-subscription_versions as (
-
-    select * from {{ ref('stg_stripe__subscription_versions') }}
-
-),
-
 -- the loader ends a version a moment before the next one starts, so the next start is the end
 states as (
 
     select
-        subscription_id,
+        versions.subscription_id,
         coalesce(
-            version_started_at,
+            subscriptions.state_since_at,
+            versions.version_started_at,
             -- without versions a state is known since the running period at the latest
-            case when status not like 'incomplete%' then current_period_started_at end,
-            created_at
+            case
+                when versions.status not like 'incomplete%' then versions.current_period_started_at
+            end,
+            versions.created_at
         ) as started_at,
         coalesce(
-            lead(version_started_at) over (
-                partition by subscription_id
-                order by version_started_at nulls last, synced_at nulls last
+            lead(versions.version_started_at) over (
+                partition by versions.subscription_id
+                order by versions.version_started_at nulls last, versions.synced_at nulls last
             ),
-            version_ended_at
+            versions.version_ended_at
         ) as ended_at,
-        pause_resumes_at,
-        coalesce(
-            pause_behavior in ({{ quoted_list(stripe_pause_behaviors_without_arr()) }}), false
-        ) as is_pause,
-        status in ({{ quoted_list(stripe_statuses_without_arr()) }}) as is_barred
-    from subscription_versions
+        versions.pause_resumes_at,
+        coalesce(versions.pause_behavior in ({{ behaviors }}), false) as is_pause,
+        versions.status in ({{ quoted_list(stripe_statuses_without_arr()) }}) as is_barred
+    from {{ ref('stg_stripe__subscription_versions') }} as versions
+    left join {{ ref('int_stripe_subscriptions') }} as subscriptions
+        on versions.subscription_id = subscriptions.subscription_id
 
 ),
 

@@ -7,6 +7,18 @@ with versions as (
 
 ),
 
+paid_time as (
+
+    select
+        subscription_id,
+        max(period_ended_at) as paid_until_at
+    from {{ ref('int_stripe_invoice_lines') }}
+    where
+        amount_kind = 'recurring' and amount_minor > 0 and is_charged and not is_written_off
+    group by subscription_id
+
+),
+
 -- customers of one CRM account are one payer, and so are those of accounts merged since
 linked_customers as (
 
@@ -28,15 +40,26 @@ linked_customers as (
 ranked_versions as (
 
     select
-        *,
+        versions.*,
         row_number() over (
-            partition by subscription_id
+            partition by versions.subscription_id
             order by
-                is_active_version desc nulls last,
-                version_started_at desc nulls last,
-                synced_at desc nulls last
-        ) as newest_first
+                versions.is_active_version desc nulls last,
+                versions.version_started_at desc nulls last,
+                versions.synced_at desc nulls last
+        ) as newest_first,
+        -- a history that begins with its newest state, after a reload: paid time came before it
+        case
+            when
+                count(*) over (partition by versions.subscription_id) > 1
+                or versions.status like 'incomplete%'
+                then cast(null as {{ dbt.type_timestamp() }})
+            when versions.synced_at < paid_time.paid_until_at then versions.synced_at
+            else paid_time.paid_until_at
+        end as state_since_at
     from versions
+    left join paid_time
+        on versions.subscription_id = paid_time.subscription_id
 
 ),
 
@@ -58,7 +81,15 @@ ended_versions as (
             case when is_cancelled_at_period_end then current_period_ends_at end,
             case
                 when status in ('canceled', 'incomplete_expired')
-                    then coalesce(notice_given_at, current_period_ends_at)
+                    then
+                        coalesce(
+                            notice_given_at,
+                            current_period_ends_at,
+                            -- without any day it ended when this is first known
+                            state_since_at,
+                            nullif(version_started_at, created_at),
+                            synced_at
+                        )
             end
         ) as service_ends_at
     from ranked_versions
@@ -74,6 +105,7 @@ dated_versions as (
         status,
         currency,
         is_live_mode,
+        state_since_at,
         {{ reporting_date('created_at') }} as created_date,
         least(
             {{ reporting_date('created_at') }},
@@ -135,6 +167,7 @@ final as (
         subscriptions.is_cancelled_at_period_end,
         subscriptions.notice_date,
         subscriptions.billing_anchor_date,
+        subscriptions.state_since_at,
         case
             when not subscriptions.is_live_mode then 'test_mode'
             when

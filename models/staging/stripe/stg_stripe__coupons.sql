@@ -30,8 +30,9 @@ final as (
 
         -- measures
         cast(duration_in_months as bigint) as duration_in_months,
-        cast(percent_off as numeric(7, 4)) as percent_off,
-        cast(amount_off as bigint) as amount_off_minor
+        -- some loaders write 0 where one of the two is empty
+        cast(nullif(percent_off, 0) as numeric(7, 4)) as percent_off,
+        cast(nullif(amount_off, 0) as bigint) as amount_off_minor
 
     from source
 

@@ -31,7 +31,8 @@ final as (
         -- measures, in minor units of the currency
         cast(interval_count as bigint) as recurring_interval_count,
         {{ precise_amount('amount', 'amount_decimal') }} as unit_amount_minor,
-        cast(transform_usage_divide_by as bigint) as package_size
+        -- some loaders write 0 where it is empty
+        cast(nullif(transform_usage_divide_by, 0) as bigint) as package_size
 
     from source
 

@@ -13,7 +13,8 @@ final as (
         cast(price_id as {{ dbt.type_string() }}) as price_id,
 
         -- measures, amounts in minor units of the currency
-        cast(up_to as bigint) as up_to_quantity,
+        -- some loaders write 0 for the last tier, which has no last unit
+        cast(nullif(up_to, 0) as bigint) as up_to_quantity,
         coalesce(
             {{ precise_amount('unit_amount', 'unit_amount_decimal') }}, 0
         ) as unit_amount_minor,

@@ -33,7 +33,8 @@ final as (
         -- measures, in minor units of the currency
         cast(recurring_interval_count as bigint) as recurring_interval_count,
         {{ precise_amount('unit_amount', 'unit_amount_decimal') }} as unit_amount_minor,
-        cast(transform_quantity_divide_by as bigint) as package_size
+        -- some loaders write 0 where it is empty
+        cast(nullif(transform_quantity_divide_by, 0) as bigint) as package_size
 
     from source
 
