@@ -34,7 +34,7 @@ families as (
     select
         product_family,
         row_number() over (
-            order by count(*) desc, sum(arr) desc, product_family asc
+            order by count(*) desc, sum(arr) desc nulls last, product_family asc
         ) as place
     from held
     group by product_family

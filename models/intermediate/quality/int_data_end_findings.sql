@@ -57,7 +57,8 @@ gaps as (
         source_system,
         start_date,
         {{ days_between(
-            'lag(start_date) over (partition by source_system order by start_date)', 'start_date'
+            'lag(start_date) over (partition by source_system order by start_date nulls last)',
+            'start_date'
         ) }} as days_without_start
     from start_days
 
