@@ -33,8 +33,9 @@ families as (
 
     select
         product_family,
-        row_number() over (
-            order by count(*) desc, sum(arr) desc nulls last, product_family asc
+        count(*) over (
+            order by count(*) desc, sum(arr) desc nulls last
+            range between unbounded preceding and current row
         ) as place
     from held
     group by product_family

@@ -21,13 +21,14 @@ customers as (
 
 ),
 
--- a company that gives a product to each customer would list every customer with every other one
+-- a company that gives a product to each customer would list every customer with every other one;
+-- families that are alike have the last place of them all, so that no name decides
 widest as (
 
     select
         *,
-        row_number() over (
-            order by holders desc, held_arr desc, product_family asc
+        count(*) over (
+            order by holders desc, held_arr desc range between unbounded preceding and current row
         ) as place
     from peers
     where peer_group = 'all'
