@@ -32,8 +32,8 @@ priced_lines as (
     from {{ ref('stg_stripe__invoice_line_items') }} as invoice_lines
     left join {{ ref('stg_stripe__subscription_items') }} as items
         on
-            invoice_lines.subscription_item_id = items.subscription_item_id
-            and invoice_lines.price_id is null
+            case when invoice_lines.price_id is null then invoice_lines.subscription_item_id end
+            = items.subscription_item_id
             and items.ended_at is null
     left join prices
         on items.price_id = prices.price_id
