@@ -118,15 +118,21 @@ def _is_lost(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
 
 def _is_over(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
     """A discount ends on the day it states, where no charge of the customer ends with it."""
-    is_decided = _is_decided(line, end, begun, policy)
-    return line.native_cents < 0 and not is_decided and end == _seen_end(line, policy)
+    if line.native_cents >= 0 or end != _seen_end(line, policy):
+        return False
+    is_given_up = line.notice is not None and line.notice <= policy.as_of
+    return not is_given_up and not _goes_on(line, end, begun, policy)
 
 
 def _is_decided(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
     """Lost, taken up by something signed, or over and gone on."""
+    return _goes_on(line, end, begun, policy) or _is_lost(line, end, begun, policy)
+
+
+def _goes_on(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
+    """Taken up by something signed, or over and gone on."""
     is_signed = line.end == end and _is_taken_up(line, begun)
-    went_on = end <= policy.as_of and line.end > end
-    return is_signed or went_on or _is_lost(line, end, begun, policy)
+    return is_signed or (end <= policy.as_of and line.end > end)
 
 
 def _is_in_grace(line: Line) -> bool:
