@@ -96,7 +96,6 @@ ends as (
             else known.stated_end_date
         end as {{ column }},
         {%- endfor %}
-        known.stated_end_date is null as is_without_stated_end,
         max(case when known.arr > 0 then 1 else 0 end) over (
             partition by known.origin_month_index, known.customer_id, known.stated_end_date
         ) = 1 as is_with_charge
@@ -173,7 +172,7 @@ final as (
         cast(sum(
             case when is_in_force and place = 1 and line_state <> 'over' then arr else 0 end
         ) as {{ type_money() }}) as first_up_arr,
-        max(case when is_without_stated_end then 1 else 0 end) = 1 as renews_automatically
+        max(case when stated_end_date is null then 1 else 0 end) = 1 as renews_automatically
     from classified
     where
         {{ month_index('term_end_date') }} <= {{ month_index('known_date') }} + 12

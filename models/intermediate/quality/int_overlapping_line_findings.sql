@@ -103,11 +103,9 @@ edges as (
     ] %}
 
     select
-        customer_id,
-        product_id,
+        *,
         {{ edge }} as edge_date,
-        {{ is_begun }} as is_begun,
-        start_key
+        {{ is_begun }} as is_begun
     from product_subscriptions
     where {{ condition }}
     {{ 'union all' if not loop.last }}
@@ -139,20 +137,15 @@ overlapping_renewals as (
         later.line_id as overlapping_line_id,
         later.from_month_index,
         least(earlier.arr, later.arr) as overlapping_arr
-    from begun_before
-    inner join product_subscriptions as earlier
-        on
-            begun_before.is_begun = 0
-            and begun_before.start_key = earlier.start_key
-            and begun_before.customer_id = earlier.customer_id
-            and begun_before.product_id = earlier.product_id
+    from begun_before as earlier
     inner join product_subscriptions as later
         on
-            begun_before.newest_start_key = later.start_key
-            and begun_before.customer_id = later.customer_id
-            and begun_before.product_id = later.product_id
+            earlier.newest_start_key = later.start_key
+            and earlier.customer_id = later.customer_id
+            and earlier.product_id = later.product_id
     where
-        earlier.subscription_id <> later.subscription_id
+        earlier.is_begun = 0
+        and earlier.subscription_id <> later.subscription_id
         and earlier.end_date <= {{ add_days('later.start_date', early_renewal_report_days()) }}
         and later.until_date > earlier.end_date
 

@@ -106,22 +106,20 @@ def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
 
 def _is_lost(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
     """Given notice, or over with nothing to follow and no grace days left."""
-    if line.end == end and _is_taken_up(line, begun):
+    if _goes_on(line, end, begun, policy):
         return False
-    is_over = end <= policy.as_of
-    if is_over and line.end > end:
-        return False
-    if line.notice and line.notice <= policy.as_of:
-        return True
-    return is_over and not _is_in_grace(line)
+    return _is_notice_known(line, policy) or (end <= policy.as_of and not _is_in_grace(line))
+
+
+def _is_notice_known(line: Line, policy: Policy) -> bool:
+    return line.notice is not None and line.notice <= policy.as_of
 
 
 def _is_over(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
     """A discount ends on the day it states, where no charge of the customer ends with it."""
     if line.native_cents >= 0 or end != _seen_end(line, policy):
         return False
-    is_given_up = line.notice is not None and line.notice <= policy.as_of
-    return not is_given_up and not _goes_on(line, end, begun, policy)
+    return not _is_notice_known(line, policy) and not _goes_on(line, end, begun, policy)
 
 
 def _is_decided(line: Line, end: date, begun: set[Begun], policy: Policy) -> bool:
