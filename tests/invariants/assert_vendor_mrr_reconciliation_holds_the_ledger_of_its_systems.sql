@@ -3,7 +3,7 @@
 with systems as (
 
     select distinct source_system
-    from {{ ref('int_vendor_mrr_changes') }}
+    from {{ ref('int_vendor_item_changes') }}
 
 ),
 

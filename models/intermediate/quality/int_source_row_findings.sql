@@ -23,11 +23,6 @@
         ('opportunities', 'opportunity', 'opportunity_id', 'account_id'),
     ],
 } %}
-{%- set rows_of = {
-    'stripe': 'stg_stripe__landed_rows_kept',
-    'custom_billing': 'stg_custom_billing__landed_rows_kept',
-    'salesforce': 'stg_salesforce__landed_rows_kept',
-} %}
 {%- set line = 'lines.source_system, lines.line_id, lines.customer_id, lines.arr' %}
 {%- set stripe_rows_of_a_line = [
     ('subscription_history', 'lines.subscription_id'),
@@ -35,15 +30,11 @@
     ('price', 'items.price_id'),
     ('plan', 'items.price_id'),
 ] %}
-with
-{%- for system in billing_systems() + crm_systems() %}
+with kept_rows as (
 
-{{ system }}_rows as (
-
-    select * from {{ ref(rows_of[system]) }}
+    select * from {{ ref('stg_landing__kept_rows') }}
 
 ),
-{%- endfor %}
 {%- for system in billing_systems() + crm_systems() %}
 {%- for model, table, key, customer in tables_of[system] %}
 
@@ -92,19 +83,17 @@ customers as (
 ),
 
 rows_in_doubt as (
-    {%- for system in billing_systems() + crm_systems() %}
 
     select
         'faulty_row_kept' as finding_type,
-        '{{ system }}' as source_system,
+        source_system,
         source_table,
         row_key,
         source_row_id,
         source_customer_id
-    from {{ system }}_rows
+    from kept_rows
 
     union all
-    {%- endfor %}
 
     select
         'contradicting_rows' as finding_type,

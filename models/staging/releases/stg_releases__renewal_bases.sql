@@ -1,5 +1,5 @@
 -- Grain: one row per open term and day on which an earlier refresh showed it in its renewal base.
-{{ config(enabled=is_on('renewals')) }}
+{{ config(enabled=is_on('forecast')) }}
 with source as (
 
     select
