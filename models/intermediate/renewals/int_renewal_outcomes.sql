@@ -4,7 +4,18 @@
 {{ config(enabled=is_on('renewals')) }}
 with due as (
 
-    select * from {{ ref('int_renewals_due') }}
+    select
+        due.*,
+        coalesce(due.continuation_date, new.renewal_date) as renewal_date,
+        coalesce(due.continuation_subscription_id, new.renewed_by_subscription_id)
+            as renewed_by_subscription_id,
+        case
+            when new.renewed_arr is null then due.continuation_arr
+            else coalesce(due.continuation_arr, 0) + new.renewed_arr
+        end as renewed_arr
+    from {{ ref('int_renewals_due') }} as due
+    left join {{ ref('int_new_subscription_renewals') }} as new
+        on due.renewal_key = new.renewal_key
 
 ),
 

@@ -46,11 +46,11 @@ def renewals_of(lines: list[Line], rates: Rates, policy: Policy) -> dict[Key, di
     book = _Book([line for line in lines if line.exclusion is None], rates, policy)
     up = book.up_for_renewal()
     in_place = {key: book.goes_on(key) for key in up}
-    gaps = [key for key in up if not in_place[key]]
-    taken = book.taken_up(gaps, up)
+    begun = book.begun_anew(up, in_place)
     rows = {}
     for key, amount in up.items():
-        renewal = in_place[key] or taken.get(key)
+        parts = [part for part in (in_place[key], begun.get(key)) if part]
+        renewal = (parts[0][0], sum(cents for _, cents in parts)) if parts else None
         rows[key] = _row(key, amount, renewal, book.notice(key), policy)
     return rows
 
@@ -170,36 +170,57 @@ class _Book:
         total = sum(cents for _, cents in found)
         return (min(start for start, _ in found), total) if total > 0 else None
 
-    def taken_up(self, gaps: list[Key], up: dict[Key, int]) -> dict[Key, tuple[date, int]]:
-        """Each beginning takes up the latest term before it, of several the largest.
+    def beginnings(self) -> dict[tuple[str, str, str, date], int]:
+        """Cents that begin on a day where the subscription had no such family the day before.
 
-        What replaces a line is no beginning.
+        What replaces a line begins nothing.
         """
-        taken: dict[Key, tuple[date, int]] = {}
-        beginnings = defaultdict(int)
+        found: dict[tuple[str, str, str, date], int] = defaultdict(int)
         ends = {(line.line_id, line.end) for line in self.lines}
         for line in self.lines:
             where = _place(line)
             if (line.supersedes, line.start) in ends:
                 continue
             if not any(other.start < line.start <= other.end for other in self.held[where]):
-                beginnings[(*where, line.start)] += self.cents(line)
-        for (_, customer, family, start), cents in beginnings.items():
-            open_to_it = [
-                key
-                for key in gaps
+                found[(*where, line.start)] += self.cents(line)
+        return {where: cents for where, cents in found.items() if cents > 0}
+
+    def begun_anew(
+        self, up: dict[Key, int], in_place: dict[Key, tuple[date, int] | None]
+    ) -> dict[Key, tuple[date, int]]:
+        """What beginnings renew: the terms of one day, the latest before each of them.
+
+        First those that do not go on, the largest first. What goes on with less lacks the rest.
+        """
+        lacking = {
+            key: up[key] - (going_on[1] if going_on else 0)
+            for key, going_on in in_place.items()
+            if not going_on or going_on[1] < up[key]
+        }
+        grace = timedelta(days=self.policy.grace_days)
+        pools: dict[tuple[str, str, date], list[tuple[date, int]]] = defaultdict(list)
+        for (_, customer, family, start), cents in self.beginnings().items():
+            days = [
+                key[3]
+                for key in lacking
                 if key[1:3] == (customer, family)
-                and key[3] <= start <= key[3] + timedelta(days=self.policy.grace_days)
+                and key[3] <= start <= (key[3] if in_place[key] else key[3] + grace)
             ]
-            if cents <= 0 or not open_to_it:
-                continue
-            newest = max(key[3] for key in open_to_it)
-            largest = max(up[key] for key in open_to_it if key[3] == newest)
-            key = min(
-                (k for k in open_to_it if k[3] == newest and up[k] == largest),
+            if days:
+                pools[customer, family, max(days)].append((start, cents))
+        taken: dict[Key, tuple[date, int]] = {}
+        for pool, starts in pools.items():
+            first_day, left = min(starts)[0], sum(cents for _, cents in starts)
+            keys = sorted(
+                (key for key in lacking if key[1:] == pool),
                 # a line that is its own subscription goes by its id
-                key=lambda k: (k[0].removeprefix("line "), *k[1:]),
+                key=lambda k: (bool(in_place[k]), -lacking[k], k[0].removeprefix("line "), k[1:]),
             )
-            day, sum_before = taken.get(key, (start, 0))
-            taken[key] = (min(day, start), sum_before + cents)
+            for key in keys:
+                filled = min(lacking[key], left)
+                left -= filled
+                if filled:
+                    taken[key] = (first_day, filled)
+            if left and not in_place[keys[0]]:
+                taken[keys[0]] = (first_day, lacking[keys[0]] + left)
         return taken

@@ -1,0 +1,141 @@
+-- Grain: one row per term that does not go on, or goes on with less, and that new subscriptions of
+-- the customer and product family renew.
+-- long because one new subscription may renew several terms, and several may renew one
+{{ config(enabled=is_on('renewals')) }}
+{%- set pool = 'customer_id, product_family, term_end_date' %}
+with due as (
+
+    select * from {{ ref('int_renewals_due') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('int_subscription_lines_annualized') }}
+    where exclusion_reason is null
+
+),
+
+-- what begins on a day by no replacement and no move; until when the subscription had the family
+starts as (
+
+    select
+        new.source_system,
+        new.subscription_id,
+        new.customer_id,
+        new.product_family,
+        new.start_date,
+        sum(
+            case
+                when old.line_id is null and new.start_date = new.stated_start_date then new.arr
+            end
+        ) as arr,
+        max(max({{ or_open_date('new.end_date') }})) over (
+            partition by
+                new.source_system, new.subscription_id, new.customer_id, new.product_family
+            order by new.start_date rows between unbounded preceding and 1 preceding
+        ) as covered_until_date
+    from lines as new
+    left join lines as old
+        on
+            new.source_system = old.source_system
+            and new.supersedes_line_id = old.line_id
+            and new.start_date = old.end_date
+    group by
+        new.source_system, new.subscription_id, new.customer_id, new.product_family, new.start_date
+
+),
+
+gaps as (
+
+    select
+        renewal_key,
+        customer_id,
+        product_family,
+        term_end_date,
+        continuation_arr is not null as goes_on,
+        up_for_renewal_arr - coalesce(continuation_arr, 0) as missing_arr
+    from due
+    where up_for_renewal_arr > coalesce(continuation_arr, 0)
+
+),
+
+-- the terms of a day belong together: first those that do not go on, of them the largest
+pooled as (
+
+    select
+        *,
+        sum(missing_arr) over (partition by {{ pool }}) as pool_arr,
+        sum(missing_arr) over (
+            partition by {{ pool }} order by goes_on asc, missing_arr desc, renewal_key asc
+            rows between unbounded preceding and current row
+        ) - missing_arr as arr_before
+    from gaps
+
+),
+
+-- a start is for the terms of one day, the latest before it; where all go on, of its own day
+claims as (
+
+    select
+        starts.*,
+        pooled.term_end_date,
+        row_number() over (
+            partition by
+                starts.source_system, starts.subscription_id, starts.customer_id,
+                starts.product_family, starts.start_date
+            order by pooled.term_end_date desc
+        ) as claim
+    from pooled
+    inner join starts
+        on
+            pooled.customer_id = starts.customer_id
+            and pooled.product_family = starts.product_family
+            and pooled.term_end_date <= starts.start_date
+            and {{ add_days('pooled.term_end_date', renewal_grace_days()) }} >= starts.start_date
+    where
+        pooled.arr_before = 0
+        and (not pooled.goes_on or pooled.term_end_date = starts.start_date)
+        and starts.arr > 0
+        and coalesce(starts.covered_until_date < starts.start_date, true)
+
+),
+
+started as (
+
+    select
+        {{ pool }},
+        min(start_date) as renewal_date,
+        min(subscription_id) as subscription_id,
+        sum(arr) as arr
+    from claims
+    where claim = 1
+    group by {{ pool }}
+
+),
+
+-- what is left when all gaps are filled is added to the first, unless that goes on anyway
+final as (
+
+    select
+        pooled.renewal_key,
+        started.renewal_date,
+        started.subscription_id as renewed_by_subscription_id,
+        cast(
+            case
+                when not pooled.goes_on and pooled.arr_before = 0 and started.arr > pooled.pool_arr
+                    then pooled.missing_arr + started.arr - pooled.pool_arr
+                else least(pooled.missing_arr, started.arr - pooled.arr_before)
+            end as {{ type_money() }}
+        ) as renewed_arr
+    from pooled
+    inner join started
+        on
+            pooled.customer_id = started.customer_id
+            and pooled.product_family = started.product_family
+            and pooled.term_end_date = started.term_end_date
+            and pooled.arr_before < started.arr
+
+)
+
+select * from final
