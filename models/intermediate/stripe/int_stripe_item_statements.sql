@@ -6,7 +6,6 @@
 with items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
-    where not is_deleted
 
 ),
 

@@ -38,7 +38,10 @@ final as (
         -- attributes
         is_contradicted,
         cast(type as {{ dbt.type_string() }}) as line_type,
-        coalesce(cast(proration as boolean), false) as is_proration,
+        -- newer API versions keep it apart; a credit for an item corrects in any case
+        coalesce(
+            cast(proration as boolean), amount < 0 and subscription_item_id is not null, false
+        ) as is_proration,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
 
         -- measures
