@@ -7,15 +7,22 @@ with versions as (
 
 ),
 
+-- what is paid for after a pause was to end is no part of it
 paid_time as (
 
     select
-        subscription_id,
-        max(period_ended_at) as paid_until_at
-    from {{ ref('int_stripe_invoice_lines') }}
+        versions.subscription_id,
+        max(lines.period_ended_at) as paid_until_at
+    from versions
+    inner join {{ ref('int_stripe_invoice_lines') }} as lines
+        on versions.subscription_id = lines.subscription_id
     where
-        amount_kind = 'recurring' and amount_minor > 0 and is_charged and not is_written_off
-    group by subscription_id
+        lines.amount_kind = 'recurring'
+        and lines.amount_minor > 0
+        and lines.is_charged
+        and not lines.is_written_off
+        and coalesce(lines.period_started_at < versions.pause_resumes_at, true)
+    group by versions.subscription_id
 
 ),
 
@@ -74,8 +81,8 @@ ended_versions as (
             case
                 when
                     not is_active_version
-                    and (cancel_at is null or version_ended_at < cancel_at)
-                    then version_ended_at
+                    and coalesce(coalesce(version_ended_at, synced_at) < cancel_at, true)
+                    then coalesce(version_ended_at, synced_at)
             end,
             cancel_at,
             case when is_cancelled_at_period_end then current_period_ends_at end,
@@ -113,7 +120,11 @@ dated_versions as (
         ) as started_date,
         {{ reporting_date('service_ends_at') }} as end_date,
         is_cancelled_at_period_end,
-        {{ reporting_date('notice_given_at') }} as notice_date,
+        -- Stripe renews by itself, so an end without a notice was asked for by when it was landed
+        {{ reporting_date(
+            'coalesce(notice_given_at, case when synced_at < service_ends_at then synced_at'
+            ~ ' else service_ends_at end)'
+        ) }} as notice_date,
         {{ reporting_date(
             'coalesce(billing_cycle_anchored_at, current_period_started_at, trial_ends_at, created_at)'
         ) }} as billing_anchor_date
