@@ -80,7 +80,7 @@ named_lines as (
         on
             case when lines.price_id is null then coalesce(items.price_id, only_items.price_id) end
             = prices.price_id
-    where coalesce(invoices.is_live_mode, true)
+    where coalesce(invoices.is_live_mode, true) and lines.amount_minor is not null
 
 ),
 

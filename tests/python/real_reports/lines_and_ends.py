@@ -307,6 +307,52 @@ def _(rows: Rows) -> None:
     rows.invoices("2025-07-05", 6, Line(10000, "si2"), subscription="s2", name="then")
 
 
+# ---- a running period that is older than the invoices ----
+
+
+@case("period_of_the_item_after_that_of_the_subscription", "states",
+      "Stripe API 2025-03-31: current_period_end of items", "1200.00", set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """Cancelled at its period end, which the item has: the subscription kept that of June."""
+    rows.subscription(cancel_at_period_end="true", current_period_end="2025-06-10")
+    rows.price()
+    rows.item(current_period_end="2026-01-10 10:00:00")
+
+
+@case("paid_for_after_its_period", "states", "Stripe API 2025-03-31: current_period_end of items",
+      "1200.00")  # fmt: skip
+def _(rows: Rows) -> None:
+    """The same known by the invoices alone."""
+    rows.subscription(cancel_at_period_end="true", current_period_end="2025-06-10")
+    rows.price()
+    rows.item()
+    rows.invoices("2025-01-10", 12, Line(10000))
+
+
+# ---- lines that lack what every line has ----
+
+
+@case("line_without_an_amount", "loaders", "Airbyte, Fivetran: a column that failed", "1200.00",
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """The line of April says nothing."""
+    subscribed(rows)
+    rows.invoices("2025-01-10", 12, Line(10000))
+    del rows.tables["stripe", "invoice_line_item"][3]["amount"]
+
+
+@case("line_without_a_period", "loaders", "Airbyte, Fivetran: a column that failed",
+      {"c1": [("2025-01", "2025-06", "6000.00"), ("2025-07", "2025-12", "9600.00")]},
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """Five seats on a line of April without days are not those of today."""
+    subscribed(rows, quantity=8)
+    rows.invoices("2025-01-10", 6, Line(50000, quantity=5))
+    rows.invoices("2025-07-10", 6, Line(80000, quantity=8), name="then")
+    for column in ("period_start", "period_end"):
+        del rows.tables["stripe", "invoice_line_item"][3][column]
+
+
 # ---- a pause that was to end, on the only version that is known ----
 
 
