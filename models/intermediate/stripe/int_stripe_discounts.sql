@@ -120,7 +120,7 @@ dated_discounts as (
         on ranked_discounts.coupon_id = coupons.coupon_id
     left join subscriptions
         on ranked_discounts.subscription_id = subscriptions.subscription_id
-    where ranked_discounts.copy_number = 1
+    where ranked_discounts.copy_number = 1 and ranked_discounts.subscription_id is not null
 
 ),
 

@@ -93,6 +93,7 @@ priced_lines as (
         prices.unit_amount_minor is not null as is_priced_by_unit,
         coalesce(prices.tiers_mode = 'volume', false) as is_priced_by_volume,
         prices.period_months,
+        prices.currency as price_currency,
         coalesce(
             lines.amount_excluding_tax_minor,
             case
@@ -130,8 +131,7 @@ netted as (
         case
             when is_tax_inclusive then stated_net_amount_minor
             when
-                abs(amount_minor - stated_net_amount_minor)
-                <= 0.5 + 0.5 * units
+                abs(amount_minor - stated_net_amount_minor) <= 0.5 + 0.5 * units
                 or abs(stated_net_amount_minor) > abs(amount_minor)
                 then amount_minor
             else stated_net_amount_minor
@@ -166,7 +166,7 @@ final as (
         is_charged,
         is_written_off,
         is_void,
-        charged_currency as currency,
+        coalesce(charged_currency, price_currency) as currency,
         quantity,
         amount_minor,
         cast(net_amount_minor as numeric(24, 6)) as net_amount_minor,

@@ -38,9 +38,11 @@ final as (
         -- attributes
         is_contradicted,
         cast(type as {{ dbt.type_string() }}) as line_type,
-        -- newer API versions keep it apart; a credit for an item corrects in any case
+        -- newer API versions keep it apart; a credit or an invoice item for an item is one
         coalesce(
-            cast(proration as boolean), amount < 0 and subscription_item_id is not null, false
+            cast(proration as boolean),
+            (type = 'invoiceitem' or amount < 0) and subscription_item_id is not null,
+            false
         ) as is_proration,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
 

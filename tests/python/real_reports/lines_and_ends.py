@@ -353,6 +353,58 @@ def _(rows: Rows) -> None:
         del rows.tables["stripe", "invoice_line_item"][3][column]
 
 
+@case("corrections_without_their_mark", "loaders", "Stripe API 2025-03-31", SEATS_IN_JUNE, None)
+def _(rows: Rows) -> None:
+    """They are invoice items of an item, which nothing else is."""
+    subscribed(rows, quantity=8)
+    rows.invoices("2025-01-10", 6, Line(50000, quantity=5))
+    unmarked = {"type": "invoiceitem", "proration": None}
+    change = [
+        Line(amount, "si1", "p1", seats, "2025-06-20", "2025-07-10", unmarked)
+        for amount, seats in ((-33333, 5), (53333, 8))
+    ]
+    rows.invoice("in07", "2025-07-10", "2025-08-10", Line(80000, quantity=8), *change)
+    rows.invoices("2025-08-10", 5, Line(80000, quantity=8), name="then")
+
+
+@case("item_without_its_seats", "loaders", "Airbyte, Fivetran: a column that failed", "9600.00")
+def _(rows: Rows) -> None:
+    """The row has no seats, the invoices have eight."""
+    subscribed(rows, quantity=None)
+    rows.invoices("2025-01-10", 12, Line(80000, quantity=8))
+
+
+@case("invoices_without_their_currency", "currency", "Airbyte, Fivetran: a column that failed",
+      "84.00", {"agrees", "tax"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """Their lines have it, and so what a minor unit is."""
+    subscribed(rows, amount=1000, currency="jpy")
+    rows.invoices("2025-01-10", 12, Line(1000), currency="jpy", tax=100)
+    for invoice in rows.tables["stripe", "invoice"]:
+        del invoice["currency"]
+
+
+@case("no_currency_but_that_of_the_price", "currency", "Airbyte, Fivetran: a column that failed",
+      "84.00")  # fmt: skip
+def _(rows: Rows) -> None:
+    """Neither invoices nor lines have one."""
+    subscribed(rows, amount=1000, currency="jpy")
+    rows.invoices("2025-01-10", 12, Line(1000), currency="jpy")
+    for table in ("invoice", "invoice_line_item"):
+        for row in rows.tables["stripe", table]:
+            del row["currency"]
+
+
+@case("discount_of_no_subscription", "discounts", "Airbyte, Fivetran: a column that failed",
+      "1200.00", set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """Nothing says what it is on."""
+    subscribed(rows)
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")
+    del rows.tables["stripe", "subscription_discount"][0]["subscription_id"]
+
+
 # ---- a pause that was to end, on the only version that is known ----
 
 
