@@ -126,6 +126,8 @@ periods as (
             case
                 when
                     not is_proration
+                    -- what is charged afterwards is usage
+                    and coalesce(service_end_date > {{ reporting_date('invoiced_at') }}, true)
                     and {{ add_months('service_start_date', months) }} = service_end_date
                     then nullif({{ months }}, 0)
             end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .cases import case, subscribed
-from .rows import Line, Row, Rows
+from .rows import Line, Row, Rows, after
 
 CREDIT = {"proration": "true", "type": "invoiceitem"}
 OF_SUBSCRIPTION = {"type": "subscription"}
@@ -403,6 +403,46 @@ def _(rows: Rows) -> None:
     rows.coupon("fifth", percent_off=20)
     rows.discount("fifth")
     del rows.tables["stripe", "subscription_discount"][0]["subscription_id"]
+
+
+# ---- prices that say less than their invoices ----
+
+
+@case("price_row_missing_for_ever", "prices", "Fivetran price table", "2400.00",
+      findings={("amount_not_known", "si2"),
+                ("unknown_product", "si2/2025-01-10/gross")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """No row of the second price landed; its months are charged before they begin."""
+    subscribed(rows)
+    rows.item("si2", price="p2")
+    rows.invoices("2025-01-10", 12, Line(10000), Line(10000, "si2", "p2"))
+
+
+@case("row_of_a_meter_missing", "prices", "Fivetran price table", "1200.00",
+      None, {("amount_not_known", "si2")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """The same of what is charged afterwards, which is usage."""
+    subscribed(rows)
+    rows.item("si2", price="m", quantity=None)
+    for month in range(12):
+        before, start, end = (after("2025-01-10", month + number) for number in (-1, 0, 1))
+        usage = Line(3700 + month, "si2", "m", 1850 + month, before, start)
+        rows.invoice(f"in{month + 1:02}", start, end, Line(10000), usage)
+
+
+@case("price_without_its_interval", "prices", "Airbyte, Fivetran: a column that failed", "1200.00")
+def _(rows: Rows) -> None:
+    """The invoices have months."""
+    subscribed(rows, interval=None, count=None)
+    rows.invoices("2025-01-10", 12, Line(10000))
+
+
+@case("price_without_its_interval_not_invoiced", "prices",
+      "Airbyte, Fivetran: a column that failed", {}, set(),
+      {("amount_not_known", "si1")})  # fmt: skip
+def _(rows: Rows) -> None:
+    """Nothing says how often it is charged."""
+    subscribed(rows, interval=None, count=None)
 
 
 # ---- a pause that was to end, on the only version that is known ----
