@@ -19,8 +19,9 @@ ADDRESS = r"[^@\s]+@[^@\s]+\.\pL{2,}"
 ADDRESS_WITHIN = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
 BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
 WIDTH_OF_FAST_NUMBERS = 18
-# what a spreadsheet makes of a long number, and of a formula that fails
-DAMAGED = r"[0-9]([.,][0-9]+)?E\+[0-9]{2,3}|#\p{Lu}+[!?]|#DIV/0!|#N/A|#NV"
+# what a spreadsheet makes of a long number and of a formula that fails, and a formula that keeps an
+# id as text
+DAMAGED = r"[0-9]([.,][0-9]+)?E\+[0-9]{2,3}|#\p{Lu}+[!?]|#DIV/0!|#N/A|#NV|=\".*\""
 WORDS_FOR_NULL = "('null', 'none', 'nan', 'n/a', 'na', '-', '\\n')"
 
 

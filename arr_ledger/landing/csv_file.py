@@ -149,12 +149,15 @@ def _names_columns(record: list[str], file: File) -> bool:
 
 
 def _records(reader, file: File) -> Iterator[tuple[int, list[str]]]:
-    """Records with the line they start on; blank lines after the last record are no records."""
+    """Records with the line they start on; blank lines after the last one are no records.
+
+    A spreadsheet writes a blank line as separators alone.
+    """
     blank_lines: list[int] = []
     line = 1
     try:
         for record in reader:
-            if record:
+            if any(record):
                 yield from ((blank, []) for blank in blank_lines)
                 blank_lines.clear()
                 yield line, record

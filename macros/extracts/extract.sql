@@ -41,7 +41,8 @@
 {% macro extract_columns(system, table, or_else=none, in_sample=true) %}
     {#- The columns of an extract that are read, by name. A loader leaves out what never had a value: such a column is a
         typed null where it is optional and an error where it is required. A column whose name is a reserved word
-        (quote: true) is quoted in the case in which it landed and goes by meta.read_as from here on. -#}
+        (quote: true) is quoted in the case in which it landed and goes by meta.read_as from here on. A row that the loader
+        marks as deleted (_fivetran_deleted) is not in force. -#}
     {%- set relation = arr_ledger.extract(system, table, or_else, in_sample) -%}
     {%- if not execute -%}
         {{ return('*') }}
@@ -53,6 +54,9 @@
         {%- if column.quote and (landed is none or column.name in landed) -%}
             {%- set landed_name = column.name if landed is none else landed_names[landed.index(column.name)] -%}
             {%- do lines.append(adapter.quote(landed_name) ~ ' as ' ~ column.read_as) -%}
+        {%- elif column.name == '_fivetran_active' and '_fivetran_deleted' in (landed or []) -%}
+            {%- do lines.append(('coalesce(cast(_fivetran_active as boolean), true) and ' if column.name in landed else '')
+                ~ 'not coalesce(cast(_fivetran_deleted as boolean), false) as _fivetran_active') -%}
         {%- elif landed is none or column.name in landed -%}
             {%- do lines.append(column.name) -%}
         {%- elif column.is_required and relation is not string -%}

@@ -215,16 +215,20 @@ CASES = [
         ],
     ),
     # The newer id and the price count before the older id and the plan; where a newer one is
-    # empty, the older stands for it.
+    # empty, the older stands for it. Newer API versions keep the mark of a correction apart.
     StagingCase(
-        "a_line_is_known_by_its_newer_ids_and_is_no_correction_unless_it_says_so",
+        "a_line_is_known_by_its_newer_ids_and_is_no_correction_unless_it_says_so_or_credits_an_item",
         "stg_stripe__invoice_line_items",
         "sample_stripe__invoice_line_item",
         [
             {"unique_id": "n", "id": "o", "price_id": "price", "plan_id": "plan"},
             {"id": "o2", "plan_id": "plan", "proration": True},
+            {"id": "o3", "subscription_item_id": "si", "amount": -5},
+            {"id": "o4", "amount": -5},
         ],
         [
+            {"invoice_line_item_id": "o3", "price_id": None, "is_proration": True},
+            {"invoice_line_item_id": "o4", "price_id": None, "is_proration": False},
             {"invoice_line_item_id": "n", "price_id": "price", "is_proration": False},
             {"invoice_line_item_id": "o2", "price_id": "plan", "is_proration": True},
         ],

@@ -127,11 +127,13 @@ STRIPE = {
 }
 STAGED = [
     ("customers", "customer_name", ["Last", "New"]),
+    ("customers where is_deleted", "customer_name", ["Last"]),
     ("products", "product_name", ["Last", "New"]),
     ("prices", "unit_amount_minor", [2, 4]),
     ("plans", "unit_amount_minor", [2, 4]),
     ("coupons", "percent_off", [2, 4]),
-    ("invoices", "total_minor", [2]),
+    ("invoices", "total_minor", [2, 3]),
+    ("invoices where is_deleted", "total_minor", [3]),
     ("invoice_line_items", "amount_minor", [2]),
     # what an item was before counts where no invoice says it
     ("subscription_items", "quantity", [1, 2, 3, 4, 5, 7]),
@@ -141,13 +143,8 @@ STAGED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A file with the staging models of Stripe over tables in history mode."""
-    folder = tmp_path_factory.mktemp("history")
-    land(write_extracts(folder, "stripe", **STRIPE), folder / "x.duckdb")
-    kept = os.environ.get("ARR_LEDGER_DATABASE")
-    os.environ["ARR_LEDGER_DATABASE"] = str(folder / "x.duckdb")
+def staged_stripe(folder: Path) -> None:
+    """Builds the staging models of Stripe over the tables that landed in x.duckdb of a folder."""
     variables = {
         "use_sample_extracts": False,
         "billing_systems": ["stripe"],
@@ -162,6 +159,16 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ]
     )
     assert done.success, done.exception or [each.message for each in done.result.results]
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A file with the staging models of Stripe over tables in history mode."""
+    folder = tmp_path_factory.mktemp("history")
+    land(write_extracts(folder, "stripe", **STRIPE), folder / "x.duckdb")
+    kept = os.environ.get("ARR_LEDGER_DATABASE")
+    os.environ["ARR_LEDGER_DATABASE"] = str(folder / "x.duckdb")
+    staged_stripe(folder)
     yield folder
     if kept is None:
         del os.environ["ARR_LEDGER_DATABASE"]
@@ -203,3 +210,57 @@ def test_the_audit_of_what_landed_takes_a_version_for_a_row(staged: Path) -> Non
         keys = {table.name: table.keys for table in landed_tables(connection)}
     assert keys["raw_stripe.price"] == ("id", "_fivetran_start")
     assert keys["raw_stripe.subscription"] == ("id",)
+
+
+def test_a_row_that_the_loader_marks_as_deleted_is_not_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marked in tables without versions: what history refers to stays, an item ends."""
+    mark, june = "_fivetran_deleted", "2025-06-15 10:00:00"
+    extracts = write_extracts(
+        tmp_path,
+        "stripe",
+        customer=f"id,name,{mark}\na,There,false\ng,Was,true\n",
+        price=f"id,currency,unit_amount,{mark}\na,usd,1,\ng,usd,2,true\n",
+        coupon=f"id,percent_off,{mark}\na,1,\ng,2,true\n",
+        invoice=f"id,total,currency,{mark}\na,1,usd,\ng,2,usd,true\n",
+        invoice_line_item=f"id,amount,{mark}\na,1,\ng,2,true\n",
+        subscription_discount=f"id,coupon_id,subscription_id,{mark}\na,k1,s,\ng,k2,s,true\n",
+        discount=f"id,coupon_id,{mark}\na,k1,\ng,k2,true\n",
+        subscription=f"id,customer_id,status,created,{mark},_fivetran_synced\n"
+        f"s,c,active,2024-01-01,,{june}\ng,c,active,2024-01-01,true,{june}\n",
+        subscription_item=f"id,subscription_id,quantity,{mark},is_deleted,_fivetran_synced\n"
+        f"a,s,1,,,{june}\ng,s,2,true,,{june}\nh,s,3,,true,{june}\n",
+    )
+    land(extracts, tmp_path / "x.duckdb")
+    monkeypatch.setenv("ARR_LEDGER_DATABASE", str(tmp_path / "x.duckdb"))
+    staged_stripe(tmp_path)
+    columns = {
+        "customers": "customer_id, is_deleted",
+        "prices": "price_id",
+        "coupons": "coupon_id",
+        "invoices": "invoice_id, is_deleted",
+        "invoice_line_items": "invoice_line_item_id",
+        "subscription_discounts": "discount_id",
+        "customer_discounts": "discount_id",
+        "subscription_versions": "subscription_id, is_active_version",
+        "subscription_items": "subscription_item_id, ended_at::varchar",
+    }
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as connection:
+        found = {
+            model: connection.execute(
+                f"select {names} from staging.stg_stripe__{model} order by 1"
+            ).fetchall()
+            for model, names in columns.items()
+        }
+    assert found == {
+        "customers": [("a", False), ("g", True)],
+        "prices": [("a",), ("g",)],
+        "coupons": [("a",), ("g",)],
+        "invoices": [("a", False), ("g", True)],
+        "invoice_line_items": [("a",)],
+        "subscription_discounts": [("a",)],
+        "customer_discounts": [("a",)],
+        "subscription_versions": [("g", False), ("s", True)],
+        "subscription_items": [("a", None), ("g", june), ("h", june)],
+    }

@@ -68,6 +68,13 @@ def test_blank_lines_after_the_last_record_are_accepted(tmp_path: Path) -> None:
     assert land(extracts, tmp_path / "x.duckdb").tables[0].rows == 3
 
 
+def test_lines_of_separators_alone_after_the_last_record_are_blank(tmp_path: Path) -> None:
+    blank = "," * LINES.split("\n", 1)[0].count(",")
+    extracts = write_extracts(tmp_path, subscription_lines=f"{LINES}{blank}\n{blank}\n")
+    (table,) = land(extracts, tmp_path / "x.duckdb").tables
+    assert (table.rows, table.put_aside) == (3, {})
+
+
 def test_quoted_text_keeps_newlines_commas_and_quotes(tmp_path: Path) -> None:
     names = ["Acme\nLtd", "Acme\r\nLtd", 'Acme "West", Inc.', "=HYPERLINK(1)", " kept ", "Å\u2028B"]
     quoted = [f'C{n},"{name.replace(chr(34), chr(34) * 2)}"' for n, name in enumerate(names)]

@@ -176,6 +176,7 @@ def test_a_text_of_json_is_json(table: str, column: str, text: str, is_json: boo
         ("#NAME?", False),
         ("#BEZUG!", False),
         ("#DIV/0!", False),
+        ('="00123"', False),
         ("123457000000", True),
         ("00123", True),
         ("1E5", True),

@@ -32,6 +32,7 @@ accounts as (
             else lower(account_id)
         end as id_key
     from {{ ref('int_crm_accounts') }}
+    where not coalesce(is_deleted, false)
 
 ),
 
@@ -127,7 +128,7 @@ similar_accounts as (
 
 ),
 
--- customers merged away or moved to another system are left out
+-- customers merged away, with their account as well, or moved to another system are left out
 unmatched_links as (
 
     select
@@ -155,6 +156,7 @@ unmatched_links as (
         on matched.customer_id = current_spans.account_id
     where
         accounts.account_id is null
+        and matched.customer_id = customers.crm_account_id
         and matched.source_customer_id = matched.surviving_customer_id
         and not matched.is_led_by_another_system
 

@@ -19,12 +19,6 @@ all_lines as (
 
 ),
 
-finding_types as (
-
-    select * from {{ ref('ledger_finding_types') }}
-
-),
-
 customer_ids as (
 
     select * from {{ ref('int_customer_identities') }}
@@ -39,12 +33,6 @@ transfers as (
 
 ),
 {%- if 'stripe' in billing_systems() %}
-
-stripe_findings as (
-
-    select * from {{ ref('int_stripe_findings') }}
-
-),
 
 -- ARR of a subscription in the last published month
 stripe_subscriptions as (
@@ -65,13 +53,12 @@ stripe_subscriptions as (
 ),
 {%- endif %}
 
--- two systems use one customer id and no CRM account says that it is one company
-shared_customer_ids as (
+billed_customers as (
 
     select
         lines.customer_id,
-        min(lines.source_system) as one_system,
-        max(lines.source_system) as another_system,
+        lines.source_system,
+        coalesce(customer_ids.is_linked_to_crm, false) as is_linked_to_crm,
         coalesce(sum(lines.last_published_arr), 0) as arr
     from lines
     left join customer_ids
@@ -80,10 +67,24 @@ shared_customer_ids as (
             and lines.source_customer_id = customer_ids.source_customer_id
     where
         lines.customer_id <> 'unknown'
-        and not coalesce(customer_ids.is_linked_to_crm, false)
         and not coalesce(customer_ids.is_led_by_another_system, false)
-    group by lines.customer_id
-    having min(lines.source_system) <> max(lines.source_system)
+    group by lines.customer_id, lines.source_system, customer_ids.is_linked_to_crm
+
+),
+
+-- two systems bill one customer without a cut-over; one id alone may be of two companies
+customers_of_two_systems as (
+
+    select
+        customer_id,
+        case when is_linked_to_crm then 'billed_in_two_systems' else 'shared_customer_id' end
+            as finding_type,
+        min(source_system) as one_system,
+        max(source_system) as another_system,
+        case when is_linked_to_crm then min(arr) else sum(arr) end as arr
+    from billed_customers
+    group by customer_id, is_linked_to_crm
+    having min(source_system) <> max(source_system) and (not is_linked_to_crm or min(arr) > 0)
 
 ),
 
@@ -137,7 +138,7 @@ final as (
         {{ month_index('all_lines.start_date') }} as month_index,
         all_lines.arr
     from all_lines
-    inner join finding_types
+    inner join {{ ref('ledger_finding_types') }} as finding_types
         on
             case
                 when all_lines.exclusion_reason = 'no_subscription'
@@ -149,14 +150,14 @@ final as (
     union all
 
     select
-        'shared_customer_id' as finding_type,
+        finding_type,
         one_system as source_system,
         customer_id,
         customer_id as subject_id,
         another_system as related_subject_id,
         cast(null as integer) as month_index,
         cast(arr as {{ type_money() }}) as arr
-    from shared_customer_ids
+    from customers_of_two_systems
 
     union all
 
@@ -185,7 +186,7 @@ final as (
         stripe_findings.related_subject_id,
         {{ month_index('min(stripe_findings.found_date)') }} as month_index,
         cast(sum(stripe_subscriptions.arr) as {{ type_money() }}) as arr
-    from stripe_findings
+    from {{ ref('int_stripe_findings') }} as stripe_findings
     inner join stripe_subscriptions
         on stripe_findings.subscription_id = stripe_subscriptions.subscription_id
     group by

@@ -94,14 +94,18 @@ dated_discounts as (
         ranked_discounts.subscription_item_id,
         ranked_discounts.stack_level,
         ranked_discounts.starts_at,
-        {{ reporting_date('ranked_discounts.starts_at') }} as start_date,
+        coalesce(
+            {{ reporting_date('ranked_discounts.starts_at') }}, subscriptions.service_start_date
+        ) as start_date,
         case
             when ranked_discounts.ends_at is not null
                 then {{ reporting_date('ranked_discounts.ends_at') }}
             when coupons.duration = 'repeating'
                 then
-                    {{ add_months(reporting_date('ranked_discounts.starts_at'),
-                                  'coupons.duration_in_months') }}
+                    {{ add_months(
+                        'coalesce(' ~ reporting_date('ranked_discounts.starts_at')
+                        ~ ', subscriptions.service_start_date)', 'coupons.duration_in_months'
+                    ) }}
         end as end_date,
         ranked_discounts.coupon_id,
         coupons.duration,
@@ -114,7 +118,9 @@ dated_discounts as (
     from ranked_discounts
     left join coupons
         on ranked_discounts.coupon_id = coupons.coupon_id
-    where ranked_discounts.copy_number = 1
+    left join subscriptions
+        on ranked_discounts.subscription_id = subscriptions.subscription_id
+    where ranked_discounts.copy_number = 1 and ranked_discounts.subscription_id is not null
 
 ),
 

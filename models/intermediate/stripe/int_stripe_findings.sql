@@ -23,7 +23,7 @@ left_out as (
 items as (
 
     select * from {{ ref('stg_stripe__subscription_items') }}
-    where not is_deleted and ended_at is null
+    where ended_at is null
 
 ),
 

@@ -37,18 +37,13 @@ discounts_off_all as (
 
 ),
 
-currency_exponents as (
-
-    select * from {{ ref('stripe_currency_exponents') }}
-
-),
-
 invoice_periods as (
 
     select
         invoice_id,
         min(service_start_date) as service_start_date,
         max(service_end_date) as service_end_date,
+        max(currency) as currency,
         max(invoice_net_subtotal_minor) as net_subtotal_minor
     from lines
     group by invoice_id
@@ -100,6 +95,7 @@ invoice_facts as (
         coalesce(invoices.status, 'paid') in ('open', 'paid', 'uncollectible')
         and not invoices.is_deleted as is_charged,
         {{ minor_unit('currency_exponents.minor_unit_exponent') }} as minor_unit,
+        coalesce(invoices.currency, invoice_periods.currency) as charged_currency,
         invoice_periods.service_start_date as invoice_start_date,
         invoice_periods.service_end_date as invoice_end_date,
         {{ discount }} + {{ once }} as discount_minor,
@@ -109,8 +105,8 @@ invoice_facts as (
         on invoices.invoice_id = invoice_periods.invoice_id
     left join discounts_once
         on invoices.invoice_id = discounts_once.invoice_id
-    left join currency_exponents
-        on invoices.currency = currency_exponents.currency
+    left join {{ ref('stripe_currency_exponents') }} as currency_exponents
+        on coalesce(invoices.currency, invoice_periods.currency) = currency_exponents.currency
 
 ),
 
@@ -134,7 +130,7 @@ amounts as (
         invoice_id,
         subscription_id,
         'tax' as amount_kind,
-        currency,
+        charged_currency as currency,
         invoice_start_date as service_start_date,
         invoice_end_date as service_end_date,
         tax_minor as amount_minor
@@ -154,7 +150,7 @@ amounts as (
         invoice_facts.invoice_id,
         invoice_facts.subscription_id,
         coalesce(numbered_periods.kind_of_its_own, '{{ kind }}') as amount_kind,
-        invoice_facts.currency,
+        invoice_facts.charged_currency as currency,
         coalesce(numbered_periods.service_start_date, invoice_facts.invoice_start_date)
             as service_start_date,
         coalesce(numbered_periods.service_end_date, invoice_facts.invoice_end_date)

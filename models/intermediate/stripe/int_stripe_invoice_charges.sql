@@ -13,13 +13,14 @@
         ){% endset %}
 with lines as (
 
-    -- a void invoice says nothing, and neither does a correction of no time
+    -- a void invoice says nothing, and neither does a correction of no time or a line without one
     select * from {{ ref('int_stripe_invoice_lines') }}
     where
         subscription_item_id is not null
         and (coalesce(line_type, 'subscription') = 'subscription' or is_proration)
         and not is_void
-        and coalesce(not is_proration or period_started_at < period_ended_at, true)
+        and (period_started_at < period_ended_at or not is_proration)
+        and period_started_at <= period_ended_at
 
 ),
 
@@ -125,6 +126,8 @@ periods as (
             case
                 when
                     not is_proration
+                    -- what is charged afterwards is usage
+                    and coalesce(service_end_date > {{ reporting_date('invoiced_at') }}, true)
                     and {{ add_months('service_start_date', months) }} = service_end_date
                     then nullif({{ months }}, 0)
             end

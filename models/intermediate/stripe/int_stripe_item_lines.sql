@@ -24,23 +24,19 @@ subscriptions as (
 
 ),
 
--- a price without a row recurs as its item does, and one not named does, by the months charged
+-- a price without a row, or without an interval, recurs by the months charged
 timed_versions as (
 
     select
         *,
         coalesce(charge_type, 'recurring') = 'recurring' as is_recurring,
         coalesce(
-            periods_per_year_numerator,
-            case
-                when charged_months > 0
-                    then
-                        max(
-                            case when charge_type = 'recurring' or price_id is null then 12 end
-                        ) over (partition by subscription_item_id)
-            end
+            periods_per_year_numerator, case when charged_months > 0 then 12 end
         ) as periods_a_year,
-        coalesce(periods_per_year_denominator, charged_months) as intervals_a_period
+        case
+            when periods_per_year_numerator is null then charged_months
+            else periods_per_year_denominator
+        end as intervals_a_period
     from versions
 
 ),
@@ -182,7 +178,7 @@ final as (
             when subscriptions.subscription_id is null then 'no_subscription'
             when subscriptions.unusable_reason is not null then subscriptions.unusable_reason
             when not kept.has_price and kept.standing_periods_a_year is null then 'no_price'
-            when kept.charge_type = 'recurring' and kept.standing_periods_a_year = 0
+            when kept.charge_type = 'recurring' and coalesce(kept.standing_periods_a_year, 0) = 0
                 then 'no_interval'
             when kept.standing_gross_amount_minor is null then 'no_amount'
             when kept.period_count = 0 then 'never_in_service'

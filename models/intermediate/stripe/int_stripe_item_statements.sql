@@ -3,14 +3,7 @@
 {{ config(enabled='stripe' in billing_systems()) }}
 {%- set is_invoiced = 'coalesce(items.version_started_at, last_invoiced.last_stated_at)'
     ~ ' <= last_invoiced.last_stated_at' %}
-with items as (
-
-    select * from {{ ref('stg_stripe__subscription_items') }}
-    where not is_deleted
-
-),
-
-subscriptions as (
+with subscriptions as (
 
     select
         subscription_id,
@@ -96,7 +89,7 @@ listed_items as (
         || coalesce('/' || cast(items.ended_at as {{ dbt.type_string() }}), '') as statement_id,
         items.ended_at as invoiced_until_at,
         items.synced_at
-    from items
+    from {{ ref('stg_stripe__subscription_items') }} as items
     left join subscriptions
         on items.subscription_id = subscriptions.subscription_id
     left join latest
@@ -105,10 +98,14 @@ listed_items as (
         on items.subscription_item_id = last_invoiced.subscription_item_id
     left join left_out
         on items.subscription_item_id = left_out.subscription_item_id
+    left join prices
+        on items.price_id = prices.price_id
     where
         last_invoiced.subscription_item_id is null
         or (
             items.synced_at >= last_invoiced.last_stated_at
+            -- seats that the row does not have are those of the invoices
+            and (items.quantity is not null or prices.charge_type = 'usage')
             and (items.ended_at is null or not {{ is_invoiced }})
             -- a credit without a later charge removes the item, whatever its row says
             and last_invoiced.last_charged_at >= last_invoiced.last_stated_at

@@ -139,13 +139,7 @@ bounded_versions as (
         lead(versions.start_date) over (
             partition by versions.subscription_item_id order by versions.version_number nulls last
         ) as next_start_date,
-        coalesce(
-            subscriptions.end_date,
-            case
-                when subscriptions.is_cancelled_at_period_end
-                    then {{ reporting_date('items.current_period_ends_at') }}
-            end
-        ) as subscription_end_date,
+        subscriptions.end_date as subscription_end_date,
         -- an item deleted without a credit was paid for, or there, until then
         case when items.subscription_item_id is null then versions.invoiced_until_date end
             as deleted_date

@@ -67,7 +67,6 @@ final as (
             when 'week' then 52
             when 'month' then 12
             when 'year' then 1
-            else 0
         end as periods_per_year_numerator,
         cast(
             coalesce(nullif(recurring_interval_count, 0), 1) as integer

@@ -1,20 +1,37 @@
 -- Grain: one row per subscription of Stripe, as it stands now.
 -- long because the end, the start, the payer and what was moved are settled in one place
 {{ config(enabled='stripe' in billing_systems()) }}
+{%- set ends = ['versions.current_period_ends_at', 'items.ends_at', 'paid_time.paid_until_at'] %}
 with versions as (
 
     select * from {{ ref('stg_stripe__subscription_versions') }}
 
 ),
 
+-- what is paid for after a pause was to end is no part of it
 paid_time as (
 
     select
-        subscription_id,
-        max(period_ended_at) as paid_until_at
-    from {{ ref('int_stripe_invoice_lines') }}
+        versions.subscription_id,
+        max(lines.period_ended_at) as paid_until_at
+    from versions
+    inner join {{ ref('int_stripe_invoice_lines') }} as lines
+        on versions.subscription_id = lines.subscription_id
     where
-        amount_kind = 'recurring' and amount_minor > 0 and is_charged and not is_written_off
+        lines.amount_kind = 'recurring' and lines.amount_minor > 0
+        and lines.is_charged and not lines.is_written_off
+        and coalesce(lines.period_started_at < versions.pause_resumes_at, true)
+    group by versions.subscription_id
+
+),
+
+items as (
+
+    select
+        subscription_id,
+        max(current_period_ends_at) as ends_at
+    from {{ ref('stg_stripe__subscription_items') }}
+    where ended_at is null
     group by subscription_id
 
 ),
@@ -31,9 +48,7 @@ linked_customers as (
             customers.crm_account_id = holders.record_id
             and holders.record_system not in ({{ quoted_list(billing_systems()) }})
             and holders.until_month_index is null
-    where
-        customers.source_system = 'stripe'
-        and customers.crm_account_id is not null
+    where customers.source_system = 'stripe' and customers.crm_account_id is not null
 
 ),
 
@@ -41,6 +56,7 @@ ranked_versions as (
 
     select
         versions.*,
+        coalesce(linked_customers.payer_id, versions.customer_id) as payer_id,
         row_number() over (
             partition by versions.subscription_id
             order by
@@ -48,6 +64,12 @@ ranked_versions as (
                 versions.version_started_at desc nulls last,
                 versions.synced_at desc nulls last
         ) as newest_first,
+        -- newer API versions have the running period on the item, and may leave an old one here
+        greatest(
+            {%- for end in ends %}
+            coalesce({{ end }}, {{ ends | join(', ') }}){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as period_ends_at,
         -- a history that begins with its newest state, after a reload: paid time came before it
         case
             when
@@ -60,6 +82,10 @@ ranked_versions as (
     from versions
     left join paid_time
         on versions.subscription_id = paid_time.subscription_id
+    left join items
+        on versions.subscription_id = items.subscription_id
+    left join linked_customers
+        on versions.customer_id = linked_customers.customer_id
 
 ),
 
@@ -74,17 +100,17 @@ ended_versions as (
             case
                 when
                     not is_active_version
-                    and (cancel_at is null or version_ended_at < cancel_at)
-                    then version_ended_at
+                    and coalesce(coalesce(version_ended_at, synced_at) < cancel_at, true)
+                    then coalesce(version_ended_at, synced_at)
             end,
             cancel_at,
-            case when is_cancelled_at_period_end then current_period_ends_at end,
+            case when is_cancelled_at_period_end then period_ends_at end,
             case
                 when status in ('canceled', 'incomplete_expired')
                     then
                         coalesce(
                             notice_given_at,
-                            current_period_ends_at,
+                            period_ends_at,
                             -- without any day it ended when this is first known
                             state_since_at,
                             nullif(version_started_at, created_at),
@@ -102,33 +128,23 @@ dated_versions as (
     select
         subscription_id,
         customer_id,
+        payer_id,
         status,
         currency,
         is_live_mode,
         state_since_at,
         {{ reporting_date('created_at') }} as created_date,
-        least(
-            {{ reporting_date('created_at') }},
-            coalesce({{ reporting_date('started_at') }}, {{ reporting_date('created_at') }})
-        ) as started_date,
+        {{ reporting_date('least(created_at, coalesce(started_at, created_at))') }} as started_date,
         {{ reporting_date('service_ends_at') }} as end_date,
-        is_cancelled_at_period_end,
-        {{ reporting_date('notice_given_at') }} as notice_date,
+        -- Stripe renews by itself, so an end without a notice was asked for by when it was landed
+        {{ reporting_date(
+            'coalesce(notice_given_at, case when synced_at < service_ends_at then synced_at'
+            ~ ' else service_ends_at end)'
+        ) }} as notice_date,
         {{ reporting_date(
             'coalesce(billing_cycle_anchored_at, current_period_started_at, trial_ends_at, created_at)'
         ) }} as billing_anchor_date
     from ended_versions
-
-),
-
-paid_subscriptions as (
-
-    select
-        dated_versions.*,
-        coalesce(linked_customers.payer_id, dated_versions.customer_id) as payer_id
-    from dated_versions
-    left join linked_customers
-        on dated_versions.customer_id = linked_customers.customer_id
 
 ),
 
@@ -138,8 +154,8 @@ moved_subscriptions as (
     select
         moved.subscription_id,
         max(least(ended.end_date, moved.created_date)) as moved_date
-    from paid_subscriptions as moved
-    inner join paid_subscriptions as ended
+    from dated_versions as moved
+    inner join dated_versions as ended
         on
             moved.payer_id = ended.payer_id
             and moved.subscription_id <> ended.subscription_id
@@ -164,7 +180,6 @@ final as (
         -- the day it began, also where it was entered later, but no day counts twice
         coalesce(moved.moved_date, subscriptions.started_date) as service_start_date,
         subscriptions.end_date,
-        subscriptions.is_cancelled_at_period_end,
         subscriptions.notice_date,
         subscriptions.billing_anchor_date,
         subscriptions.state_since_at,
@@ -175,7 +190,7 @@ final as (
                 and subscriptions.status in ({{ quoted_list(stripe_statuses_without_arr()) }})
                 then 'status_incomplete'
         end as unusable_reason
-    from paid_subscriptions as subscriptions
+    from dated_versions as subscriptions
     left join moved_subscriptions as moved
         on subscriptions.subscription_id = moved.subscription_id
 

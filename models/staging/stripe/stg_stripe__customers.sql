@@ -18,7 +18,8 @@ final as (
         {%- for column in segment_columns() %}
         {{ metadata_text_of(stripe_segment_metadata_key(column)) }} as {{ column }},
         {%- endfor %}
-        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(is_deleted as boolean), false)
+        or not coalesce(cast(_fivetran_active as boolean), true) as is_deleted,
 
         -- instants, UTC
         cast(created as {{ dbt.type_timestamp() }}) as created_at

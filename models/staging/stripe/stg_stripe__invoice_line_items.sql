@@ -38,7 +38,12 @@ final as (
         -- attributes
         is_contradicted,
         cast(type as {{ dbt.type_string() }}) as line_type,
-        coalesce(cast(proration as boolean), false) as is_proration,
+        -- newer API versions keep it apart; a credit or an invoice item for an item is one
+        coalesce(
+            cast(proration as boolean),
+            (type = 'invoiceitem' or amount < 0) and subscription_item_id is not null,
+            false
+        ) as is_proration,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
 
         -- measures

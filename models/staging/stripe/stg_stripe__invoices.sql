@@ -18,7 +18,8 @@ final as (
         is_contradicted,
         cast(status as {{ dbt.type_string() }}) as status,
         upper(cast(currency as {{ dbt.type_string() }})) as currency,
-        coalesce(cast(is_deleted as boolean), false) as is_deleted,
+        coalesce(cast(is_deleted as boolean), false)
+        or not coalesce(cast(_fivetran_active as boolean), true) as is_deleted,
         coalesce(cast(livemode as boolean), true) as is_live_mode,
 
         -- measures
@@ -35,7 +36,6 @@ final as (
         cast(created as {{ dbt.type_timestamp() }}) as created_at
 
     from source
-    where coalesce(cast(_fivetran_active as boolean), true)
 
 )
 

@@ -1,6 +1,7 @@
 -- Grain: one row per item of a subscription of Stripe; in history mode, one per version of it.
 {{ config(enabled='stripe' in billing_systems()) }}
-{%- set is_in_force = 'coalesce(cast(_fivetran_active as boolean), true)' %}
+{%- set is_marked = 'coalesce(cast(is_deleted as boolean), false)' %}
+{%- set is_in_force = 'coalesce(cast(_fivetran_active as boolean), true) and not ' ~ is_marked %}
 {%- set in_order = 'over (partition by id order by ' ~ is_in_force
     ~ ' nulls first, _fivetran_start nulls first)' %}
 with source as (
@@ -33,7 +34,6 @@ final as (
 
         -- attributes
         is_contradicted,
-        coalesce(cast(is_deleted as boolean), false) as is_deleted,
 
         -- measures
         cast(quantity as bigint) as quantity,
@@ -60,8 +60,10 @@ final as (
 
     from versions
     where
-        (is_in_force or _fivetran_start is not null)
+        (is_in_force or coalesce(_fivetran_start, _fivetran_synced) is not null)
         and coalesce(next_start > _fivetran_start, true)
+        -- a version that says that the item was deleted ends the one before
+        and not ({{ is_marked }} and start_before is not null)
 
 )
 

@@ -1,5 +1,21 @@
 """Cases by module; the package collects them all."""
 
-from . import cases, charged_amounts, discounts, loaders, states, trials_and_moves
+from . import (
+    cases,
+    charged_amounts,
+    discounts,
+    lines_and_ends,
+    loaders,
+    states,
+    trials_and_moves,
+)
 
-__all__ = ["cases", "charged_amounts", "discounts", "loaders", "states", "trials_and_moves"]
+__all__ = [
+    "cases",
+    "charged_amounts",
+    "discounts",
+    "lines_and_ends",
+    "loaders",
+    "states",
+    "trials_and_moves",
+]
