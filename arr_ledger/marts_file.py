@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+NO_DATABASE = "not a valid DuckDB database"
+
 
 @contextmanager
 def marts_of(database: Path, refused: type[Exception]) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -27,4 +29,7 @@ def marts_of(database: Path, refused: type[Exception]) -> Iterator[duckdb.DuckDB
         ) from None
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise refused(f"{database}: cannot be read ({reason}); close what has it open.") from None
+        remedy = (
+            "name the file that was built" if NO_DATABASE in reason else "close what has it open"
+        )
+        raise refused(f"{database}: cannot be read ({reason}); {remedy}.") from None

@@ -134,7 +134,9 @@ def quarantine_command(out: Path | None, database: Path | None, as_json: bool) -
         raise click.ClickException(told) from None
     for row in rows:
         click.echo(masked(json.dumps(row)) if as_json else _quarantined(row))
-    if not as_json:
+    if not as_json and not rows:
+        click.echo("No rows are quarantined.")
+    elif not as_json:
         click.echo(f"{len(rows):,} rows quarantined; what they said: --json, or {QUARANTINE}.")
 
 

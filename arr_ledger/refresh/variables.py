@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -36,6 +37,11 @@ def parsed(variables: str) -> dict[str, Any]:
         given = yaml.safe_load(variables) or {}
     except yaml.YAMLError as error:
         raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
+    except ValueError as error:
+        # YAML makes a date of 2026-06-31 by itself
+        raise RefreshRefusedError(
+            f"--vars has a date that is no day of the calendar ({error}); write YYYY-MM-DD."
+        ) from None
     if not isinstance(given, dict):
         raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
     return as_texts(given)
@@ -71,6 +77,13 @@ def check_variables(variables: dict[str, Any], extracts: Path) -> None:
             raise RefreshRefusedError(
                 f"--vars: {name} holds a template, which is never rendered; write the value itself."
             )
+    currency = variables.get("reporting_currency")
+    if currency is not None and not re.fullmatch("[A-Z]{3}", str(currency)):
+        # landing looks for the rates of every other currency
+        raise RefreshRefusedError(
+            f"--vars: reporting_currency {currency!r} is not a currency code; write the three"
+            " capital letters of ISO 4217, such as EUR."
+        )
     day_of(variables)
 
 

@@ -180,7 +180,7 @@
 {% endmacro %}
 
 {% macro retention_windows() %}
-    {{ return(arr_ledger.policy_choices('retention_windows', range(1, 61))) }}
+    {{ return(arr_ledger.policy_choices('retention_windows', range(1, 61), of='whole numbers from 1 to 60')) }}
 {% endmacro %}
 
 {% macro min_base_logos() %}

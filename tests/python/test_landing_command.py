@@ -29,7 +29,7 @@ def arr_ledger(folder: Path, *arguments: str, **environment: str) -> subprocess.
 def test_land_prints_the_rows_of_every_table_and_the_command_that_comes_next(
     tmp_path: Path,
 ) -> None:
-    write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS + "C3,,\n")
+    write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS + "29051_00040,,\n")
     done = arr_ledger(tmp_path, "land", "--extracts", "extracts", "--database", "x.duckdb")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
@@ -53,7 +53,8 @@ def test_the_database_is_the_one_that_dbt_builds(tmp_path: Path) -> None:
 
 
 def test_undeclared_columns_are_named_on_stderr(tmp_path: Path) -> None:
-    write_extracts(tmp_path, subscription_lines=LINES, customers="customer_id,fax,telex\nC1,1,2\n")
+    customers = "customer_id,fax,telex\nC1,1,2\n29051_00040,1,2\n"
+    write_extracts(tmp_path, subscription_lines=LINES, customers=customers)
     done = arr_ledger(tmp_path, "land", "--extracts", "extracts", "--database", "x.duckdb")
     assert done.returncode == 0
     assert done.stderr == (
