@@ -88,13 +88,15 @@ def test_arr_that_moved_by_more_than_a_tenth_since_the_served_release_is_named(
         (
             {"m03": "100", "m04": "111", "m05": "100"},
             [
-                "ARR of 1 past month moved by more than 10%, the most in 2025-04, from 100.00 to 111.00"
+                "ARR of 1 past month moved by more than 10%, the most in 2025-04, from 100.00"
+                " to 111.00"
             ],
         ),
         (
             {"m02": "5", "m03": "70", "m04": "111", "m05": "100", "m06": "100"},
             [
-                "ARR of 2 past months moved by more than 10%, the most in 2025-03, from 100.00 to 70.00"
+                "ARR of 2 past months moved by more than 10%, the most in 2025-03, from 100.00"
+                " to 70.00"
             ],
         ),
     ],
