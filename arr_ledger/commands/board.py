@@ -54,7 +54,17 @@ def board_command(
         if out is None:
             serve(database, draw, port, lambda url: click.echo(f"{url}: open it; Ctrl-C ends it."))
             return
-        pages = draw(out)
+        if (out.resolve().parent / "release.json").is_file():
+            raise click.UsageError(
+                f"--out {out}: is part of a release, which stays as it is; name another folder."
+            )
+        try:
+            pages = draw(out)
+        except OSError as error:
+            raise click.ClickException(
+                f"--out {out}: cannot be written ({error.strerror}); name a folder that may be"
+                " written to."
+            ) from None
     click.echo(f"{pages[0]}: open it in a browser; {len(pages)} pages.")
 
 

@@ -99,8 +99,8 @@ def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]
     systems = {}
     if not (project_folder / "dbt_project.yml").is_file():
         raise RefusedError(
-            f"{project_folder}: the dbt project is not there; install a wheel that `uv build` made,"
-            " or run the command in a clone."
+            f"{project_folder}: the dbt project is not there; install a wheel that"
+            " `uv build --wheel` made, or run the command in a clone."
         )
     for path in sorted(project_folder.glob("models/staging/*/_*__sources.yml")):
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:

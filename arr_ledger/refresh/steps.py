@@ -32,6 +32,7 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
+from arr_ledger.refresh.findings import empty_segments
 from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
 from arr_ledger.refresh.hold import (
     ended_arr,
@@ -220,6 +221,11 @@ def build_ledger(run: Run) -> None:
         + kept_arr(folders.private, limits.kept)
         + ended_arr(folders.private, limits.ended)
     )
+    # the columns that a person named; what is there by default may well be empty
+    for sentence in empty_segments(
+        folders.private, run.request.variables.get("segment_columns", [])
+    ):
+        run.progress.say(sentence)
     run.progress.note(models=run.built.models, tests=run.built.tests_run)
 
 

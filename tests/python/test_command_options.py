@@ -81,6 +81,29 @@ def test_a_folder_stands_for_the_file_that_it_serves(tmp_path: Path) -> None:
     assert f"{tmp_path}/arr_ledger.duckdb: lacks marts that this needs" in said
 
 
+def test_what_another_account_may_not_read_or_write_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", f"{tmp_path}/.refresh")
+
+    monkeypatch.setattr("arr_ledger.refresh.landed.landing_of", denied)
+    code, said = invoke("quarantine", "--out", tmp_path)
+    assert code == 1
+    assert f"{tmp_path}/.refresh: cannot be read (Permission denied); run it as the acc" in said
+    monkeypatch.setattr("arr_ledger.board.render", denied)
+    code, said = invoke("board", "--out", tmp_path / "b", "--database", tmp_path / "x.duckdb")
+    assert code == 1
+    assert f"--out {tmp_path}/b: cannot be written (Permission denied); name a folder" in said
+
+
+def test_boards_of_a_release_are_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "release.json").touch()
+    code, said = invoke("board", "--out", tmp_path / "boards", "--database", tmp_path / "x.duckdb")
+    assert code != 0
+    assert "is part of a release" in said
+
+
 def test_a_month_is_closed_into_a_folder_that_is_there(tmp_path: Path) -> None:
     code, said = invoke("close", "--month", "2025-06", "--closings", tmp_path / "extract")
     assert code != 0

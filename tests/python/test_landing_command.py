@@ -116,6 +116,28 @@ def test_summary_of_a_database_without_marts_says_so(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[0].endswith("; build them first (make build).")
 
 
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (None, "name the file that was built."),
+        ("create view marts.rpt_arr_bridge_monthly as from y.marts.x", "was built under."),
+    ],
+)
+def test_what_is_no_database_or_has_another_name_is_refused_with_what_to_do(
+    tmp_path: Path, content: str | None, remedy: str
+) -> None:
+    if content is None:
+        (tmp_path / "x.duckdb").write_text("no database", encoding="utf-8")
+    else:
+        with duckdb.connect(str(tmp_path / "y.duckdb")) as connection:
+            connection.execute("create schema marts; create table marts.x as select 1 as a")
+            connection.execute(content)
+        (tmp_path / "y.duckdb").rename(tmp_path / "x.duckdb")
+    done = arr_ledger(tmp_path, "summary", "--database", "x.duckdb")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].endswith(remedy)
+
+
 BRIDGE = """
 create schema marts;
 create table marts.rpt_arr_bridge_monthly as

@@ -89,6 +89,8 @@ REFUSED = [
     ("retention_windows", [12.0], "a list of whole numbers from 1 to 60, each"),
     ("retention_windows", [True, 12], "a list of whole numbers from 1 to 60, each"),
     ("retention_windows", ["12"], "a list of whole numbers from 1 to 60, each"),
+    ("fiscal_year_start_month", 0, "a whole number from 1 to 12"),
+    ("fiscal_year_start_month", 13, "a whole number from 1 to 12"),
     ("min_base_logos", -1, "a whole number from 0"),
     ("segment_columns", "segment", "a list of column names"),
     ("segment_columns", ["Size"], "small letters, digits and underscores"),
