@@ -42,11 +42,14 @@ class Column:
     not_before: str | None = None
     orders_versions: bool = False
     names_customer: bool = False
+    is_value: bool = False  # a key that a person chose, such as a region called NA
 
     @property
     def is_id(self) -> bool:
-        return self.data_type == "text" and (
-            self.is_key or self.name == "id" or self.name.endswith("_id")
+        return (
+            not self.is_value
+            and self.data_type == "text"
+            and (self.is_key or self.name == "id" or self.name.endswith("_id"))
         )
 
     @property
@@ -223,4 +226,5 @@ def _column(entry: dict, table: str) -> Column:
         not_before=meta.get("not_before"),
         orders_versions=meta.get("orders_versions", False),
         names_customer=names_customer,
+        is_value=meta.get("is_value", False),
     )
