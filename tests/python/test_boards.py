@@ -616,7 +616,7 @@ def test_a_balance_below_zero_has_its_sign_and_one_of_zero_is_a_sentence(
         assert any(
             "A line needs two months with a rate" in each for each in renewals.texts(".empty")
         )
-    texts = shown[-1].texts(".chart svg text")
+    texts = shown[-1].page.locator(".chart svg text").all_text_contents()
     assert [each for each in texts if each.startswith("\u2212$")]
     assert not [each for each in texts if "$\u2212" in each or "$-" in each]
     # the label of a balance stands beside its bar, not on it
