@@ -26,7 +26,8 @@
   const whole = (number) => Math.round(Math.abs(number)).toLocaleString("en-US");
   const money = (cents) => (cents === null ? "–" : signed(symbol + whole(cents / 100), cents));
   const change = (cents) => (cents === null ? "–" : signed(symbol + whole(cents / 100), cents, true));
-  const unitOf = (cents) => (Math.abs(cents) >= 1e8 ? [1e8, "m"] : Math.abs(cents) >= 1e5 ? [1e5, "k"] : [100, ""]);
+  const units = [[1e11, "bn"], [1e8, "m"], [1e5, "k"], [100, ""]];
+  const unitOf = (cents) => units.find(([size]) => Math.abs(cents) >= size) || units[units.length - 1];
   const letterOf = ([, letter]) => (letter ? nbsp + letter : "");
   const short = (cents, unit, always) => {
     if (!cents) return symbol + "0";
