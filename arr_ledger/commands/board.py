@@ -34,11 +34,14 @@ def board_command(
     """
     from arr_ledger.board import render
     from arr_ledger.board.serve import serve
-    from arr_ledger.refresh.variables import parsed
+    from arr_ledger.landing.declared import default_variables
+    from arr_ledger.refresh.variables import parsed, refuse_unknown
 
     if is_served == bool(out):
         raise click.UsageError("give one of --out FOLDER and --serve.")
     policy = parsed(variables)
+    # those of a build are all taken, the systems too
+    refuse_unknown(policy, list(default_variables()))
 
     def draw(folder: Path) -> list[Path]:
         return render(

@@ -57,6 +57,17 @@ def known_variables() -> list[str]:
     return [name for name in default_variables() if name not in OWN_VARIABLES]
 
 
+def refuse_unknown(variables: dict[str, Any], known: list[str]) -> None:
+    """RefreshRefusedError: a name is none of these, which would be passed over."""
+    for name in variables:
+        if name not in known:
+            similar = difflib.get_close_matches(str(name), known, n=1)
+            meant = f"did you mean {similar[0]}? " if similar else ""
+            raise RefreshRefusedError(
+                f"--vars: {str(name)!r} is not a variable; {meant}known are {', '.join(known)}."
+            )
+
+
 def check_variables(variables: dict[str, Any], extracts: Path) -> None:
     """RefreshRefusedError: a name is unknown or not to be given, or a value is a template."""
     own = [name for name in OWN_VARIABLES if name in variables]
@@ -65,14 +76,8 @@ def check_variables(variables: dict[str, Any], extracts: Path) -> None:
             f"--vars: {', '.join(own)} cannot be given: a refresh reads the systems off the folders"
             f" in {extracts}."
         )
-    known = known_variables()
+    refuse_unknown(variables, known_variables())
     for name, value in variables.items():
-        if name not in known:
-            similar = difflib.get_close_matches(str(name), known, n=1)
-            meant = f"did you mean {similar[0]}? " if similar else ""
-            raise RefreshRefusedError(
-                f"--vars: {str(name)!r} is not a variable; {meant}known are {', '.join(known)}."
-            )
         if any(template in text for text in _texts(value) for template in TEMPLATES):
             raise RefreshRefusedError(
                 f"--vars: {name} holds a template, which is never rendered; write the value itself."

@@ -97,6 +97,14 @@ def test_what_another_account_may_not_read_or_write_is_refused_in_one_line(
     assert f"--out {tmp_path}/b: cannot be written (Permission denied); name a folder" in said
 
 
+def test_a_misspelt_variable_of_boards_is_refused(tmp_path: Path) -> None:
+    given = ["board", "--out", tmp_path / "b", "--database", tmp_path / "x.duckdb", "--vars"]
+    done = CliRunner().invoke(cli, [*map(str, given), "{fiscal_year_start_mont: 2}"])
+    assert "did you mean fiscal_year_start_month?" in str(done.exception)
+    _, said = invoke(*given, "{billing_systems: [stripe]}")
+    assert "there is no such database" in said
+
+
 def test_boards_of_a_release_are_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "release.json").touch()
     code, said = invoke("board", "--out", tmp_path / "boards", "--database", tmp_path / "x.duckdb")
