@@ -65,6 +65,8 @@ def main() -> None:
         click.echo(error.format_message())
     except click.ClickException as error:
         click.echo(f"Error: {error.format_message()}", err=True)
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            click.echo(f"See {error.ctx.command_path} --help.", err=True)
         sys.exit(1)
     except click.Abort:
         sys.exit(1)

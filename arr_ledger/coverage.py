@@ -6,7 +6,7 @@ a billing system alone. macros/policy/modules.sql switches by the same needs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -15,12 +15,15 @@ from arr_ledger.project import PROJECT_FOLDER
 
 # what is needed, in the words that a user reads: a folder of the extracts, a table, or time
 CRM = "a CRM system (salesforce/)"
+SOURCED = (
+    "opportunities in a CRM system that professional services sourced (salesforce/opportunity)"
+)
 OWNERS = "owners of accounts in a CRM system (salesforce/user)"
 CONTACTS = "contacts in a CRM system (salesforce/contact)"
 HEALTH = "health of customers (custom_health/customer_health)"
 INVOICES = "invoices (stripe/invoice)"
 VENDOR_MRR = "MRR that Stripe states (stripe/subscription_item_change_events)"
-EXPENSES = "costs of post-sale teams (custom_billing/post_sale_expenses) and a CRM system"
+EXPENSES = "owners in a CRM system and costs of their teams (custom_billing/post_sale_expenses)"
 CLOSED = "closed months (arr-ledger close)"
 EARLIER = "an earlier release (arr-ledger refresh)"
 NEEDS: Mapping[str, Mapping[str, str]] = {
@@ -29,7 +32,7 @@ NEEDS: Mapping[str, Mapping[str, str]] = {
     "growth": {
         "fct_won_opportunities": CRM,
         "fct_expansion_sources": CRM,
-        "fct_professional_services_bonuses": CRM,
+        "fct_professional_services_bonuses": SOURCED,
         "rpt_expansion_by_source_monthly": CRM,
         "rpt_expansion_rates_monthly": CRM,
         "rpt_post_sale_return_monthly": EXPENSES,
@@ -65,6 +68,12 @@ ROWS_IN = """
     union all
     select view_name, null from duckdb_views() where schema_name = 'marts' and not internal
 """
+
+
+def needed_by(marts: Iterable[str]) -> list[str]:
+    """What these marts need beside a billing system, each once."""
+    needs = {mart: need for of_module in NEEDS.values() for mart, need in of_module.items()}
+    return list(dict.fromkeys(needs[mart] for mart in marts if mart in needs))
 
 
 def marts_by_module(project: Path = PROJECT_FOLDER) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ their own names. Such cells get an apostrophe in front; the marts themselves kee
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
@@ -52,8 +53,11 @@ def export_file(database: Path, to: Path, names: tuple[str, ...] = ()) -> list[E
             raise RefreshRefusedError(f"{database}: holds no marts; build them first (make build).")
         unknown = [name for name in names if name not in marts]
         if unknown:
+            similar = get_close_matches(unknown[0].removeprefix("marts."), marts, n=1)
+            meant = f"did you mean {similar[0]}? " if similar else ""
             raise RefreshRefusedError(
-                f"--mart {unknown[0]}: {database} has no such mart; it has {', '.join(marts)}."
+                f"--mart {unknown[0]}: {database} has no such mart; {meant}it has"
+                f" {', '.join(marts)}."
             )
         try:
             to.mkdir(parents=True, exist_ok=True)

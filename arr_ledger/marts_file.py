@@ -8,6 +8,14 @@ from pathlib import Path
 
 import duckdb
 
+# what DuckDB says, and what to do about it
+REMEDIES = {
+    "not a valid DuckDB database": "name the file that was built",
+    # views of a build name the file
+    'Catalog "': "give the file the name that it was built under",
+}
+OTHERWISE = "close what has it open"
+
 
 @contextmanager
 def marts_of(database: Path, refused: type[Exception]) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -27,4 +35,5 @@ def marts_of(database: Path, refused: type[Exception]) -> Iterator[duckdb.DuckDB
         ) from None
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise refused(f"{database}: cannot be read ({reason}); close what has it open.") from None
+        remedy = next((said for part, said in REMEDIES.items() if part in reason), OTHERWISE)
+        raise refused(f"{database}: cannot be read ({reason}); {remedy}.") from None

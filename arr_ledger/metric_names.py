@@ -32,7 +32,7 @@ OTHER_NAMES = {
     "opening_balance": ("opening",),
     "new": ("new_business", "new_logo", "new_customer", "new_customers"),
     "reactivation": ("reactivated", "winback", "win_back", "resurrected"),
-    "expansion": ("upsell", "upgrade", "expanded"),
+    "expansion": ("upgrade", "expanded"),
     "contraction": ("downgrade", "downsell", "contracted"),
     "churn": ("churned", "lost", "cancelled", "canceled", "gross_churn"),
     "fx": ("exchange_rates", "exchange_rate", "currency"),

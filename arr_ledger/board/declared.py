@@ -42,6 +42,8 @@ def boards(own: Path | None = None) -> list[Board]:
 
     Raises RefusedError with file and section where a declaration cannot be used.
     """
+    if own and not own.is_dir():
+        raise RefusedError(f"{own}: is not a folder; name the folder of your own boards.")
     folders = [OURS, *([own] if own else [])]
     read = [_read(file) for folder in folders for file in sorted(folder.glob("*.yml"))]
     names = [board.name for board in read]

@@ -16,6 +16,7 @@ from typing import Any
 from arr_ledger.board import read
 from arr_ledger.board.declared import Board, boards
 from arr_ledger.board.periods import between_ends, periods
+from arr_ledger.coverage import needed_by
 from arr_ledger.landing.declared import default_variables
 from arr_ledger.marts_file import marts_of
 from arr_ledger.problems import RefusedError
@@ -153,7 +154,7 @@ def _read(
                 f"{database}: has no published month yet, so there is nothing to show;"
                 " check as_of_date."
             )
-        header["periods"] = periods(header["months"], policy.get("fiscal_year_start_month", 1))
+        header["periods"] = periods(header["months"], policy["fiscal_year_start_month"])
         moved = read.customers(marts, header) if is_listed else read.NO_CUSTOMERS
         numbers = {customer: at for at, (customer, _) in enumerate(moved["customers"])}
         scripts = {
@@ -186,6 +187,7 @@ def _section(marts: read.Marts, board: Board, section: dict[str, Any]) -> dict[s
         "columns_of": rows["columns"],
         "rows": rows["rows"],
         "missing": rows["missing"],
+        **({"needs": needs} if (needs := needed_by(rows["missing"])) else {}),
     }
 
 

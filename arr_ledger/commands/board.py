@@ -34,11 +34,14 @@ def board_command(
     """
     from arr_ledger.board import render
     from arr_ledger.board.serve import serve
-    from arr_ledger.refresh.variables import parsed
+    from arr_ledger.landing.declared import default_variables
+    from arr_ledger.refresh.variables import parsed, refuse_unknown
 
     if is_served == bool(out):
         raise click.UsageError("give one of --out FOLDER and --serve.")
     policy = parsed(variables)
+    # those of a build are all taken, the systems too
+    refuse_unknown(policy, list(default_variables()))
 
     def draw(folder: Path) -> list[Path]:
         return render(
@@ -54,7 +57,17 @@ def board_command(
         if out is None:
             serve(database, draw, port, lambda url: click.echo(f"{url}: open it; Ctrl-C ends it."))
             return
-        pages = draw(out)
+        if (out.resolve().parent / "release.json").is_file():
+            raise click.UsageError(
+                f"--out {out}: is part of a release, which stays as it is; name another folder."
+            )
+        try:
+            pages = draw(out)
+        except OSError as error:
+            raise click.ClickException(
+                f"--out {out}: cannot be written ({error.strerror}); name a folder that may be"
+                " written to."
+            ) from None
     click.echo(f"{pages[0]}: open it in a browser; {len(pages)} pages.")
 
 

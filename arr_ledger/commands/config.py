@@ -146,7 +146,8 @@ class _Reader:
     def _checked(self, key: str, value: Any, line: int) -> Any:
         if key == "keep":
             if type(value) is not int or value < 1:
-                raise _wrong(self.path, line, f"keep: {value!r} is too few", "write 1 or more")
+                what = f"keep: {value!r} is no number of releases"
+                raise _wrong(self.path, line, what, "write 1 or more")
             return value
         if key == "audit":
             if type(value) is not bool:

@@ -120,9 +120,14 @@ def quarantine_command(out: Path | None, database: Path | None, as_json: bool) -
 
     one_of_two(database, out)
     folders = Folders(out) if out else None
-    landed = landing_of(served_release(folders), folders) if folders else database
-    landed = landed or (None if out else default_database())
-    if landed is None or not landed.is_file():
+    try:
+        landed = landing_of(served_release(folders), folders) if folders else database
+        landed = landed or (None if out else default_database())
+        is_there = landed is not None and landed.is_file()
+    except OSError as error:
+        told = f"{error.filename}: cannot be read ({error.strerror}); run it as the account that"
+        raise click.ClickException(f"{told} refreshes.") from None
+    if landed is None or not is_there:
         where = f"{out}: no release was ever published here" if out else f"{landed}: is not there"
         raise click.ClickException(f"{where}; land the extracts first.")
     try:
@@ -134,7 +139,9 @@ def quarantine_command(out: Path | None, database: Path | None, as_json: bool) -
         raise click.ClickException(told) from None
     for row in rows:
         click.echo(masked(json.dumps(row)) if as_json else _quarantined(row))
-    if not as_json:
+    if not as_json and not rows:
+        click.echo("No rows are quarantined.")
+    elif not as_json:
         click.echo(f"{len(rows):,} rows quarantined; what they said: --json, or {QUARANTINE}.")
 
 

@@ -56,6 +56,10 @@ def close_command(month: str, closings: Path, database: Path) -> None:
     from arr_ledger.closing import close
     from arr_ledger.explain.question import parse_month
 
+    if not closings.is_dir():
+        raise click.ClickException(
+            f"--closings {closings}: is not a folder; name the folder that holds your extracts."
+        )
     with refusals_told():
         closing = close(database, parse_month(month), closings)
     click.echo(

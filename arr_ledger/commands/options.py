@@ -86,6 +86,11 @@ def database_or_out(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def with_database(database: Path | None, out: Path | None, **options: Any) -> Any:
         one_of_two(database, out)
+        if out and not (out / DATABASE).is_file():
+            raise click.ClickException(
+                f"{out}: no release was ever published here; name the folder that"
+                " `arr-ledger refresh --out` was given."
+            )
         return command(
             database=out / DATABASE if out else database or default_database(), **options
         )

@@ -161,7 +161,9 @@ def releases_command(out: Path, as_json: bool) -> None:
 @click.command("rollback")
 @config_option("out", "postgres")
 @out_option
-@click.option("--to", "release_id", help="Release to restore (default: the previous one).")
+@click.option(
+    "--to", "release_id", help="Release to restore (default: the one that the served one replaced)."
+)
 @postgres_option
 def rollback_command(out: Path, release_id: str | None, postgres: str | None) -> None:
     """Serve an earlier release again."""

@@ -1,5 +1,6 @@
 """What a value may look like, and its conversion; the first fault of a value is reported."""
 
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -18,6 +19,8 @@ ADDRESS = r"[^@\s]+@[^@\s]+\.\pL{2,}"
 # what the audit of a release takes for one, also inside a longer text
 ADDRESS_WITHIN = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
 BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
+# whole numbers that are money: 9120.00 is not 9120 of them
+MINOR_UNITS = re.compile("amount|total|tax|mrr")
 WIDTH_OF_FAST_NUMBERS = 18
 # what a spreadsheet makes of a long number and of a formula that fails, and a formula that keeps an
 # id as text
@@ -159,6 +162,8 @@ def _type_faults(column: Column, value: str) -> list[Fault]:
         return _number_faults(value, *column.precision_and_scale)
     if column.data_type in ("integer", "bigint"):
         remedy = "write digits only"
+        if MINOR_UNITS.search(column.name):
+            remedy = "write minor units, such as cents, as digits only"
         return [
             Fault(
                 f"not regexp_full_match({value}, '[+-]?[0-9]+')", "is not a whole number", remedy

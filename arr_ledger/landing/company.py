@@ -14,7 +14,7 @@ import duckdb
 
 from arr_ledger.landing.declared import default_variables
 from arr_ledger.landing.kept import DELETED
-from arr_ledger.landing.problems import LandingRefusedError, Problem, masked
+from arr_ledger.landing.problems import LandingRefusedError, Problem, masked, shown
 from arr_ledger.project import PROJECT_FOLDER
 from arr_ledger.sql import quoted
 
@@ -53,12 +53,12 @@ class Landed:
 def check_company(landed: Landed, variables: Mapping[str, Any]) -> list[str]:
     """LandingRefusedError names every currency without a rate and every circle.
 
-    Returns a sentence per column whose ids may have lost their zeros.
+    Returns a sentence per column whose ids may have lost their zeros or stand in no table.
     """
     problems = [*_currencies_without_rate(landed, variables), *_circles(landed)]
     if problems:
         raise LandingRefusedError(problems)
-    return list(_other_zeros(landed))
+    return list(_other_zeros(landed)) or list(_not_listed(landed))
 
 
 @cache
@@ -211,6 +211,31 @@ def _other_zeros(landed: Landed) -> Iterator[str]:
             yield (
                 f"{lines.replace('.', '/')}, column {key}: {used!r} is not in {table}, which has"
                 f" {known!r}{more}; a spreadsheet may have changed the zeros: export both as text."
+            )
+
+
+def _not_listed(landed: Landed) -> Iterator[str]:
+    """Customers of lines, parents and survivors that the table of customers does not list."""
+    customers = "custom_billing.customers"
+    if customers not in landed.tables:
+        return
+    listed = landed.read(customers, "customer_id")
+    for table, column in (
+        ("custom_billing.subscription_lines", "customer_id"),
+        (customers, "parent_customer_id"),
+        (customers, "merged_into_customer_id"),
+    ):
+        count, first = landed.connection.execute(
+            f"""
+            select count(distinct {column}), min({column}) from {landed.read(table, column)}
+            where {column} <> '' and {column} not in (select customer_id from {listed})
+            """
+        ).fetchone()
+        if count:
+            more = f" ({count:,} such ids in all)" if count > 1 else ""
+            yield (
+                f"{table.replace('.', '/')}, column {column}: {shown(first)} is not in"
+                f" customers{more}; add it there, or correct the id."
             )
 
 

@@ -42,11 +42,14 @@ class Column:
     not_before: str | None = None
     orders_versions: bool = False
     names_customer: bool = False
+    is_value: bool = False  # a key that a person chose, such as a region called NA
 
     @property
     def is_id(self) -> bool:
-        return self.data_type == "text" and (
-            self.is_key or self.name == "id" or self.name.endswith("_id")
+        return (
+            not self.is_value
+            and self.data_type == "text"
+            and (self.is_key or self.name == "id" or self.name.endswith("_id"))
         )
 
     @property
@@ -99,8 +102,8 @@ def declared_systems(project_folder: Path = PROJECT_FOLDER) -> dict[str, System]
     systems = {}
     if not (project_folder / "dbt_project.yml").is_file():
         raise RefusedError(
-            f"{project_folder}: the dbt project is not there; install a wheel that `uv build` made,"
-            " or run the command in a clone."
+            f"{project_folder}: the dbt project is not there; install a wheel that"
+            " `uv build --wheel` made, or run the command in a clone."
         )
     for path in sorted(project_folder.glob("models/staging/*/_*__sources.yml")):
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
@@ -223,4 +226,5 @@ def _column(entry: dict, table: str) -> Column:
         not_before=meta.get("not_before"),
         orders_versions=meta.get("orders_versions", False),
         names_customer=names_customer,
+        is_value=meta.get("is_value", False),
     )

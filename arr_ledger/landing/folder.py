@@ -44,23 +44,28 @@ def find_extracts(folder: Path, systems: dict[str, System]) -> list[Extract]:
     problems: list[Problem] = []
     extracts: list[Extract] = []
     for entry, kind in _entries(folder, "", problems):
-        if kind == "folder" and entry.name in systems:
+        if kind == "folder" and entry.name in _landed(systems):
             extracts += _extracts_of_system(entry, systems[entry.name], problems)
         elif kind == "folder":
             problems.append(
-                _unknown(f"{entry.name}/", "is not a known system", entry.name, list(systems))
+                _unknown(f"{entry.name}/", "is not a known system", entry.name, _landed(systems))
             )
     if not problems and not extracts:
         problems.append(
             Problem(
                 str(folder),
                 "holds no folder of a known system",
-                f"put the files into folders called {_listed(list(systems))}",
+                f"put the files into folders called {_listed(_landed(systems))}",
             )
         )
     if problems:
         raise LandingRefusedError(problems)
     return extracts
+
+
+def _landed(systems: dict[str, System]) -> list[str]:
+    """Systems that have files; what a refresh hands on from release to release has none."""
+    return [name for name, system in systems.items() if system.tables]
 
 
 def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -> list[Extract]:

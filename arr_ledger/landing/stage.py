@@ -79,10 +79,11 @@ class Staged:
         if not self.put_aside:
             return list(self.hints)
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.put_aside.items()))
+        were, stand = ("was", "stands") if self.rows_put_aside == 1 else ("were", "stand")
         first = f"; the first fault: {self.faults[0]}" if self.faults else ""
         return [
             f"{self.system.name}/{self.file_name}: of {self.rows_read:,} rows"
-            f" {self.rows_put_aside:,} were quarantined ({kinds}) and stand in"
+            f" {self.rows_put_aside:,} {were} quarantined ({kinds}) and {stand} in"
             f" {self.system.schema}.{QUARANTINE}{first.removesuffix('.')}.",
             *self.hints,
         ]

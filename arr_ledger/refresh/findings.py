@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+
+from arr_ledger.sql import quoted
 
 # of every other kind there is one line together
 ALWAYS_NAMED = "unexplained_"
@@ -24,6 +27,24 @@ def findings_of(release_file: Path) -> dict[str, dict[str, int | str]]:
     except duckdb.Error:  # an earlier version had no such mart, and the release is out already
         return {}
     return {kind: {"count": count, "arr": str(arr)} for kind, count, arr in rows}
+
+
+def empty_segments(built: Path, columns: Sequence[str]) -> list[str]:
+    """A sentence on segment columns for which no customer has a value, as where one is misspelt."""
+    with duckdb.connect(str(built), read_only=True) as connection:
+        empty = [
+            name
+            for name in columns
+            if not connection.execute(
+                f"select 1 from marts.dim_customers where {quoted(name)} <> 'unknown' limit 1"
+            ).fetchall()
+        ]
+    if not empty:
+        return []
+    return [
+        f"segment_columns: no customer has a value for {', '.join(empty)}, so all are in unknown;"
+        " check the name, and where the value comes from (docs/how_to/cut_by_your_own_columns.md)."
+    ]
 
 
 def findings_told(findings: dict[str, dict[str, int | str]]) -> list[str]:

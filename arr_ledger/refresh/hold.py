@@ -18,6 +18,12 @@ NEWEST_ARR = """
     select strftime(date_month, '%Y-%m'), ending_arr from marts.rpt_arr_bridge_monthly
     where segment_type = 'all' order by date_month desc limit 1
 """
+ARR_BY_MONTH = """
+    select date_month, ending_arr from marts.rpt_arr_bridge_monthly
+    where segment_type = 'all' order by date_month desc
+"""
+# of which the rates of the newest month have their bases
+PAST_MONTHS = 24
 
 FAULTY_ROWS = """
     select related_subject_id || ' ' || subject_id, arr from marts.rpt_ledger_findings
@@ -48,6 +54,30 @@ def moved_arr(served: Path, built: Path) -> list[str]:
     if abs(arr - earlier) <= MOST_ARR_MOVED * abs(earlier):
         return []
     return [f"ARR went from {earlier:,.2f} ({earlier_month}) to {arr:,.2f} ({month})"]
+
+
+def moved_past_arr(served: Path, built: Path) -> list[str]:
+    """A sentence if ARR of months before the newest is more than a tenth away from what is served.
+
+    NDR and GRR of the newest month are shares of what such a month had.
+    """
+    if not served.exists():
+        return []
+    before, after = _rows(served, ARR_BY_MONTH), _rows(built, ARR_BY_MONTH)
+    earlier = dict(before)
+    moved = [
+        (month, earlier[month], arr)
+        for month, arr in after[1 : PAST_MONTHS + 1]
+        if month in earlier and abs(arr - earlier[month]) > MOST_ARR_MOVED * abs(earlier[month])
+    ]
+    if not moved:
+        return []
+    month, was, arr = max(moved, key=lambda each: abs(each[2] - each[1]))
+    months = "1 past month" if len(moved) == 1 else f"{len(moved)} past months"
+    return [
+        f"ARR of {months} moved by more than {MOST_ARR_MOVED:.0%}, the most in {month:%Y-%m}, from"
+        f" {was:,.2f} to {arr:,.2f}"
+    ]
 
 
 def kept_arr(built: Path, most: Decimal) -> list[str]:
@@ -98,6 +128,11 @@ def _findings(database: Path, query: str) -> list[tuple]:
         return connection.execute(query).fetchall() if connection.execute(there).fetchall() else []
 
 
-def _newest_arr(database: Path) -> tuple[str, Decimal]:
+def _rows(database: Path, query: str) -> list[tuple]:
     with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.execute(NEWEST_ARR).fetchone() or ("no month", Decimal(0))
+        return connection.execute(query).fetchall()
+
+
+def _newest_arr(database: Path) -> tuple[str, Decimal]:
+    rows = _rows(database, NEWEST_ARR)
+    return rows[0] if rows else ("no month", Decimal(0))

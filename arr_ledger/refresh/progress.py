@@ -36,6 +36,8 @@ class Progress:
             for key, value in step.items()
             if key not in ("step", "seconds", "notices") and value != 0
         ]
+        if not facts:
+            return  # a step that was left out
         told = f"{name:<8} {', '.join(facts)} ({step['seconds']:.1f} s)"
         self._console.print(told, soft_wrap=True)
 

@@ -21,7 +21,7 @@ from arr_ledger.sql import literal
 # the oldest DuckDB that still reads the file; later features of the format are not used
 STORAGE_VERSION = "v1.2.0"
 MARTS = "marts"
-NOT_IN_THE_FILE = ("number", "inputs_sha256", "is_audited", "file_sha256")
+NOT_IN_THE_FILE = ("number", "replaces", "inputs_sha256", "is_audited", "file_sha256")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Release:
     tests_run: int
     accepted_reason: str | None
     number: int = 0  # counts up with every release of a folder, whatever the clock says
+    replaces: str = ""  # the release that was served when it was made
     rows: int = 0
     landed_rows: int = 0  # as read from the files: those that landed and those quarantined
     quarantined_rows: int = 0

@@ -74,7 +74,7 @@ def list_releases(out: Path) -> list[KeptRelease]:
 
 
 def roll_back(out: Path, release_id: str | None = None, postgres: str | None = None) -> KeptRelease:
-    """Serves an earlier release again: the one named, or the one before the served one."""
+    """Serves an earlier release again: the one named, or the one that the served one replaced."""
     folders = Folders(out)
     list_releases(out)  # refuses a folder that was never published to, before it is locked
     folders.refuse_another_account()
@@ -159,6 +159,11 @@ def _chosen(kept: list[KeptRelease], release_id: str | None, out: Path) -> KeptR
                 return release
         raise RefreshRefusedError(f"{out}: release {release_id} is not kept; there are {names}.")
     served = next((place for place, release in enumerate(kept) if release.is_served), None)
+    replaced = kept[served].facts.get("replaces") if served is not None else None
+    for release in kept:
+        # the release published before it may be one that was rolled back
+        if replaced and release.release_id == replaced:
+            return release
     if served is None or served + 1 >= len(kept):
         raise RefreshRefusedError(
             f"{out}: no release before the served one is kept; there are {names}."

@@ -94,6 +94,16 @@ def _check(request: Request) -> None:
             " (arr-ledger[audit], in a clone: uv sync --extra audit), or leave the audits out with"
             " --no-audit."
         )
+    inside = request.out.resolve()
+    if request.extracts.resolve() in (inside, *inside.parents):
+        raise RefreshRefusedError(
+            f"--out {request.out}: lies in the folder of the extracts, where the next landing would"
+            " take releases for extracts; name a folder outside of it."
+        )
+    if request.own_boards is not None and not request.own_boards.is_dir():
+        raise RefreshRefusedError(
+            f"--own-boards {request.own_boards}: is not a folder; name the folder of your boards."
+        )
     if request.keep < 1:
         raise RefreshRefusedError("--keep: keep at least 1 release.")
 

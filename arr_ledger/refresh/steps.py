@@ -32,8 +32,15 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
+from arr_ledger.refresh.findings import empty_segments
 from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
-from arr_ledger.refresh.hold import ended_arr, kept_arr, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import (
+    ended_arr,
+    kept_arr,
+    moved_arr,
+    moved_past_arr,
+    shrunken_tables,
+)
 from arr_ledger.refresh.inputs import inputs_sha256
 from arr_ledger.refresh.landed import (
     forget_landings,
@@ -210,9 +217,15 @@ def build_ledger(run: Run) -> None:
     )
     run.hold(
         moved_arr(folders.served, folders.private)
+        + moved_past_arr(folders.served, folders.private)
         + kept_arr(folders.private, limits.kept)
         + ended_arr(folders.private, limits.ended)
     )
+    # the columns that a person named; what is there by default may well be empty
+    for sentence in empty_segments(
+        folders.private, run.request.variables.get("segment_columns", [])
+    ):
+        run.progress.say(sentence)
     run.progress.note(models=run.built.models, tests=run.built.tests_run)
 
 
@@ -359,6 +372,7 @@ def _release(run: Run) -> Release:
         duckdb_version=duckdb.__version__,
         tests_run=run.built.tests_run,
         accepted_reason=run.request.accepted_reason if run.reasons else None,
+        replaces=run.served.get("release_id", ""),
         accepted=accepted(run.reasons, run.served, run.request.accepted_reason),
         landed_rows=sum(table.rows_read for table in tables),
         quarantined_rows=run.landing.rows_put_aside,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -36,6 +37,11 @@ def parsed(variables: str) -> dict[str, Any]:
         given = yaml.safe_load(variables) or {}
     except yaml.YAMLError as error:
         raise RefreshRefusedError(f"--vars is neither YAML nor JSON: {error}") from None
+    except ValueError as error:
+        # YAML makes a date of 2026-06-31 by itself
+        raise RefreshRefusedError(
+            f"--vars has a date that is no day of the calendar ({error}); write YYYY-MM-DD."
+        ) from None
     if not isinstance(given, dict):
         raise RefreshRefusedError("--vars: write a mapping such as '{renewal_grace_days: 0}'.")
     return as_texts(given)
@@ -51,6 +57,17 @@ def known_variables() -> list[str]:
     return [name for name in default_variables() if name not in OWN_VARIABLES]
 
 
+def refuse_unknown(variables: dict[str, Any], known: list[str]) -> None:
+    """RefreshRefusedError: a name is none of these, which would be passed over."""
+    for name in variables:
+        if name not in known:
+            similar = difflib.get_close_matches(str(name), known, n=1)
+            meant = f"did you mean {similar[0]}? " if similar else ""
+            raise RefreshRefusedError(
+                f"--vars: {str(name)!r} is not a variable; {meant}known are {', '.join(known)}."
+            )
+
+
 def check_variables(variables: dict[str, Any], extracts: Path) -> None:
     """RefreshRefusedError: a name is unknown or not to be given, or a value is a template."""
     own = [name for name in OWN_VARIABLES if name in variables]
@@ -59,18 +76,19 @@ def check_variables(variables: dict[str, Any], extracts: Path) -> None:
             f"--vars: {', '.join(own)} cannot be given: a refresh reads the systems off the folders"
             f" in {extracts}."
         )
-    known = known_variables()
+    refuse_unknown(variables, known_variables())
     for name, value in variables.items():
-        if name not in known:
-            similar = difflib.get_close_matches(str(name), known, n=1)
-            meant = f"did you mean {similar[0]}? " if similar else ""
-            raise RefreshRefusedError(
-                f"--vars: {str(name)!r} is not a variable; {meant}known are {', '.join(known)}."
-            )
         if any(template in text for text in _texts(value) for template in TEMPLATES):
             raise RefreshRefusedError(
                 f"--vars: {name} holds a template, which is never rendered; write the value itself."
             )
+    currency = variables.get("reporting_currency")
+    if currency is not None and not re.fullmatch("[A-Z]{3}", str(currency)):
+        # landing looks for the rates of every other currency
+        raise RefreshRefusedError(
+            f"--vars: reporting_currency {currency!r} is not a currency code; write the three"
+            " capital letters of ISO 4217, such as EUR."
+        )
     day_of(variables)
 
 

@@ -13,6 +13,7 @@
         'as_of_date': '',
         'sample_as_of_date': '2026-06-30',
         'reporting_timezone': 'UTC',
+        'fiscal_year_start_month': 1,
         'reporting_currency': 'USD',
         'fx_mode': 'plan_rate',
         'hierarchy_mode': 're_presented',

@@ -24,9 +24,10 @@
     {{ return(arr_ledger.policy_value(name)) }}
 {% endmacro %}
 
-{% macro policy_choices(name, allowed, may_be_empty=false) %}
+{% macro policy_choices(name, allowed, may_be_empty=false, of=none) %}
+    {#- `of` says what is allowed where a list of it would be long. -#}
     {%- set given = arr_ledger.policy_value(name) -%}
-    {%- set wording = "a list of " ~ allowed | join(", ") ~ ", each at most once" -%}
+    {%- set wording = "a list of " ~ (of or allowed | join(", ")) ~ ", each at most once" -%}
     {%- if given is string or given is mapping or given is not iterable -%}
         {{ arr_ledger.refuse_variable(name, wording) }}
     {%- elif not may_be_empty and given | length == 0 -%}

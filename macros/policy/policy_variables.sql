@@ -4,7 +4,7 @@
     {{ return([
         'use_sample_extracts', 'billing_systems', 'crm_systems', 'health_systems',
         'optional_extracts', 'modules', 'as_of_date', 'sample_as_of_date',
-        'reporting_timezone', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
+        'reporting_timezone', 'fiscal_year_start_month', 'reporting_currency', 'fx_mode', 'hierarchy_mode', 'charge_types_in_arr', 'history_start_date',
         'unusable_arr_limit_percent',
         'deleted_lines', 'custom_billing_end_date_is_inclusive', 'stripe_statuses_without_arr',
         'stripe_pause_behaviors_without_arr', 'stripe_free_time_of_payers_counts', 'stripe_crm_account_metadata_key',
@@ -39,7 +39,7 @@
             arr_ledger.use_sample_extracts(), arr_ledger.billing_systems(), arr_ledger.crm_systems(),
             arr_ledger.health_systems(), arr_ledger.optional_extracts(), arr_ledger.module_switches(), arr_ledger.as_of(),
             arr_ledger.policy_date('sample_as_of_date'), arr_ledger.reporting_timezone(),
-            arr_ledger.reporting_currency(), arr_ledger.fx_mode(), arr_ledger.hierarchy_mode(),
+            arr_ledger.fiscal_year_start_month(), arr_ledger.reporting_currency(), arr_ledger.fx_mode(), arr_ledger.hierarchy_mode(),
             arr_ledger.charge_types_in_arr(), arr_ledger.history_start_month_index(),
             arr_ledger.unusable_arr_limit_percent(),
             arr_ledger.deleted_lines(), arr_ledger.custom_billing_end_date_is_inclusive(),
@@ -118,6 +118,11 @@
     {{ return(0 if given is none else given.year * 12 + given.month) }}
 {% endmacro %}
 
+{% macro fiscal_year_start_month() %}
+    {#- Read by the boards; marts are by month. -#}
+    {{ return(arr_ledger.policy_integer('fiscal_year_start_month', 1, 12)) }}
+{% endmacro %}
+
 {% macro reporting_currency() %}
     {{ return(arr_ledger.policy_pattern('reporting_currency', '[A-Z]{3}', "three capital letters of ISO 4217")) }}
 {% endmacro %}
@@ -180,7 +185,7 @@
 {% endmacro %}
 
 {% macro retention_windows() %}
-    {{ return(arr_ledger.policy_choices('retention_windows', range(1, 61))) }}
+    {{ return(arr_ledger.policy_choices('retention_windows', range(1, 61), of='whole numbers from 1 to 60')) }}
 {% endmacro %}
 
 {% macro min_base_logos() %}

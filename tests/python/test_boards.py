@@ -23,6 +23,7 @@ from arr_ledger.board import read, render
 from arr_ledger.board.declared import boards
 from arr_ledger.board.periods import between_ends, periods
 from arr_ledger.cli import cli
+from arr_ledger.coverage import OWNERS, needed_by
 from arr_ledger.problems import RefusedError
 
 PAGES = [
@@ -590,6 +591,66 @@ def test_names_that_are_long_or_turn_the_text_round_move_nothing(
 
 
 @in_a_browser
+def test_a_balance_below_zero_has_its_sign_and_one_of_zero_is_a_sentence(
+    sample_database: Path, tmp_path: Path, browser: Any
+) -> None:
+    shown = {}
+    for factor in (-10_000, 0):
+        changed = tmp_path / f"of {factor}" / "arr_ledger.duckdb"
+        changed.parent.mkdir()
+        shutil.copyfile(sample_database, changed)
+        with duckdb.connect(str(changed)) as connection:
+            connection.execute(
+                f"update marts.fct_arr_by_segments_monthly set arr = {factor} * arr;"
+                "update marts.fct_arr_movements_by_segments_monthly"
+                f" set arr_change = {factor} * arr_change;"
+                "delete from marts.rpt_projected_retention_monthly"
+                " where date_month > date '2026-07-01'"
+            )
+        render(changed, tmp_path / f"{factor}")
+        opened = Opened(browser, tmp_path / f"{factor}", "index", 390, "light")
+        assert opened.wrong == []
+        shown[factor] = opened
+        renewals = Opened(browser, tmp_path / f"{factor}", "renewals", 390, "light")
+        assert renewals.wrong == []
+        assert any(
+            "A line needs two months with a rate" in each for each in renewals.texts(".empty")
+        )
+    texts = shown[-10_000].page.locator(".chart svg text").all_text_contents()
+    assert [each for each in texts if each.startswith("\u2212$")]
+    assert any(each.endswith("\u00a0bn") for each in texts)
+    assert not [each for each in texts if "$\u2212" in each or "$-" in each]
+    # the label of a balance stands beside its bar, not on it
+    beside = shown[-10_000].page.evaluate(
+        "(() => { const chart = document.querySelector('.chart svg');"
+        " const right = Math.max(...[...chart.querySelectorAll('.mark-rect path')]"
+        "  .filter(bar => bar.getAttribute('fill') !== 'transparent')"
+        "  .map(bar => bar.getBoundingClientRect().right));"
+        " const label = [...chart.querySelectorAll('.mark-text text')].pop();"
+        " return [right, label.getBoundingClientRect().left] })()"
+    )
+    assert beside[0] <= beside[1]
+    assert any("No customer had ARR at the beginning" in each for each in shown[0].texts(".empty"))
+
+
+@in_a_browser
+def test_a_long_value_of_a_segment_does_not_widen_a_phone(
+    sample_database: Path, tmp_path: Path, browser: Any
+) -> None:
+    changed = tmp_path / "arr_ledger.duckdb"
+    shutil.copyfile(sample_database, changed)
+    with duckdb.connect(str(changed)) as connection:
+        for mart in ("retention", "arr", "arr_movements"):
+            connection.execute(
+                f"update marts.fct_{mart}_by_segments_monthly"
+                " set industry = repeat('Words of a value ', 12) || industry"
+            )
+    render(changed, tmp_path / "out")
+    opened = Opened(browser, tmp_path / "out", "index", 390, "light")
+    assert opened.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@in_a_browser
 def test_boards_of_one_customer_name_the_release_that_is_served(
     published_place: Any, tmp_path: Path, browser: Any
 ) -> None:
@@ -718,9 +779,9 @@ def test_marts_that_are_off_are_named_where_they_are_missing(
     render(changed, tmp_path / "out")
     data = (tmp_path / "out" / "data" / "board_growth.js").read_text(encoding="utf-8")
     sections = json.loads(data.split(").board = ", 1)[1].rstrip(";\n"))["sections"]
-    assert [section["missing"] for section in sections if section["missing"]] == [
-        ["rpt_whitespace"]
-    ]
+    (section,) = (section for section in sections if section["missing"])
+    assert section["missing"] == ["rpt_whitespace"]
+    assert needed_by(["rpt_key_accounts", "rpt_book_bridge_monthly", "rpt_whitespace"]) == [OWNERS]
 
 
 def test_a_folder_with_other_files_is_left_alone(sample_database: Path, tmp_path: Path) -> None:

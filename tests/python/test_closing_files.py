@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import duckdb
 import pytest
 
 from arr_ledger.closing import ClosingRefusedError, close
+from arr_ledger.landing import land
 
 TABLES = ("closed_months", "closed_lines", "closed_customers", "closed_retention")
 APRIL, MAY, JUNE = (date(2025, month, 1) for month in (4, 5, 6))
@@ -156,6 +158,31 @@ def test_a_month_that_was_reopened_can_be_closed_again(closed: Path, database: P
     months.write_text("".join(months.read_text().splitlines(keepends=True)[:-1]))
     close(database, MAY, closed, INSTANT)
     assert contents(closed) == whole
+
+
+def test_a_segment_may_have_any_name(database: Path, tmp_path: Path) -> None:
+    """NA is North America, and neither this nor None is a missing value."""
+    changed = tmp_path / "arr_ledger.duckdb"
+    shutil.copyfile(database, changed)
+    names = ["NA", "None", "n/a", "-", "EMEA ", "emea", "sales@home.example", "=1+1", 'a "b", c']
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute(
+            "insert into marts.rpt_ndr_grr_monthly select date_month, 12, 'region', unnest(?),"
+            " 1, 1, 1, 1, 1 from marts.rpt_ndr_grr_monthly",
+            [names],
+        )
+    for month in (APRIL, MAY):
+        close(changed, month, tmp_path, INSTANT)
+    for folder in tmp_path.iterdir():
+        if folder.name != "closings":
+            folder.unlink()
+    land(tmp_path, tmp_path.parent / f"{tmp_path.name}.duckdb")
+    with duckdb.connect(str(tmp_path.parent / f"{tmp_path.name}.duckdb")) as connection:
+        landed = connection.execute(
+            "select distinct segment_value from raw_closings.closed_retention"
+            " where segment_type = 'region'"
+        ).fetchall()
+    assert {name for (name,) in landed} == set(names)
 
 
 def test_a_first_closing_that_is_cut_off_can_be_repeated(

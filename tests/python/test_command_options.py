@@ -75,7 +75,48 @@ def test_a_database_and_a_folder_are_not_given_both(command: str, tmp_path: Path
 def test_a_folder_stands_for_the_file_that_it_serves(tmp_path: Path) -> None:
     for command in (["summary"], ["explain", "--month", "2025-06", "--metric", "arr"]):
         _, said = invoke(*command, "--out", tmp_path)
-        assert f"{tmp_path}/arr_ledger.duckdb: there is no such database" in said
+        assert f"{tmp_path}: no release was ever published here; name the folder" in said
+    duckdb.connect(str(tmp_path / "arr_ledger.duckdb")).close()
+    _, said = invoke("summary", "--out", tmp_path)
+    assert f"{tmp_path}/arr_ledger.duckdb: lacks marts that this needs" in said
+
+
+def test_what_another_account_may_not_read_or_write_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", f"{tmp_path}/.refresh")
+
+    monkeypatch.setattr("arr_ledger.refresh.landed.landing_of", denied)
+    code, said = invoke("quarantine", "--out", tmp_path)
+    assert code == 1
+    assert f"{tmp_path}/.refresh: cannot be read (Permission denied); run it as the acc" in said
+    monkeypatch.setattr("arr_ledger.board.render", denied)
+    code, said = invoke("board", "--out", tmp_path / "b", "--database", tmp_path / "x.duckdb")
+    assert code == 1
+    assert f"--out {tmp_path}/b: cannot be written (Permission denied); name a folder" in said
+
+
+def test_a_misspelt_variable_of_boards_is_refused(tmp_path: Path) -> None:
+    given = ["board", "--out", tmp_path / "b", "--database", tmp_path / "x.duckdb", "--vars"]
+    done = CliRunner().invoke(cli, [*map(str, given), "{fiscal_year_start_mont: 2}"])
+    assert "did you mean fiscal_year_start_month?" in str(done.exception)
+    _, said = invoke(*given, "{billing_systems: [stripe]}")
+    assert "there is no such database" in said
+
+
+def test_boards_of_a_release_are_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "release.json").touch()
+    code, said = invoke("board", "--out", tmp_path / "boards", "--database", tmp_path / "x.duckdb")
+    assert code != 0
+    assert "is part of a release" in said
+
+
+def test_a_month_is_closed_into_a_folder_that_is_there(tmp_path: Path) -> None:
+    code, said = invoke("close", "--month", "2025-06", "--closings", tmp_path / "extract")
+    assert code != 0
+    assert f"--closings {tmp_path}/extract: is not a folder; name the folder that holds" in said
+    assert not (tmp_path / "extract").exists()
 
 
 def test_marts_are_exported_from_a_database_that_was_built(tmp_path: Path) -> None:
@@ -142,7 +183,6 @@ print(*sys.argv[1:], sep=chr(10))"""
         ("customer_retention", "logo_retention"),
         ("logo_retention_rate", "logo_retention"),
         ("expansion_arr", "expansion"),
-        ("upsell", "expansion"),
         ("churned_arr", "churn"),
         ("new_logo", "new"),
         ("opening_balance_arr", "opening_balance"),

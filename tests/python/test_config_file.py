@@ -105,7 +105,7 @@ def test_boards_are_left_out_by_the_file_unless_they_are_asked_for(
         ("vars: 3\n", "line 1: is no mapping; write vars as name: value."),
         ("limits:\n  rows: 1\n", "line 2: 'rows' is not a limit; "),
         ("limits:\n  most_rows_aside: 2\n", "line 2: most_rows_aside: 2 is no share; write 0 to 1"),
-        ("keep: 0\n", "line 1: keep: 0 is too few; write 1 or more."),
+        ("keep: 0\n", "line 1: keep: 0 is no number of releases; write 1 or more."),
         ("audit: maybe\n", "line 1: audit: 'maybe' is no truth value; write true or false."),
         ("boards: 7\n", "line 1: boards: 7 is no text; write it in quotes."),
         ("out: 7\n", "line 1: out: 7 is no text; write it in quotes."),

@@ -29,7 +29,7 @@ def arr_ledger(folder: Path, *arguments: str, **environment: str) -> subprocess.
 def test_land_prints_the_rows_of_every_table_and_the_command_that_comes_next(
     tmp_path: Path,
 ) -> None:
-    write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS + "C3,,\n")
+    write_extracts(tmp_path, subscription_lines=LINES, customers=CUSTOMERS + "29051_00040,,\n")
     done = arr_ledger(tmp_path, "land", "--extracts", "extracts", "--database", "x.duckdb")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
@@ -53,7 +53,8 @@ def test_the_database_is_the_one_that_dbt_builds(tmp_path: Path) -> None:
 
 
 def test_undeclared_columns_are_named_on_stderr(tmp_path: Path) -> None:
-    write_extracts(tmp_path, subscription_lines=LINES, customers="customer_id,fax,telex\nC1,1,2\n")
+    customers = "customer_id,fax,telex\nC1,1,2\n29051_00040,1,2\n"
+    write_extracts(tmp_path, subscription_lines=LINES, customers=customers)
     done = arr_ledger(tmp_path, "land", "--extracts", "extracts", "--database", "x.duckdb")
     assert done.returncode == 0
     assert done.stderr == (
@@ -113,6 +114,28 @@ def test_summary_of_a_database_without_marts_says_so(tmp_path: Path) -> None:
     )
     assert done.stderr.startswith(lacks)
     assert done.stderr.splitlines()[0].endswith("; build them first (make build).")
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (None, "name the file that was built."),
+        ("create view marts.rpt_arr_bridge_monthly as from y.marts.x", "was built under."),
+    ],
+)
+def test_what_is_no_database_or_has_another_name_is_refused_with_what_to_do(
+    tmp_path: Path, content: str | None, remedy: str
+) -> None:
+    if content is None:
+        (tmp_path / "x.duckdb").write_text("no database", encoding="utf-8")
+    else:
+        with duckdb.connect(str(tmp_path / "y.duckdb")) as connection:
+            connection.execute("create schema marts; create table marts.x as select 1 as a")
+            connection.execute(content)
+        (tmp_path / "y.duckdb").rename(tmp_path / "x.duckdb")
+    done = arr_ledger(tmp_path, "summary", "--database", "x.duckdb")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].endswith(remedy)
 
 
 BRIDGE = """

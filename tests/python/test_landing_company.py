@@ -325,14 +325,14 @@ def test_ids_of_systems_where_case_matters_are_not_compared_by_case(
         (["123.0"], "'123' is not in customers, which has '123.0'"),
         (["123"], ""),
         (["123", "00123"], ""),
-        (["1230", "00"], ""),
+        (["1230", "00"], "'123' is not in customers; add it there"),
     ],
 )
 def test_ids_whose_zeros_a_spreadsheet_may_have_changed_are_named(
     tmp_path: Path, listed: list[str], says: str
 ) -> None:
     content = LINE_HEADER + "L1,123,P,2024-01-01,,1,12,USD\nL2,B,P,2024-01-01,,1,12,USD\n"
-    customers = "customer_id\n" + "".join(f"{each}\n" for each in listed)
+    customers = "customer_id\nB\n" + "".join(f"{each}\n" for each in listed)
     tables = {"custom_billing": {"subscription_lines": content, "customers": customers}}
     notices = land_all(tmp_path, tables).notices
     assert len(notices) == bool(says)
@@ -340,6 +340,21 @@ def test_ids_whose_zeros_a_spreadsheet_may_have_changed_are_named(
         assert notices[0].startswith(
             f"custom_billing/subscription_lines, column customer_id: {says}"
         )
+
+
+def test_customers_that_their_table_does_not_list_are_named(tmp_path: Path) -> None:
+    customers = "customer_id,parent_customer_id,merged_into_customer_id\nC1,G,\nC2,C1,X\n"
+    line = "{},{},P,2024-01-01,,1,12,USD\n".format
+    content = LINE_HEADER + line("L1", "C1") + line("L2", "Y") + line("L3", "Z") + line("L4", "")
+    tables = {"custom_billing": {"subscription_lines": content, "customers": customers}}
+    assert land_all(tmp_path, tables).notices == [
+        "custom_billing/subscription_lines, column customer_id: 'Y' is not in customers"
+        " (2 such ids in all); add it there, or correct the id.",
+        "custom_billing/customers, column parent_customer_id: 'G' is not in customers; add it"
+        " there, or correct the id.",
+        "custom_billing/customers, column merged_into_customer_id: 'X' is not in customers; add it"
+        " there, or correct the id.",
+    ]
 
 
 CUSTOMERS = "customer_id,merged_into_customer_id,parent_customer_id\n"
@@ -395,7 +410,7 @@ def test_a_circle_is_refused_by_name(tmp_path: Path, tables: Tables, says: str) 
 
 
 def test_a_chain_and_what_points_at_itself_are_no_circle(tmp_path: Path) -> None:
-    chain = CUSTOMERS + "A,B,C\nB,C,C\nC,,\nE,E,E\n"
+    chain = CUSTOMERS + "A,B,C\nB,C,C\nC,,\nE,E,E\nC1,,\n"
     assert land_all(tmp_path, lines("", customers=chain)).notices == []
 
 

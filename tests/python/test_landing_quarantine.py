@@ -56,7 +56,7 @@ def test_a_row_with_bad_values_is_put_aside_with_every_reason(tmp_path: Path) ->
     (table,) = landing.tables
     assert (table.rows, table.rows_read, table.put_aside) == (300, 301, {"fault": 1})
     assert landing.notices == [
-        "custom_billing/subscription_lines.csv: of 301 rows 1 were quarantined (1 fault) and stand"
+        "custom_billing/subscription_lines.csv: of 301 rows 1 was quarantined (1 fault) and stands"
         " in raw_custom_billing.landed_rows_quarantined; the first fault:"
         " custom_billing/subscription_lines.csv, line 302, column start_date: '2024-02-30' is not a"
         " date of the calendar; check the day and the time."

@@ -89,6 +89,23 @@ def test_whole_numbers_and_truth_values(text: str, data_type: str, expected: obj
 
 
 @pytest.mark.parametrize(
+    ("table", "column", "remedy"),
+    [
+        ("invoice_line_item", "amount", "write minor units, such as cents, as digits only"),
+        ("price", "unit_amount", "write minor units, such as cents, as digits only"),
+        ("invoice", "subtotal_excluding_tax", "write minor units, such as cents, as digits only"),
+        ("subscription_item", "quantity", "write digits only"),
+    ],
+)
+def test_an_amount_with_a_point_is_asked_for_in_minor_units(
+    table: str, column: str, remedy: str
+) -> None:
+    declared = declared_systems()["stripe"].tables[table].column(column)
+    (fault,) = (each for each in column_faults(declared) if each.what == "is not a whole number")
+    assert fault.remedy == remedy
+
+
+@pytest.mark.parametrize(
     ("table", "column", "text", "is_known"),
     [
         ("subscription_history", "status", "canceled", True),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from arr_ledger.refresh.findings import findings_of, findings_told
+from arr_ledger.refresh.findings import empty_segments, findings_of, findings_told
 
 
 def release_with(folder: Path, *findings: tuple[str, str | None]) -> Path:
@@ -46,3 +46,16 @@ def test_many_kinds_are_counted(tmp_path: Path) -> None:
     (line,) = findings_told(findings_of(file))
     assert line.startswith("Findings: 1 kind_8 (8.00), 1 kind_7 (7.00)")
     assert line.endswith("and 3 more kinds; see marts.rpt_ledger_findings.")
+
+
+def test_a_segment_column_without_any_value_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "arr_ledger.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.dim_customers as"
+            " select * from (values ('US', 'unknown'), ('unknown', 'unknown')) as x(country, tear)"
+        )
+    assert empty_segments(path, ["country"]) == []
+    (sentence,) = empty_segments(path, ["country", "tear"])
+    assert sentence.startswith("segment_columns: no customer has a value for tear, so all are in")

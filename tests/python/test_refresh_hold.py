@@ -12,7 +12,14 @@ from landing_extracts import CUSTOMERS, LINES, write_extracts
 from arr_ledger.landing import land
 from arr_ledger.refresh import RefreshRefusedError, landed
 from arr_ledger.refresh.folders import Folders
-from arr_ledger.refresh.hold import ended_arr, hold_back, kept_arr, moved_arr, shrunken_tables
+from arr_ledger.refresh.hold import (
+    ended_arr,
+    hold_back,
+    kept_arr,
+    moved_arr,
+    moved_past_arr,
+    shrunken_tables,
+)
 from arr_ledger.refresh.landed import (
     keep_landing,
     keep_renewal_bases,
@@ -72,6 +79,35 @@ def test_arr_that_moved_by_more_than_a_tenth_since_the_served_release_is_named(
     built = with_arr(tmp_path / "built.duckdb", m04="7", m05="100", m06=arr)
     assert moved_arr(served, built) == sentences
     assert moved_arr(tmp_path / "none.duckdb", built) == []
+
+
+@pytest.mark.parametrize(
+    ("months", "sentences"),
+    [
+        ({"m03": "100", "m04": "110", "m05": "9000"}, []),
+        (
+            {"m03": "100", "m04": "111", "m05": "100"},
+            [
+                "ARR of 1 past month moved by more than 10%, the most in 2025-04, from 100.00"
+                " to 111.00"
+            ],
+        ),
+        (
+            {"m02": "5", "m03": "70", "m04": "111", "m05": "100", "m06": "100"},
+            [
+                "ARR of 2 past months moved by more than 10%, the most in 2025-03, from 100.00"
+                " to 70.00"
+            ],
+        ),
+    ],
+)
+def test_arr_of_past_months_that_moved_by_more_than_a_tenth_is_named(
+    tmp_path: Path, months: dict[str, str], sentences: list[str]
+) -> None:
+    served = with_arr(tmp_path / "served.duckdb", m03="100", m04="100", m05="100")
+    built = with_arr(tmp_path / "built.duckdb", **months)
+    assert moved_past_arr(served, built) == sentences
+    assert moved_past_arr(tmp_path / "none.duckdb", built) == []
 
 
 @pytest.mark.parametrize(

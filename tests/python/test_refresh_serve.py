@@ -80,7 +80,7 @@ def folders(tmp_path: Path) -> Folders:
     return folders
 
 
-def publish(folders: Folders, number: int, release_id: str = "") -> None:
+def publish(folders: Folders, number: int, release_id: str = "", replaces: str = "") -> None:
     built = folders.out.parent / f"{number}" / "arr_ledger.duckdb"
     built.parent.mkdir()
     with duckdb.connect(str(built)) as connection:
@@ -91,7 +91,8 @@ def publish(folders: Folders, number: int, release_id: str = "") -> None:
             "create view marts.newest as from marts.rpt_ndr_grr_monthly"
         )
     facts = ("2026-07-01 06:00:00", "2026-06-30", "a" * 64, "1", "1", 1, None)
-    release = Release(release_id or f"r{number}", *facts, number=next_number(folders))
+    name = release_id or f"r{number}"
+    release = Release(name, *facts, number=next_number(folders), replaces=replaces)
     serve(built, MANIFEST, release, folders)
 
 
@@ -264,6 +265,15 @@ def test_the_release_before_is_the_one_published_before_whatever_the_clock_said(
     ]
     assert roll_back(folders.out).release_id == "r2"
     assert take_away_old(folders, 2, "r2") == ["r1"]
+
+
+def test_a_rollback_passes_over_a_release_that_was_rolled_back_itself(folders: Folders) -> None:
+    assert roll_back(folders.out).release_id == "r1"
+    publish(folders, 3, replaces="r1")
+    assert roll_back(folders.out).release_id == "r1"
+    assert roll_back(folders.out, "r3").release_id == "r3"
+    shutil.rmtree(folders.releases / "r1")
+    assert roll_back(folders.out).release_id == "r2"
 
 
 def test_the_next_landing_starts_from_that_of_the_release_that_is_served(folders: Folders) -> None:

@@ -26,9 +26,11 @@
   const whole = (number) => Math.round(Math.abs(number)).toLocaleString("en-US");
   const money = (cents) => (cents === null ? "–" : signed(symbol + whole(cents / 100), cents));
   const change = (cents) => (cents === null ? "–" : signed(symbol + whole(cents / 100), cents, true));
-  const unitOf = (cents) => (Math.abs(cents) >= 1e8 ? [1e8, "m"] : Math.abs(cents) >= 1e5 ? [1e5, "k"] : [100, ""]);
+  const units = [[1e11, "bn"], [1e8, "m"], [1e5, "k"], [100, ""]];
+  const unitOf = (cents) => units.find(([size]) => Math.abs(cents) >= size) || units[units.length - 1];
   const letterOf = ([, letter]) => (letter ? nbsp + letter : "");
   const short = (cents, unit, always) => {
+    if (!cents) return symbol + "0";
     const [size, letter] = unit || unitOf(cents);
     const digits = size === 100 ? 0 : size === 1e5 ? 1 : 2;
     const text = symbol + (Math.abs(cents) / size).toFixed(digits) + letterOf([size, letter]);
@@ -145,6 +147,7 @@
       labelColor: css("--quiet"), gridColor: css("--line"), domainColor: css("--line"),
       tickColor: css("--line"), labelFontSize: 12, title: null, labelPadding: 6,
     },
+    axisQuantitative: { labelOverlap: true, labelSeparation: 8 }, axisTemporal: { labelOverlap: true, labelSeparation: 8 },
     text: { fontSize: 12, color: css("--ink"), font: css("--font") },
     line: { strokeWidth: 2 },
     legend: { labelColor: css("--quiet"), title: null, orient: "top", labelFontSize: 12 },
@@ -239,8 +242,8 @@
       const tile = (title, value, note, low) => make("div", { class: "tile" + (low ? " low" : "") },
         make("div", { class: "name" }, title), make("div", { class: "value" }, value),
         make("div", { class: "note" }, note));
-      const since = (name) => rate && before && rate[name] !== null && before[name] !== null
-        ? points(rate[name], before[name]) + " on a year ago" : "no rate a year ago";
+      const since = (name) => !rate || rate[name] === null ? "no customers a year ago"
+        : before && before[name] !== null ? points(rate[name], before[name]) + " on a year ago" : "no rate a year ago";
       const ofBase = rate ? customersOf(rate.customers) + " a year ago" : "no customers a year ago";
       body.append(make("div", { class: "tiles" },
         tile("ARR", short(now.arr), year && year.arr > 0
@@ -320,7 +323,7 @@
       const sums = isEnds ? ofEnds : ofMonths;
       const ending = beginning + Object.values(sums).reduce((sum, each) => sum + each, 0);
       const unit = unitOf(Math.max(Math.abs(beginning), Math.abs(ending)));
-      const steps = [{ step: "beginning", name: "Beginning", low: 0, high: beginning, amount: beginning, kind: "balance" }];
+      const steps = [{ step: "beginning", name: "Beginning", low: Math.min(0, beginning), high: Math.max(0, beginning), amount: beginning, kind: "balance" }];
       let level = beginning;
       for (const type of header.movements) {
         if (!sums[type]) continue;
@@ -328,13 +331,15 @@
           amount: sums[type], kind: gains.includes(type) ? "gain" : losses.includes(type) ? "loss" : "other" });
         level += sums[type];
       }
-      steps.push({ step: "ending", name: "Ending", low: 0, high: ending, amount: ending, kind: "balance" });
+      steps.push({ step: "ending", name: "Ending", low: Math.min(0, ending), high: Math.max(0, ending), amount: ending, kind: "balance" });
+      if (steps.every((step) => !step.amount)) return empty(body, {}, "No customer had ARR at the beginning, at the end or in between.");
       const shown = place("ARR bridge, " + period.name);
+      const lowest = Math.min(...steps.map((step) => step.low));
       body.append(shown);
       chart(shown, section.spec, steps.map((step, position) => ({ ...step, position, tip: tipOf(step.name, step.kind === "balance"
         ? ["ARR", money(step.amount)] : ["ARR change", change(step.amount)], ["Period", period.name]), low: step.low / unit[0], high: step.high / unit[0],
         label: short(step.amount, unit, step.kind !== "balance") })), { suffix: letterOf(unit),
-        top: withLabels(shown, Math.max(...steps.map((step) => step.high), 1) / unit[0]) },
+        top: (lowest + withLabels(shown, Math.max(...steps.map((step) => step.high)) - lowest)) / unit[0] },
       (step) => step.kind !== "balance" && choose("step", step.step));
       body.append(sideBySide(beginning, ending, ofMonths, ofEnds));
       const drilled = steps.find((step) => step.step === state.get("step") && step.kind !== "balance") ||
@@ -510,7 +515,8 @@
   // ---- sections of a query ----
   function queried(body, section) {
     if (section.missing && section.missing.length) {
-      return empty(body, {}, "Not in this release: " + section.missing.join(", ") + ". " + (section.empty || "Its module is off, because its input is missing."));
+      return empty(body, {}, "Not in this release: " + section.missing.join(", ") + ". " + (section.empty ||
+        (section.needs ? "It needs " + section.needs.join("; ") + "." : "Its module is off, because its input is missing.")));
     }
     let rows = section.rows;
     const at = (name) => section.columns_of.indexOf(name);
@@ -541,7 +547,12 @@
     if (!rows.length) return empty(body, section, "No rows in this release.");
     const shown = section.columns || section.columns_of.map((name) => ({ name, title: nameOf(name) }));
     const cells = rows.map((row) => shown.map((column) => row[at(column.name)]));
-    if (section.spec) {
+    const isLine = section.spec && section.spec.encoding.x && section.spec.encoding.x.type === "temporal";
+    const rates = shown.map((column, index) => (column.as === "percent" ? index : -1)).filter((index) => index >= 0);
+    if (isLine && cells.filter((row) => rates.some((index) => row[index] !== null)).length < 2) {
+      empty(body, {}, "A line needs two months with a rate. There are fewer so far.");
+      body.append(numbers(shown, cells));
+    } else if (section.spec) {
       const drawn = place(section.title);
       const amounts = at("amount") < 0 ? [] : rows.map((row) => row[at("amount")]);
       const unit = unitOf(Math.max(...amounts, 0));

@@ -37,7 +37,7 @@ def test_a_bad_row_is_put_aside_with_its_reason_and_every_other_lands(
     ((landed,),) = query(tmp_path, f"select count(*) from {LINES}")
     read = str(case.content).count("\n") - 1
     assert (table.rows_read, landed + len(aside)) == (read, read)
-    assert "1 were quarantined (1 fault)" in landing.notices[0]
+    assert "1 was quarantined (1 fault)" in landing.notices[0]
 
 
 @pytest.fixture(scope="module")
