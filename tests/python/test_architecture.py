@@ -18,7 +18,7 @@ PAGE = (PROJECT / "docs" / "architecture.md").read_text()
 SWITCH = re.compile(r"^\{\{ config\(enabled=is_on\('(\w+)'(?:, \[(.*?)\])?\)\) \}\}$", re.MULTILINE)
 # a need of a model, and the words in which a user reads it
 WORDS = {
-    "crm": {coverage.CRM, coverage.OWNERS, coverage.CONTACTS},
+    "crm": {coverage.CRM, coverage.SOURCED, coverage.OWNERS, coverage.CONTACTS},
     "health_system": {coverage.HEALTH},
     "invoices": {coverage.INVOICES, coverage.VENDOR_MRR},
     "post_sale_expenses": {coverage.EXPENSES},
