@@ -24,6 +24,8 @@ ARR_BY_MONTH = """
 """
 # of which the rates of the newest month have their bases
 PAST_MONTHS = 24
+# of the newest month: what a young company had two years ago is soon moved by a tenth
+LEAST_ARR_MOVED = Decimal("0.01")
 
 FAULTY_ROWS = """
     select related_subject_id || ' ' || subject_id, arr from marts.rpt_ledger_findings
@@ -59,16 +61,19 @@ def moved_arr(served: Path, built: Path) -> list[str]:
 def moved_past_arr(served: Path, built: Path) -> list[str]:
     """A sentence if ARR of months before the newest is more than a tenth away from what is served.
 
-    NDR and GRR of the newest month are shares of what such a month had.
+    NDR and GRR of the newest month are shares of what such a month had. What is less than a
+    hundredth of the newest month moves none that people look at.
     """
     if not served.exists():
         return []
     before, after = _rows(served, ARR_BY_MONTH), _rows(built, ARR_BY_MONTH)
     earlier = dict(before)
+    least = LEAST_ARR_MOVED * abs(after[0][1]) if after else 0
     moved = [
         (month, earlier[month], arr)
         for month, arr in after[1 : PAST_MONTHS + 1]
-        if month in earlier and abs(arr - earlier[month]) > MOST_ARR_MOVED * abs(earlier[month])
+        if month in earlier
+        and abs(arr - earlier[month]) > max(MOST_ARR_MOVED * abs(earlier[month]), least)
     ]
     if not moved:
         return []

@@ -84,7 +84,15 @@ def test_arr_that_moved_by_more_than_a_tenth_since_the_served_release_is_named(
 @pytest.mark.parametrize(
     ("months", "sentences"),
     [
-        ({"m03": "100", "m04": "110", "m05": "9000"}, []),
+        ({"m03": "100", "m04": "110", "m05": "900"}, []),
+        ({"m03": "100", "m04": "120", "m05": "2000"}, []),
+        (
+            {"m03": "100", "m04": "121", "m05": "2000"},
+            [
+                "ARR of 1 past month moved by more than 10%, the most in 2025-04, from 100.00"
+                " to 121.00"
+            ],
+        ),
         (
             {"m03": "100", "m04": "111", "m05": "100"},
             [
