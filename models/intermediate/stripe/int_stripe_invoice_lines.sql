@@ -2,6 +2,14 @@
 -- long because what a line is, and which part of it is tax, is settled here once
 {{ config(enabled='stripe' in billing_systems()) }}
 {%- set amount = 'lines.amount_minor' %}
+{%- set item = 'coalesce(lines.subscription_item_id, priced_items.subscription_item_id,'
+    ~ ' only_items.subscription_item_id)' %}
+{%- set unnamed %}case
+                when lines.subscription_item_id is null and (lines.is_proration or coalesce(
+                    lines.line_type = 'subscription', lines.price_id is not null
+                ))
+                    then coalesce(lines.subscription_id, invoices.subscription_id)
+            end{% endset %}
 {%- set is_whole = 'not lines.is_proration and coalesce('
     ~ add_months(reporting_date('lines.period_started_at'), 'prices.period_months') ~ ' <= '
     ~ add_days(reporting_date('lines.period_ended_at'), 1) ~ ', true)' %}
@@ -27,7 +35,7 @@ named_lines as (
 
     select
         lines.*,
-        coalesce(lines.subscription_item_id, only_items.subscription_item_id) as charged_item_id,
+        {{ item }} as charged_item_id,
         greatest(coalesce(lines.quantity, 1), 1) as units,
         case
             when lines.price_id is not null then lines.price_id
@@ -37,10 +45,7 @@ named_lines as (
                     {{ is_whole }}
                     or coalesce(lines.period_started_at > max(
                         case when {{ differs }} then lines.period_started_at end
-                    ) over (
-                        partition by
-                            coalesce(lines.subscription_item_id, only_items.subscription_item_id)
-                    ), true)
+                    ) over (partition by {{ item }}), true)
                 )
                 then prices.price_id
         end as charged_price_id,
@@ -62,20 +67,15 @@ named_lines as (
         on lines.invoice_id = invoices.invoice_id
     left join items
         on lines.subscription_item_id = items.subscription_item_id
+    left join items as priced_items
+        on
+            {{ unnamed }}
+            = case when priced_items.items_of_price = 1 then priced_items.subscription_id end
+            and lines.price_id = priced_items.price_id
     left join items as only_items
         on
-            case
-                when
-                    lines.subscription_item_id is null and (
-                        lines.is_proration
-                        or coalesce(lines.line_type = 'subscription', lines.price_id is not null)
-                    )
-                    then coalesce(lines.subscription_id, invoices.subscription_id)
-            end = only_items.subscription_id
-            and (
-                only_items.items_of_subscription = 1
-                or only_items.items_of_price = 1 and lines.price_id = only_items.price_id
-            )
+            {{ unnamed }}
+            = case when only_items.items_of_subscription = 1 then only_items.subscription_id end
     left join {{ ref('int_stripe_prices') }} as prices
         on
             case when lines.price_id is null then coalesce(items.price_id, only_items.price_id) end
