@@ -249,7 +249,7 @@ def test_a_record_as_long_as_may_be_lands_whole(tmp_path: Path, letter: str) -> 
         ["quarantine", "--database"],
         ["summary", "--database"],
         ["explain", "--month", "2025-01", "--metric", "ending_arr", "--database"],
-        ["close", "--month", "2025-01", "--closings", "closings", "--database"],
+        ["close", "--month", "2025-01", "--closings", "extracts", "--database"],
         ["land", "--extracts", "extracts", "--database"],
     ],
     ids=lambda command: command[0],
