@@ -2,6 +2,8 @@
 -- before the projected one: its ARR then and at the origin, what it may lose and what is signed.
 -- long because both months, losses, signed changes and the segment are joined
 {{ config(enabled=is_on('forecast')) }}
+{%- set notice = 'coalesce(losses.notice_arr, 0)' %}
+{%- set expected = 'coalesce(losses.expected_loss_arr, 0)' %}
 with horizons as (
 
     select * from {{ ref('int_projection_horizons') }}
@@ -137,9 +139,13 @@ final as (
         bases.arr as base_arr,
         case when {{ is_active('nows.arr') }} then nows.arr else 0 end as now_arr,
         cast(coalesce(losses.up_for_renewal_arr, 0) as {{ type_money() }}) as up_for_renewal_arr,
-        cast(coalesce(losses.notice_arr, 0) as {{ type_money() }}) as notice_arr,
-        cast(coalesce(losses.expected_loss_arr, 0) as {{ type_money() }}) as expected_loss_arr,
-        cast(coalesce(losses.worst_loss_arr, 0) as {{ type_money() }}) as worst_loss_arr,
+        cast({{ notice }} as {{ type_money() }}) as notice_arr,
+        -- where discounts are more than the charges they end with, no loss is a gain
+        cast(greatest({{ expected }}, {{ notice }}) as {{ type_money() }}) as expected_loss_arr,
+        cast(
+            greatest(coalesce(losses.worst_loss_arr, 0), {{ expected }}, {{ notice }})
+            as {{ type_money() }}
+        ) as worst_loss_arr,
         cast(coalesce(losses.terms_without_probability, 0) as bigint) as terms_without_probability,
         coalesce(changes.signed_contraction_arr, 0) as signed_contraction_arr,
         coalesce(changes.contracted_expansion_arr, 0) as contracted_expansion_arr,
