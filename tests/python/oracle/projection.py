@@ -94,8 +94,11 @@ def _terms(lines: list[Line], rates: Rates, policy: Policy) -> dict[str, list]:
         first = [
             line.line_id for line, is_first in together if is_first and line.line_id not in over
         ]
-        is_decided = all(
-            line.line_id in over or _is_decided(line, end, begun, policy) for line, _ in together
+        # a charge and a discount of its amount that are both open leave nothing open
+        is_decided = not sum(
+            cents[line.line_id]
+            for line, _ in together
+            if line.line_id not in over and not _is_decided(line, end, begun, policy)
         )
         total = sum(cents.values())
         if (total > 0 or (total < 0 and is_decided)) and end != FOREVER:
