@@ -7,12 +7,12 @@ their own names. Such cells get an apostrophe in front; the marts themselves kee
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
 
 from arr_ledger.marts_file import marts_of
+from arr_ledger.problems import did_you_mean
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.publish import MARTS, published_columns
@@ -53,8 +53,7 @@ def export_file(database: Path, to: Path, names: tuple[str, ...] = ()) -> list[E
             raise RefreshRefusedError(f"{database}: holds no marts; build them first (make build).")
         unknown = [name for name in names if name not in marts]
         if unknown:
-            similar = get_close_matches(unknown[0].removeprefix("marts."), marts, n=1)
-            meant = f"did you mean {similar[0]}? " if similar else ""
+            meant = did_you_mean(unknown[0].removeprefix("marts."), marts)
             raise RefreshRefusedError(
                 f"--mart {unknown[0]}: {database} has no such mart; {meant}it has"
                 f" {', '.join(marts)}."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class RefusedError(Exception):
     """The command changed nothing; its first line is the whole reason."""
@@ -9,3 +12,9 @@ class RefusedError(Exception):
 
 class BusyError(Exception):
     """Another run holds the folder; try again later."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question to put before a remedy: the known name most like this one, if any is like it."""
+    similar = get_close_matches(name, known, n=1)
+    return f"did you mean {similar[0]}? " if similar else ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import click
 
 from arr_ledger.commands.options import LIMITS
 from arr_ledger.paths import WholePath, whole
+from arr_ledger.problems import did_you_mean
 
 CONFIG = "arr_ledger.yml"
 VARIABLES = "arr_ledger.variables"
@@ -117,8 +117,7 @@ class _Reader:
             if key.value in seen:
                 raise self._wrong(key, f"{key.value!r} is there twice", "keep one of the two")
             if key.value not in known:
-                similar = get_close_matches(str(key.value), known, n=1)
-                meant = f"did you mean {similar[0]}? " if similar else ""
+                meant = did_you_mean(str(key.value), known)
                 once = "give it on the command line, with each run" if key.value == "accept" else ""
                 remedy = once or f"{meant}known are {', '.join(known)}"
                 raise self._wrong(key, f"{key.value!r} is not {noun}", remedy)

@@ -6,11 +6,11 @@ of their names.
 
 import stat
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.problems import LandingRefusedError, Problem, unreadable
+from arr_ledger.problems import did_you_mean
 
 KINDS = (".csv", ".parquet")
 MANIFEST = "_manifest.json"
@@ -145,8 +145,7 @@ def _entries(folder: Path, label: str, problems: list[Problem]) -> list[tuple[Pa
 
 
 def _unknown(label: str, what: str, name: str, known: list[str]) -> Problem:
-    similar = get_close_matches(name, known, n=1)
-    meant = f"did you mean {similar[0]}? " if similar else ""
+    meant = did_you_mean(name, known)
     names = [name for name in known if not name.endswith(KINDS[1])]
     kinds = ", or the same as .parquet" if names != known else ""
     return Problem(label, what, f"{meant}known are {_listed(names)}{kinds}")

@@ -5,6 +5,7 @@ Sources that shrink, ARR that jumps or rests on rows that are faulty now, data t
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,10 +15,6 @@ from arr_ledger.refresh.problems import RefreshRefusedError
 
 MOST_ROWS_LOST = Decimal("0.20")
 MOST_ARR_MOVED = Decimal("0.10")
-NEWEST_ARR = """
-    select strftime(date_month, '%Y-%m'), ending_arr from marts.rpt_arr_bridge_monthly
-    where segment_type = 'all' order by date_month desc limit 1
-"""
 ARR_BY_MONTH = """
     select date_month, ending_arr from marts.rpt_arr_bridge_monthly
     where segment_type = 'all' order by date_month desc
@@ -66,8 +63,7 @@ def moved_past_arr(served: Path, built: Path) -> list[str]:
     """
     if not served.exists():
         return []
-    before, after = _rows(served, ARR_BY_MONTH), _rows(built, ARR_BY_MONTH)
-    earlier = dict(before)
+    earlier, after = dict(_arr_by_month(served)), _arr_by_month(built)
     least = LEAST_ARR_MOVED * abs(after[0][1]) if after else 0
     moved = [
         (month, earlier[month], arr)
@@ -133,11 +129,12 @@ def _findings(database: Path, query: str) -> list[tuple]:
         return connection.execute(query).fetchall() if connection.execute(there).fetchall() else []
 
 
-def _rows(database: Path, query: str) -> list[tuple]:
+def _arr_by_month(database: Path) -> list[tuple[date, Decimal]]:
+    """The newest month first."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.execute(query).fetchall()
+        return connection.execute(ARR_BY_MONTH).fetchall()
 
 
 def _newest_arr(database: Path) -> tuple[str, Decimal]:
-    rows = _rows(database, NEWEST_ARR)
-    return rows[0] if rows else ("no month", Decimal(0))
+    months = _arr_by_month(database)
+    return (f"{months[0][0]:%Y-%m}", months[0][1]) if months else ("no month", Decimal(0))

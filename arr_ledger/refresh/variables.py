@@ -6,7 +6,6 @@ has to be known earlier: dbt renders a template inside a value, and so would rea
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from arr_ledger.landing.declared import default_variables
+from arr_ledger.problems import did_you_mean
 from arr_ledger.refresh.problems import RefreshRefusedError
 
 # what a refresh works out itself from the folders it finds
@@ -61,10 +61,9 @@ def refuse_unknown(variables: dict[str, Any], known: list[str]) -> None:
     """RefreshRefusedError: a name is none of these, which would be passed over."""
     for name in variables:
         if name not in known:
-            similar = difflib.get_close_matches(str(name), known, n=1)
-            meant = f"did you mean {similar[0]}? " if similar else ""
             raise RefreshRefusedError(
-                f"--vars: {str(name)!r} is not a variable; {meant}known are {', '.join(known)}."
+                f"--vars: {str(name)!r} is not a variable; {did_you_mean(str(name), known)}known"
+                f" are {', '.join(known)}."
             )
 
 

@@ -35,18 +35,21 @@ currency_exponents as (
 
 ),
 
-dated_stripe_events as (
+stripe_changes as (
 
     select
-        coalesce(events.customer_id, 'unknown') as customer_id,
+        'stripe' as source_system,
+        coalesce(events.customer_id, 'unknown') as source_customer_id,
         coalesce(events.subscription_id, 'unknown') as subscription_id,
         coalesce(
             events.subscription_item_id, events.subscription_id, 'unknown'
         ) as subscription_item_id,
         events.currency,
-        {{ reporting_date('events.changed_at') }} as changed_date,
-        events.mrr_change_minor
-        * {{ minor_unit('currency_exponents.minor_unit_exponent') }} as mrr_change_in_currency
+        {{ month_index(reporting_date('events.changed_at')) }} as month_index,
+        cast(
+            events.mrr_change_minor
+            * {{ minor_unit('currency_exponents.minor_unit_exponent') }} as {{ type_amount() }}
+        ) as mrr_change_in_currency
     from stripe_events as events
     left join currency_exponents
         on events.currency = currency_exponents.currency
@@ -62,16 +65,8 @@ vendor_changes as (
 
     union all
 
-    select
-        'stripe' as source_system,
-        customer_id as source_customer_id,
-        subscription_id,
-        subscription_item_id,
-        currency,
-        {{ month_index('changed_date') }} as month_index,
-        cast(mrr_change_in_currency as {{ type_amount() }}) as mrr_change_in_currency
-    from dated_stripe_events
-    where {{ month_index('changed_date') }} <= {{ last_published_month_index() }}
+    select * from stripe_changes
+    where month_index <= {{ last_published_month_index() }}
     {%- endif %}
 
 ),
