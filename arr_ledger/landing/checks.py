@@ -21,6 +21,8 @@ ADDRESS_WITHIN = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
 BLANK = r"[\s\p{Z}\x{FEFF}\x{200B}]"
 # whole numbers that are money: 9120.00 is not 9120 of them
 MINOR_UNITS = re.compile("amount|total|tax|mrr")
+# the end of a month is a day of the calendar, every other end may never come
+ENDS = re.compile("(?<!month)(^|_)(end|ended|until|resumes|cancel|deleted)(_|$)")
 WIDTH_OF_FAST_NUMBERS = 18
 # what a spreadsheet makes of a long number and of a formula that fails, and a formula that keeps an
 # id as text
@@ -175,13 +177,13 @@ def _type_faults(column: Column, value: str) -> list[Fault]:
         return [Fault(condition, "is neither true nor false", "write true or false")]
     if column.data_type == "date":
         converted = f"try_cast({value} as date)"
-        return _day_faults(value, DATE, converted, "date", "YYYY-MM-DD", "9999-12-31")
+        return _day_faults(column, DATE, converted, "date", "YYYY-MM-DD", "9999-12-31")
     if column.data_type == "timestamp":
         pattern = f"{TIMESTAMP}({UTC_SUFFIX})?"
         converted = f"try_cast({without_suffix(value)} as timestamp)"
         shape = "YYYY-MM-DD HH:MM:SS"
         # systems write an end that never comes as some instant of the last year
-        return _day_faults(value, pattern, converted, "UTC timestamp", shape, "9999")
+        return _day_faults(column, pattern, converted, "UTC timestamp", shape, "9999")
     return []
 
 
@@ -211,18 +213,25 @@ def _number_faults(value: str, precision: int, scale: int) -> list[Fault]:
 
 
 def _day_faults(
-    value: str, pattern: str, converted: str, noun: str, shape: str, open_end: str
+    column: Column, pattern: str, converted: str, noun: str, shape: str, open_end: str
 ) -> list[Fault]:
-    is_open_end = f"starts_with({value}, '{open_end}')"
+    value = quoted(column.name)
+    sensible = f"year({converted}) between 1990 and 2100"
+    remedy = "check the year"
+    if ENDS.search(column.name):
+        sensible += f" or starts_with({value}, '{open_end}')"
+        remedy += f"; an open end is empty or {open_end}"
+    elif not column.must_have_value:
+        remedy += "; no day is empty"
     return [
         Fault(f"not regexp_full_match({value}, '{pattern}')", f"is not a {noun}", f"write {shape}"),
         Fault(
             f"{converted} is null", f"is not a {noun} of the calendar", "check the day and the time"
         ),
         Fault(
-            f"year({converted}) not between 1990 and 2100 and not {is_open_end}",
+            f"not ({sensible})",
             "is outside the years 1990 to 2100",
-            f"check the year; an open end is empty or {open_end}",
+            remedy,
         ),
     ]
 

@@ -16,6 +16,8 @@ from arr_ledger.sql import quoted
 THOUSANDS = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
 BELOW_A_THOUSAND = r"[+-]?[0-9]{1,3}"
 DECIMALS_OF_A_THOUSAND = 3
+# spreadsheets take zeros away in front, and loaders write a decimal behind
+NUMBERED = r"^0*([0-9]+?)(?:\.0+)?$"
 # systems whose ids differ by nothing but case where they are different, and by no other sign
 CASE_MATTERS = ("stripe", "salesforce")
 ASCII_ONLY = ("salesforce",)
@@ -104,7 +106,9 @@ def alike_ids(
             continue
         pairs = [*_by_form(connection, name, column)]
         if system not in CASE_MATTERS:
-            pairs += _by_case(connection, name, column)
+            pairs += _by_group(connection, name, column, "capitals", f"lower({quoted(column.name)})")
+            number = f"regexp_extract({quoted(column.name)}, '{NUMBERED}', 1)"
+            pairs += _by_group(connection, name, column, "the zeros of a number", number)
         for kind, one, other in pairs[:1]:
             places = (_where(connection, name, column, value, parts) for value in (one, other))
             (_, first), (_, second) = sorted(places)
@@ -152,15 +156,16 @@ def _by_form(
         yield "the Unicode form of their letters", text, forms[text]
 
 
-def _by_case(
-    connection: duckdb.DuckDBPyConnection, name: str, column: Column
+def _by_group(
+    connection: duckdb.DuckDBPyConnection, name: str, column: Column, kind: str, form: str
 ) -> list[tuple[str, str, str]]:
+    """Pairs that have one form, which is empty for an id without one."""
     value = quoted(column.name)
     found = connection.execute(
-        f"select min({value}), max({value}) from {name}"
-        f" group by lower({value}) having count(distinct {value}) > 1 order by 1"
+        f"select min({value}), max({value}) from {name} where {form} <> ''"
+        f" group by {form} having count(distinct {value}) > 1 order by 1"
     ).fetchall()
-    return [("capitals", one, other) for one, other in found]
+    return [(kind, one, other) for one, other in found]
 
 
 def _where(

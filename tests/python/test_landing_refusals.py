@@ -21,6 +21,7 @@ GOOD = {
     "charge_type": "recurring",
     "quantity": "1",
     "is_contracted_step": "false",
+    "notice_date": "",
 }
 HEADER = ",".join(GOOD) + "\n"
 ROW = ",".join(GOOD.values()) + "\n"
@@ -37,9 +38,7 @@ def first_line_of_refusal(tmp_path: Path) -> str:
 NOT_A_NUMBER = "is not a plain number; write digits and a decimal point only, such as 1234.50."
 NOT_A_CODE = "is not a currency code; write the three letters of ISO 4217."
 BLANK = "has leading or trailing whitespace; trim it everywhere the id is used."
-WRONG_YEAR = (
-    "is outside the years 1990 to 2100; check the year; an open end is empty or 9999-12-31."
-)
+WRONG_YEAR = "is outside the years 1990 to 2100; check the year"
 TYPES = "allowed are recurring, one_time, usage, trial, services."
 EMPTY = "is empty; every row needs a value."
 VALUES = [
@@ -59,9 +58,11 @@ VALUES = [
         "2024-02-30",
         "'2024-02-30' is not a date of the calendar; check the day and the time.",
     ),
-    ("start_date", "0024-01-01", f"'0024-01-01' {WRONG_YEAR}"),
-    ("start_date", "2101-01-01", f"'2101-01-01' {WRONG_YEAR}"),
-    ("end_date", "9999-12-30", f"'9999-12-30' {WRONG_YEAR}"),
+    ("start_date", "0024-01-01", f"'0024-01-01' {WRONG_YEAR}."),
+    ("start_date", "2101-01-01", f"'2101-01-01' {WRONG_YEAR}."),
+    ("start_date", "9999-12-31", f"'9999-12-31' {WRONG_YEAR}."),
+    ("notice_date", "9999-12-31", f"'9999-12-31' {WRONG_YEAR}; no day is empty."),
+    ("end_date", "9999-12-30", f"'9999-12-30' {WRONG_YEAR}; an open end is empty or 9999-12-31."),
     ("end_date", "2023-12-31", "'2023-12-31' is before start_date 2024-01-01; check the two."),
     ("term_amount", "", EMPTY),
     ("term_amount", "abc", f"'abc' {NOT_A_NUMBER}"),
@@ -218,19 +219,19 @@ FILES = [
     ),
     pytest.param(
         HEADER + ROW + "L2,C1,P1,2024-0",
-        ", line 3: the file stops in the middle of its last line (field 4 of 11);"
+        ", line 3: the file stops in the middle of its last line (field 4 of 12);"
         " copy the file again.",
         id="truncated",
     ),
     pytest.param(
         HEADER + "L2,C1,P1\n" + ROW,
-        ", line 2: 3 fields where the header has 11; the first missing is start_date;"
+        ", line 2: 3 fields where the header has 12; the first missing is start_date;"
         " write every field, empty ones too.",
         id="missing fields",
     ),
     pytest.param(
         HEADER + ROW.replace("100", "1,234.50"),
-        ", line 2: 12 fields where the header has 11; put text that holds commas into double"
+        ", line 2: 13 fields where the header has 12; put text that holds commas into double"
         " quotes.",
         id="extra field",
     ),

@@ -1,7 +1,6 @@
 """Landing: texts of each declared type, accepted with their value or refused."""
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import duckdb
@@ -9,14 +8,15 @@ import pytest
 
 from arr_ledger.landing.checks import column_faults, typed
 from arr_ledger.landing.declared import Column, declared_systems
+from arr_ledger.sql import quoted
 
 
 def landed(text: str, data_type: str, declared: Column | None = None) -> object:
     """The value a text lands as, or the wording of its first fault."""
-    column = replace(declared or Column("value", data_type), name="value")
+    column = declared or Column("value", data_type)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'America/New_York'")
-        connection.execute("create table texts as select ? as value", [text])
+        connection.execute(f"create table texts as select ? as {quoted(column.name)}", [text])
         for fault in column_faults(column):
             if connection.execute(f"select {fault.condition} from texts").fetchone() == (True,):
                 return fault.what
@@ -47,7 +47,18 @@ def landed(text: str, data_type: str, declared: Column | None = None) -> object:
     ],
 )
 def test_timestamps_are_utc_whatever_the_machine_says(text: str, expected: object) -> None:
-    assert landed(text, "timestamp") == expected
+    assert landed(text, "timestamp", Column("ended_at", "timestamp")) == expected
+
+
+@pytest.mark.parametrize("name", ["end_date", "cancel_at", "_fivetran_end", "_deleted_date"])
+def test_an_end_may_never_come(name: str) -> None:
+    assert landed("9999-12-31", "date", Column(name, "date")) == date(9999, 12, 31)
+
+
+@pytest.mark.parametrize("name", ["start_date", "notice_date", "month_end", "created", "valid_from"])
+def test_a_day_that_is_no_end_comes(name: str) -> None:
+    said = "is outside the years 1990 to 2100"
+    assert landed("9999-12-31", "date", Column(name, "date")) == said
 
 
 @pytest.mark.parametrize(
