@@ -106,7 +106,9 @@ def alike_ids(
             continue
         pairs = [*_by_form(connection, name, column)]
         if system not in CASE_MATTERS:
-            pairs += _by_group(connection, name, column, "capitals", f"lower({quoted(column.name)})")
+            pairs += _by_group(
+                connection, name, column, "capitals", f"lower({quoted(column.name)})"
+            )
             number = f"regexp_extract({quoted(column.name)}, '{NUMBERED}', 1)"
             pairs += _by_group(connection, name, column, "the zeros of a number", number)
         for kind, one, other in pairs[:1]:

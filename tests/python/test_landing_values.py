@@ -55,7 +55,9 @@ def test_an_end_may_never_come(name: str) -> None:
     assert landed("9999-12-31", "date", Column(name, "date")) == date(9999, 12, 31)
 
 
-@pytest.mark.parametrize("name", ["start_date", "notice_date", "month_end", "created", "valid_from"])
+@pytest.mark.parametrize(
+    "name", ["start_date", "notice_date", "month_end", "created", "valid_from"]
+)
 def test_a_day_that_is_no_end_comes(name: str) -> None:
     said = "is outside the years 1990 to 2100"
     assert landed("9999-12-31", "date", Column(name, "date")) == said
