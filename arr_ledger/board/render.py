@@ -25,6 +25,8 @@ PAGE = Path(__file__).parent / "page"
 # says that a folder holds boards, and so may be replaced
 MARK = "arr_ledger_boards.json"
 CUSTOMERS_PER_FILE = 100
+# currencies that have a sign of their own; others go by their code
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 # of single customers a page holds rows; 1.6 MB and 0.5 s of CPU for every thousand
 MOST_CUSTOMERS = 50_000
 
@@ -134,6 +136,7 @@ def _read(
     variables: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, list], list[dict]]:
     policy = default_variables() | variables
+    currency = policy.get("reporting_currency", "USD")
     with marts_of(database, RefusedError) as connection:
         marts = read.Marts(connection)
         number = read.customers_in(marts)
@@ -142,7 +145,8 @@ def _read(
             "customers": number,
             "most_customers": MOST_CUSTOMERS,
             "release": release,
-            "currency": policy.get("reporting_currency", "USD"),
+            "currency": currency,
+            "symbol": SYMBOLS.get(currency, f"{currency}\u00a0"),
             "low_base": policy["min_base_logos"],
             "customers_per_file": CUSTOMERS_PER_FILE,
             # a page that stays open while a release is published finds no rows of another
@@ -167,7 +171,7 @@ def _read(
             for board in chosen
         }
         customers = read.customer_pages(marts) if is_listed else []
-    _explain(database, header["months"], chosen, sections)
+    _explain(database, header, chosen, sections)
     return header, scripts, sections, customers
 
 
@@ -192,11 +196,12 @@ def _section(marts: read.Marts, board: Board, section: dict[str, Any]) -> dict[s
 
 
 def _explain(
-    database: Path, months: list[str], chosen: list[Board], sections: dict[str, list]
+    database: Path, header: dict[str, Any], chosen: list[Board], sections: dict[str, list]
 ) -> None:
     """Puts the sentence of `arr-ledger explain` into the sections that ask for it."""
     from arr_ledger import explain as explaining
 
+    months = header["months"]
     told: dict[str, str | None] = {}
     for board in chosen:
         for declared, shown in zip(board.sections, sections[board.name], strict=True):
@@ -204,12 +209,14 @@ def _explain(
             if not metric or len(months) < 2:
                 continue
             if metric not in told:
-                told[metric] = _sentence(explaining, database, months[-1][:7], metric)
+                told[metric] = _sentence(
+                    explaining, database, months[-1][:7], metric, header["symbol"]
+                )
             if told[metric]:
                 shown["moved"] = told[metric]
 
 
-def _sentence(explaining: Any, database: Path, month: str, metric: str) -> str | None:
+def _sentence(explaining: Any, database: Path, month: str, metric: str, symbol: str) -> str | None:
     try:
         answer = explaining.answer(
             database,
@@ -223,9 +230,10 @@ def _sentence(explaining: Any, database: Path, month: str, metric: str) -> str |
     except RefusedError:
         # no base a year ago: there is nothing to explain yet
         return None
-    sentence = explaining.as_text(answer).splitlines()[0]
+    sentence = explaining.sentence(answer, symbol)
     # a name may not turn the rest of the sentence round
-    return re.sub(r"(?<= )-(?=\d)", "\u2212", re.sub("[\u202a-\u202e\u2066-\u2069]", "", sentence))
+    sentence = re.sub("[\u202a-\u202e\u2066-\u2069]", "", sentence)
+    return re.sub(rf"(?<= )-(?={re.escape(symbol)}|\d)", "\u2212", sentence)
 
 
 def _assigned(name: str, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from arr_ledger.explain.answer import Answer, answer
 from arr_ledger.explain.as_json import as_json
-from arr_ledger.explain.as_text import as_text
+from arr_ledger.explain.as_text import as_text, sentence
 from arr_ledger.explain.question import METRICS, Question, QuestionError, parse_month
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "as_json",
     "as_text",
     "parse_month",
+    "sentence",
 ]

@@ -5,13 +5,22 @@ from fractions import Fraction
 from arr_ledger.explain.answer import Answer, Mover
 from arr_ledger.explain.effects import ZERO, Effect
 from arr_ledger.explain.lines import Line, Part
-from arr_ledger.explain.numbers import PLACES_OF_POINTS, money, percent, points, rounded, shown
+from arr_ledger.explain.numbers import (
+    PLACES_OF_PERCENT,
+    PLACES_OF_POINTS,
+    percent,
+    points,
+    rounded,
+    shown,
+    to_the_cent,
+    whole,
+)
 from arr_ledger.explain.question import Question
 
 
 def as_text(answer: Answer) -> str:
-    """The first line is the answer."""
-    lines = [_sentence(answer)]
+    """The first line is the answer, to the cent."""
+    lines = [sentence(answer)]
     if not answer.change.effects:
         return lines[0]
     lines += ["", _heading(answer.question)]
@@ -22,8 +31,20 @@ def as_text(answer: Answer) -> str:
     return "\n".join(lines + _total(answer))
 
 
-def _sentence(answer: Answer) -> str:
+def sentence(answer: Answer, symbol: str | None = None) -> str:
+    """The answer alone; with the sign of the currency in whole units, as in a table."""
     question, change = answer.question, answer.change
+
+    def amount(number: Fraction, sign: bool = False) -> str:
+        return to_the_cent(number, sign) if symbol is None else whole(number, symbol, sign)
+
+    def in_points(share: Fraction) -> str:
+        places = PLACES_OF_POINTS if symbol is None else PLACES_OF_PERCENT
+        return shown(share * 100, places, sign=True)
+
+    def size(effect: Effect) -> str:
+        return in_points(effect.share) if question.is_rate else amount(effect.money, sign=True)
+
     before, now = f"{question.month_before:%B %Y}", f"{question.month:%B %Y}"
     if change.now is None:
         return f"{question.name} has no base in {now}, so there is no rate to explain."
@@ -32,27 +53,23 @@ def _sentence(answer: Answer) -> str:
             f"{question.name} is {percent(change.now)} in {now}; {before} has no base,"
             " so there is no change to explain."
         )
-    value = percent if question.is_rate else money
+    value = percent if question.is_rate else amount
     if not change.effects:
         unmoved = f"{question.name} is {value(change.now)} in {now}, as in {before}"
         return f"{unmoved}: no customer moved it."
     verb = "rose" if change.difference > 0 else "fell" if change.difference < 0 else "stayed"
     by = (
-        f"{points(change.difference)} percentage points"
+        f"{in_points(change.difference)} percentage points"
         if question.is_rate
-        else money(change.difference, sign=True)
+        else amount(change.difference, sign=True)
     )
     count = len(change.effects)
     first = answer.movers[0] if answer.movers else None
-    most = f", most of all {first.name} with {_size(question, first.effect)}" if first else ""
+    most = f", most of all {first.name} with {size(first.effect)}" if first else ""
     return (
         f"{question.name} {verb} from {value(change.before)} in {before} to {value(change.now)} in"
-        f" {now}: {by} by {count} customer{'s' if count > 1 else ''}{most}."
+        f" {now}: {by} by {count:,} customer{'s' if count > 1 else ''}{most}."
     )
-
-
-def _size(question: Question, effect: Effect) -> str:
-    return points(effect.share) if question.is_rate else money(effect.money, sign=True)
 
 
 def _heading(question: Question) -> str:
@@ -64,7 +81,7 @@ def _heading(question: Question) -> str:
 def _row(question: Question, label: str, effect: tuple[Fraction, Fraction]) -> str:
     amount, share = effect
     columns = f"{points(share):>14}" if question.is_rate else ""
-    return f"{label:<52}{columns}{money(amount, sign=True):>18}"
+    return f"{label:<52}{columns}{to_the_cent(amount, sign=True):>18}"
 
 
 def _sum(effects: list[Effect]) -> tuple[Fraction, Fraction]:
@@ -79,8 +96,8 @@ def _mover(question: Question, mover: Mover) -> list[str]:
     lines = [_row(question, label, (effect.money, effect.share or ZERO))]
     if question.is_rate and question.metric != "logo_retention":
         lines.append(
-            f"    base {money(effect.before.base)} -> {money(effect.now.base)},"
-            f" retained {money(effect.before.left)} -> {money(effect.now.left)}"
+            f"    base {to_the_cent(effect.before.base)} -> {to_the_cent(effect.now.base)},"
+            f" retained {to_the_cent(effect.before.left)} -> {to_the_cent(effect.now.left)}"
         )
     for part in mover.parts:
         lines += _part(part)
@@ -88,10 +105,10 @@ def _mover(question: Question, mover: Mover) -> list[str]:
 
 
 def _part(part: Part) -> list[str]:
-    lines = [f"    {part.heading}: {money(part.amount, sign=True)}"]
+    lines = [f"    {part.heading}: {to_the_cent(part.amount, sign=True)}"]
     lines += [f"      {_line(line)}" for line in part.lines]
     if part.rest:
-        lines.append(f"      {money(part.rest, sign=True):>16}  {part.rest_reason}")
+        lines.append(f"      {to_the_cent(part.rest, sign=True):>16}  {part.rest_reason}")
     return lines
 
 
@@ -102,7 +119,7 @@ def _line(line: Line) -> str:
     row = f"{line.source_system}.{line.source_table} {line.source_row_id}"
     load = f", load {line.load_id}" if line.load_id else ""
     return (
-        f"{money(line.arr_change, sign=True):>16}{posting}  {line.product_name}{why}:"
+        f"{to_the_cent(line.arr_change, sign=True):>16}{posting}  {line.product_name}{why}:"
         f" line {line.line_id}, subscription {line.subscription_id},"
         f" {line.start_date} to {until}; {row}{load}"
     )
@@ -123,8 +140,9 @@ def _total(answer: Answer) -> list[str]:
     if money_off or points_off:
         lines.append(
             "The rows are exact and rounded where shown; rounded they miss the total by"
-            f" {shown(points_off, PLACES_OF_POINTS, True)} points and {money(money_off, True)}."
+            f" {shown(points_off, PLACES_OF_POINTS, True)} points and"
+            f" {to_the_cent(money_off, True)}."
             if question.is_rate
-            else f"Rounded rows miss the total by {money(money_off, True)}."
+            else f"Rounded rows miss the total by {to_the_cent(money_off, True)}."
         )
     return lines

@@ -1,7 +1,8 @@
-"""Exact fractions as people read them: money to the cent, shares as percentage points."""
+"""Exact fractions as people read them: money to the cent or whole, shares as percentage points."""
 
 from fractions import Fraction
 
+PLACES_OF_PERCENT = 2
 PLACES_OF_POINTS = 4
 
 
@@ -23,8 +24,15 @@ def shown(number: Fraction, places: int, sign: bool = False) -> str:
     return f"+{text}" if sign else text
 
 
-def money(number: Fraction, sign: bool = False) -> str:
+def to_the_cent(number: Fraction, sign: bool = False) -> str:
     return shown(number, 2, sign)
+
+
+def whole(number: Fraction, symbol: str, sign: bool = False) -> str:
+    """Whole units of a currency, its sign behind that of the number."""
+    text = shown(number, 0, sign)
+    before = text[: len(text) - len(text.lstrip("+-"))]
+    return f"{before}{symbol}{text.removeprefix(before)}"
 
 
 def points(share: Fraction, sign: bool = True) -> str:
@@ -33,4 +41,4 @@ def points(share: Fraction, sign: bool = True) -> str:
 
 
 def percent(share: Fraction) -> str:
-    return f"{shown(share * 100, 2)} %"
+    return f"{shown(share * 100, PLACES_OF_PERCENT)} %"

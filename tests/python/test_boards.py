@@ -634,6 +634,29 @@ def test_a_balance_below_zero_has_its_sign_and_one_of_zero_is_a_sentence(
 
 
 @in_a_browser
+def test_small_changes_of_a_large_company_keep_their_digits(
+    sample_database: Path, tmp_path: Path, browser: Any
+) -> None:
+    changed = tmp_path / "arr_ledger.duckdb"
+    shutil.copyfile(sample_database, changed)
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute(
+            "update marts.fct_arr_movements_by_segments_monthly set arr_change = 1000 * arr_change"
+            " where date_month ="
+            " (select min(date_month) from marts.fct_arr_movements_by_segments_monthly)"
+        )
+    render(changed, tmp_path / "out")
+    opened = Opened(browser, tmp_path / "out", "index", 1280, "light")
+    assert opened.wrong == []
+    texts = opened.page.locator(".chart svg").first.locator("text").all_text_contents()
+    labels = [each for each in texts if re.match("[+\u2212]", each)]
+    assert labels
+    assert all(each.endswith("\u00a0m") for each in labels)
+    assert any(re.search("[1-9]", each) for each in labels)
+    assert any(re.match(r"\$\d+,\d{3}\.\d\d\u00a0m$", each) for each in texts)
+
+
+@in_a_browser
 def test_a_long_value_of_a_segment_does_not_widen_a_phone(
     sample_database: Path, tmp_path: Path, browser: Any
 ) -> None:

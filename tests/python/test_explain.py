@@ -1,6 +1,7 @@
 """What explain says of the sample company sums exactly to what the marts publish."""
 
 import json
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -9,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from arr_ledger.explain import METRICS, Answer, QuestionError, answer, as_json, as_text
+from arr_ledger.explain import METRICS, Answer, QuestionError, answer, as_json, as_text, sentence
+from arr_ledger.explain.numbers import whole
 from arr_ledger.explain.question import MOVEMENTS, RATES
 
 MONTHS = ["2021-07", "2025-03", "2025-06", "2026-06"]
@@ -106,6 +108,20 @@ def test_the_first_line_is_the_answer_and_the_total_says_what_rounding_leaves(
     assert first.endswith(".")
     assert f"{len(given.others)} others" in "\n".join(rest)
     assert any(line.startswith("Total, the change since the month before") for line in rest)
+
+
+def test_a_board_says_the_answer_in_whole_units_with_the_sign_of_the_currency(
+    sample_database: Path,
+) -> None:
+    arr = sentence(answer(sample_database, "2025-06", "ending_arr"), "$")
+    assert re.fullmatch(
+        r"Ending ARR rose from \$[\d,]+ in May 2025 to \$[\d,]+ in June 2025: \+\$[\d,]+ by \d+"
+        r" customers, most of all .+ with \+\$[\d,]+\.",
+        arr,
+    )
+    rate = sentence(answer(sample_database, "2025-06", "ndr"), "$")
+    assert re.search(r": [+-]\d+\.\d\d percentage points by .+ with [+-]\d+\.\d\d\.$", rate)
+    assert whole(Fraction(-12345, 10), "$") == "-$1,235"
 
 
 def test_nothing_moved_and_no_base_are_sentences(sample_database: Path) -> None:

@@ -7,8 +7,7 @@
   const columns = all.cubes.columns;
   const minus = "\u2212";
   const nbsp = "\u00a0";
-  const symbols = { USD: "$", EUR: "€", GBP: "£", JPY: "¥" };
-  const symbol = symbols[header.currency] || header.currency + nbsp;
+  const symbol = header.symbol;
   const lastMonth = header.months[header.months.length - 1];
   const gains = ["new", "reactivation", "expansion"];
   const losses = ["contraction", "churn"];
@@ -28,12 +27,18 @@
   const change = (cents) => (cents === null ? "–" : signed(symbol + whole(cents / 100), cents, true));
   const units = [[1e11, "bn"], [1e8, "m"], [1e5, "k"], [100, ""]];
   const unitOf = (cents) => units.find(([size]) => Math.abs(cents) >= size) || units[units.length - 1];
+  // the smaller unit where the largest change would have a single digit left
+  const unitOfSteps = (level, largest) => {
+    const at = units.indexOf(unitOf(level));
+    return largest && largest < units[at][0] / 10 ? units[Math.min(at + 1, units.length - 1)] : units[at];
+  };
   const letterOf = ([, letter]) => (letter ? nbsp + letter : "");
   const short = (cents, unit, always) => {
     if (!cents) return symbol + "0";
     const [size, letter] = unit || unitOf(cents);
     const digits = size === 100 ? 0 : size === 1e5 ? 1 : 2;
-    const text = symbol + (Math.abs(cents) / size).toFixed(digits) + letterOf([size, letter]);
+    const number = (Math.abs(cents) / size).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const text = symbol + number + letterOf([size, letter]);
     return signed(text, cents, always);
   };
   const rounded = (rate) => Math.round(rate * 1000 + (rate < 0 ? -1e-9 : 1e-9)) / 10;
@@ -322,7 +327,7 @@
       const ofEnds = period.kind === "month" ? null : movementsOfEnds(sets, period);
       const sums = isEnds ? ofEnds : ofMonths;
       const ending = beginning + Object.values(sums).reduce((sum, each) => sum + each, 0);
-      const unit = unitOf(Math.max(Math.abs(beginning), Math.abs(ending)));
+      const unit = unitOfSteps(Math.max(Math.abs(beginning), Math.abs(ending)), Math.max(...Object.values(sums).map(Math.abs), 0));
       const steps = [{ step: "beginning", name: "Beginning", low: Math.min(0, beginning), high: Math.max(0, beginning), amount: beginning, kind: "balance" }];
       let level = beginning;
       for (const type of header.movements) {
