@@ -641,7 +641,7 @@ def test_small_changes_of_a_large_company_keep_their_digits(
     shutil.copyfile(sample_database, changed)
     with duckdb.connect(str(changed)) as connection:
         connection.execute(
-            "update marts.fct_arr_movements_by_segments_monthly set arr_change = 1000 * arr_change"
+            "update marts.fct_arr_movements_by_segments_monthly set arr_change = 10000 * arr_change"
             " where date_month ="
             " (select min(date_month) from marts.fct_arr_movements_by_segments_monthly)"
         )
