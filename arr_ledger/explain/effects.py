@@ -9,6 +9,9 @@ import duckdb
 from arr_ledger.explain.question import RATES, Question
 
 ZERO = Fraction(0)
+# exact as they are read; sums of money have far fewer digits than a Decimal keeps
+Number = Decimal | int
+NOT_THERE = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,17 @@ def rate_change(connection: duckdb.DuckDBPyConnection, question: Question) -> Ch
     """
     before = _standings(connection, question, question.month_before)
     now = _standings(connection, question, question.month)
-    base_before = sum((each.base for each in before.values()), ZERO)
-    base_now = sum((each.base for each in now.values()), ZERO)
-    rate_before = _rate(before, base_before)
-    rate_now = _rate(now, base_now)
+    base_before, rate_before = _base_and_rate(before)
+    base_now, rate_now = _base_and_rate(now)
     if rate_before is None or rate_now is None:
         return Change(rate_before, rate_now, base_now, [])
     effects = []
-    for customer_id in sorted(before.keys() | now.keys()):
-        then, today = before.get(customer_id, Standing()), now.get(customer_id, Standing())
+    for customer_id in before.keys() | now.keys():
+        pair = before.get(customer_id, NOT_THERE), now.get(customer_id, NOT_THERE)
+        # most stand as they stood: they move nothing and cost no fraction
+        if pair[0] == pair[1]:
+            continue
+        then, today = (Standing(Fraction(base), Fraction(left)) for base, left in pair)
         money = (today.left - rate_before * today.base) - (then.left - rate_before * then.base)
         if money:
             effects.append(Effect(customer_id, money, money / base_now, then, today))
@@ -123,8 +128,8 @@ def money_change(connection: duckdb.DuckDBPyConnection, question: Question) -> C
 
 def _standings(
     connection: duckdb.DuckDBPyConnection, question: Question, month: object
-) -> dict[str, Standing]:
-    """The customers in the base of a month; of logos every one weighs 1."""
+) -> dict[str, tuple[Number, Number]]:
+    """Base and what is left of it, of the customers of a month; of logos every one weighs 1."""
     base = "1" if question.metric == "logo_retention" else "base_arr"
     segment = "true" if question.segment_type == "all" else f'"{question.segment_type}" = ?'
     parameters = [] if question.segment_type == "all" else [question.segment]
@@ -136,18 +141,15 @@ def _standings(
         """,
         [month, question.window, *parameters],
     ).fetchall()
-    return {row[0]: Standing(_exact(row[1]), _exact(row[2])) for row in rows}
+    return {customer_id: (base, left) for customer_id, base, left in rows}
 
 
-def _rate(standings: dict[str, Standing], base: Fraction) -> Fraction | None:
-    if not standings:
-        return None
-    return sum((each.left for each in standings.values()), ZERO) / base
+def _base_and_rate(
+    standings: dict[str, tuple[Number, Number]],
+) -> tuple[Fraction, Fraction | None]:
+    base, left = (Fraction(sum(each[side] for each in standings.values())) for side in (0, 1))
+    return base, left / base if standings else None
 
 
 def _by_size(effects: list[Effect]) -> list[Effect]:
     return sorted(effects, key=lambda effect: (-abs(effect.money), effect.customer_id))
-
-
-def _exact(number: Decimal | int) -> Fraction:
-    return Fraction(number)
