@@ -55,7 +55,7 @@ def rate_change(connection: duckdb.DuckDBPyConnection, question: Question) -> Ch
     """
     before = _standings(connection, question, question.month_before)
     now = _standings(connection, question, question.month)
-    base_before, rate_before = _base_and_rate(before)
+    _, rate_before = _base_and_rate(before)
     base_now, rate_now = _base_and_rate(now)
     if rate_before is None or rate_now is None:
         return Change(rate_before, rate_now, base_now, [])
