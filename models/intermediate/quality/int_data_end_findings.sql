@@ -1,6 +1,7 @@
 -- Grain: one row per billing system whose data seems to end: no line has started, and in Stripe no
 -- period, for longer than any gap between two starts of the year before, and lines of several
--- customers have ended.
+-- customers have ended. One row per subscription whose charges have all ended and whose discount
+-- goes on.
 -- long because the usual gap between starts is measured before the last one is compared with it
 {{ config(enabled=is_on('quality')) }}
 with lines as (
@@ -136,6 +137,28 @@ losses as (
 
 ),
 
+-- the last charge ended longer ago than the grace days
+discounts_alone as (
+
+    select
+        lines.source_system,
+        lines.customer_id,
+        lines.subscription_id,
+        sum(case
+            when lines.end_date is null or lines.end_date > published.last_day_date then lines.arr
+            else 0
+        end) as arr
+    from lines
+    inner join published
+        on lines.start_date <= published.last_day_date
+    group by
+        lines.source_system, lines.customer_id, lines.subscription_id, published.last_day_date
+    having
+        max(case when lines.arr > 0 then {{ or_open_date('lines.end_date') }} end)
+        <= {{ add_days('published.last_day_date', -renewal_grace_days()) }}
+
+),
+
 -- a single customer that leaves is an ordinary churn
 final as (
 
@@ -151,6 +174,19 @@ final as (
     where ended_arr > 0
     group by source_system, last_start_date
     having count(*) > 1
+
+    union all
+
+    select
+        'discount_without_charge' as finding_type,
+        source_system,
+        customer_id,
+        subscription_id as subject_id,
+        cast(null as {{ dbt.type_string() }}) as related_subject_id,
+        {{ last_published_month_index() }} as month_index,
+        cast(arr as {{ type_money() }}) as arr
+    from discounts_alone
+    where arr < 0
 
 )
 
