@@ -53,6 +53,7 @@ from arr_ledger.refresh.landed import (
 )
 from arr_ledger.refresh.lost import lost_arr
 from arr_ledger.refresh.parsed import keep_parse_of, parse_of
+from arr_ledger.refresh.policy import other_currency, other_policy, policy_of
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
@@ -150,7 +151,13 @@ def close_folders_to_others(run: Run) -> None:
 
 def start_from_the_last_release(run: Run) -> None:
     run.served = served_facts(run.folders)
-    run.hold(day_after_today(run.request.variables) + day_before_served(run.day, run.served))
+    for sentence in other_policy(run.request.variables, run.served):
+        run.progress.say(sentence)
+    run.hold(
+        day_after_today(run.request.variables)
+        + day_before_served(run.day, run.served)
+        + other_currency(run.request.variables, run.served)
+    )
     run.rows_before = start_from_last_landing(run.folders)
 
 
@@ -215,9 +222,11 @@ def build_ledger(run: Run) -> None:
         run.unit_tested is None,
         parse_of(run.code, folders),
     )
+    # amounts in two currencies are not compared
+    is_compared = not other_currency(run.request.variables, run.served)
     run.hold(
-        moved_arr(folders.served, folders.private)
-        + moved_past_arr(folders.served, folders.private)
+        (moved_arr(folders.served, folders.private) if is_compared else [])
+        + (moved_past_arr(folders.served, folders.private) if is_compared else [])
         + kept_arr(folders.private, limits.kept)
         + ended_arr(folders.private, limits.ended)
     )
@@ -379,5 +388,7 @@ def _release(run: Run) -> Release:
         files=files,
         inputs_sha256=run.inputs,
         is_audited=run.request.with_audit,
+        reporting_currency=policy_of(run.request.variables)["reporting_currency"],
+        variables=policy_of(run.request.variables),
         put_aside={table.name: table.put_aside for table in tables if table.put_aside},
     )
