@@ -47,6 +47,54 @@ def empty_segments(built: Path, columns: Sequence[str]) -> list[str]:
     ]
 
 
+def other_segments(served: Path, built: Path) -> list[str]:
+    """A sentence per segment column of which a value with ARR is called otherwise now, or is gone.
+
+    All months of that segment go with it, as where an export writes ENT for Enterprise.
+    """
+    if not served.exists():
+        return []
+    before, now = _segments(served), _segments(built)
+    sentences = []
+    for column in sorted(before.keys() & now.keys()):
+        gone = [value for value in before[column] if value not in now[column]]
+        new = [value for value in now[column] if value not in before[column]]
+        if gone:
+            came = f"; new are {_some(new)}" if new else ""
+            sentences.append(
+                f"{column}: no month has {_some(gone)} any more, which had ARR in the served"
+                f" release{came}. Rates of a segment follow its customers; check that no export"
+                " renamed it."
+            )
+    return sentences
+
+
+def _segments(file: Path) -> dict[str, list[str]]:
+    """Segment column -> its values with ARR in any month."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        columns = {
+            column
+            for (column,) in connection.execute(
+                "select column_name from duckdb_columns() where schema_name = 'marts'"
+                " and table_name = 'rpt_arr_bridge_monthly'"
+            ).fetchall()
+        }
+        if not {"segment_type", "segment_value", "ending_arr"} <= columns:
+            return {}
+        return dict(
+            connection.execute(
+                "select segment_type, list(distinct segment_value order by segment_value)"
+                " from marts.rpt_arr_bridge_monthly"
+                " where segment_type <> 'all' and ending_arr <> 0 group by 1"
+            ).fetchall()
+        )
+
+
+def _some(values: Sequence[str]) -> str:
+    more = f" and {len(values) - MOST_NAMED:,} more" if values[MOST_NAMED:] else ""
+    return f"{', '.join(values[:MOST_NAMED])}{more}"
+
+
 def findings_told(findings: dict[str, dict[str, int | str]]) -> list[str]:
     """A line per kind of difference that nothing explains, and one for all other findings."""
     lines = []

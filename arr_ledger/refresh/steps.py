@@ -32,7 +32,7 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
-from arr_ledger.refresh.findings import empty_segments
+from arr_ledger.refresh.findings import empty_segments, other_segments
 from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
 from arr_ledger.refresh.hold import (
     ended_arr,
@@ -131,6 +131,10 @@ class Run:
         """Refuses to go on over reasons that were not accepted, now or with the served release."""
         self.reasons += reasons
         hold_what_is_new(self.reasons, self.served, self.request.accepted_reason)
+        # a reason that was given for one thing accepts what is found later as well
+        for reason in reasons:
+            if reason not in self.served.get("accepted", {}):
+                self.progress.say(f"Accepted: {reason}.")
 
     def clear(self) -> None:
         """Takes away what was needed on the way, and all of a release that is not served."""
@@ -230,6 +234,8 @@ def build_ledger(run: Run) -> None:
         + kept_arr(folders.private, limits.kept)
         + ended_arr(folders.private, limits.ended)
     )
+    for sentence in other_segments(folders.served, folders.private):
+        run.progress.say(sentence)
     # the columns that a person named; what is there by default may well be empty
     for sentence in empty_segments(
         folders.private, run.request.variables.get("segment_columns", [])

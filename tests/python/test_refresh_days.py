@@ -179,3 +179,13 @@ def test_another_reporting_currency_is_held_back_before_anything_lands(tmp_path:
     release = published(run(tmp_path, "reporting_currency: EUR", "--accept", "we moved"))
     assert release["reporting_currency"] == "EUR"
     assert list(release["accepted"].values()) == ["we moved"]
+
+
+def test_all_that_a_reason_accepts_is_said(tmp_path: Path) -> None:
+    """Who accepts a day accepts what the build finds later, which no one has seen."""
+    write_extracts(tmp_path, subscription_lines=LINES)
+    done = json.loads(refresh(tmp_path, IN_A_WEEK, "--accept", "a rehearsal").output)
+    (said,) = done["steps"][0]["notices"]
+    assert said.startswith(f"Accepted: as_of_date {IN_A_WEEK} is after today, ")
+    again = json.loads(refresh(tmp_path, IN_A_WEEK, "--force").output)
+    assert "notices" not in again["steps"][0]
