@@ -48,9 +48,9 @@ def empty_segments(built: Path, columns: Sequence[str]) -> list[str]:
 
 
 def other_segments(served: Path, built: Path) -> list[str]:
-    """A sentence per segment column of which a value with ARR is called otherwise now, or is gone.
+    """A sentence per segment column of which a value lost all of its ARR, as one called otherwise.
 
-    All months of that segment go with it, as where an export writes ENT for Enterprise.
+    Where an export writes ENT for Enterprise, the rates of both follow their customers.
     """
     if not served.exists():
         return []
@@ -60,17 +60,16 @@ def other_segments(served: Path, built: Path) -> list[str]:
         gone = [value for value in before[column] if value not in now[column]]
         new = [value for value in now[column] if value not in before[column]]
         if gone:
-            came = f"; new are {_some(new)}" if new else ""
+            came = f"; new is {_some(new)}" if new else ""
             sentences.append(
-                f"{column}: no month has {_some(gone)} any more, which had ARR in the served"
-                f" release{came}. Rates of a segment follow its customers; check that no export"
-                " renamed it."
+                f"{column}: {_some(gone)} had ARR in the newest month of the served release and has"
+                f" none now{came}; check that no export renamed it."
             )
     return sentences
 
 
 def _segments(file: Path) -> dict[str, list[str]]:
-    """Segment column -> its values with ARR in any month."""
+    """Segment column -> its values with ARR in the newest month."""
     with duckdb.connect(str(file), read_only=True) as connection:
         columns = {
             column
@@ -79,13 +78,14 @@ def _segments(file: Path) -> dict[str, list[str]]:
                 " and table_name = 'rpt_arr_bridge_monthly'"
             ).fetchall()
         }
-        if not {"segment_type", "segment_value", "ending_arr"} <= columns:
+        if not {"date_month", "segment_type", "segment_value", "ending_arr"} <= columns:
             return {}
         return dict(
             connection.execute(
                 "select segment_type, list(distinct segment_value order by segment_value)"
                 " from marts.rpt_arr_bridge_monthly"
-                " where segment_type <> 'all' and ending_arr <> 0 group by 1"
+                " where segment_type <> 'all' and ending_arr <> 0 and date_month ="
+                " (select max(date_month) from marts.rpt_arr_bridge_monthly) group by 1"
             ).fetchall()
         )
 
