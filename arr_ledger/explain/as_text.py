@@ -8,6 +8,8 @@ from arr_ledger.explain.lines import Line, Part
 from arr_ledger.explain.numbers import PLACES_OF_POINTS, money, percent, points, rounded, shown
 from arr_ledger.explain.question import Question
 
+LOSSES = ("churn", "contraction")
+
 
 def as_text(answer: Answer) -> str:
     """The first line is the answer."""
@@ -36,19 +38,30 @@ def _sentence(answer: Answer) -> str:
     if not change.effects:
         unmoved = f"{question.name} is {value(change.now)} in {now}, as in {before}"
         return f"{unmoved}: no customer moved it."
-    verb = "rose" if change.difference > 0 else "fell" if change.difference < 0 else "stayed"
+    verb = _verb(question, change.difference)
     by = (
         f"{points(change.difference)} percentage points"
         if question.is_rate
         else money(change.difference, sign=True)
     )
     count = len(change.effects)
-    first = answer.movers[0] if answer.movers else None
+    # a number fell most of all by one who made it fall, though another raised it by more
+    along = [each for each in answer.movers if each.effect.money * change.difference > 0]
+    first = next(iter(along or answer.movers), None)
     most = f", most of all {first.name} with {_size(question, first.effect)}" if first else ""
     return (
         f"{question.name} {verb} from {value(change.before)} in {before} to {value(change.now)} in"
         f" {now}: {by} by {count} customer{'s' if count > 1 else ''}{most}."
     )
+
+
+def _verb(question: Question, difference: Fraction) -> str:
+    """Losses are negative: churn of -200 after -100 has grown."""
+    if not difference:
+        return "stayed"
+    if question.metric in LOSSES:
+        return "grew" if difference < 0 else "shrank"
+    return "rose" if difference > 0 else "fell"
 
 
 def _size(question: Question, effect: Effect) -> str:
