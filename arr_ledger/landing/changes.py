@@ -22,6 +22,11 @@ ALWAYS_BORNE = 5
 OF_A_LINE = ("line_id", "customer_id", "start_date")
 OF_ITS_CONTRACT = ("subscription_id", "product_id")
 MOST_NAMED = 3
+# a rate that moves by more in one correction, or from one month to the next, is rather inverted
+MOST_RATE_MOVED = Decimal("0.25")
+# months for years, cents for units, thousands
+SLIPS = (12, 100, 1000)
+WORTH_OF_A_LINE = {"line_id", "term_amount", "term_months", "currency"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def lost_columns(
     connection: duckdb.DuckDBPyConnection, table: Table, staged: str, keys: Sequence[Column]
 ) -> list[LostColumn]:
     """The columns of table earlier_rows that have no value left in the staged table."""
-    present = {name for (name, *_) in connection.execute(f"describe {staged}").fetchall()}
+    present = _columns(connection, staged)
     names = [column.name for column in table.columns if column not in keys]
     if not names or not keys:
         return []
@@ -73,7 +78,7 @@ def reused_lines(
     connection: duckdb.DuckDBPyConnection, label: str, table: Table, staged: str
 ) -> str:
     """A sentence if ids of lines are used again: the history of the first lines is lost."""
-    present = {name for (name, *_) in connection.execute(f"describe {staged}").fetchall()}
+    present = _columns(connection, staged)
     contract = [name for name in OF_ITS_CONTRACT if name in present]
     if not contract or not set(OF_A_LINE) <= present or not table.column("line_id"):
         return ""
@@ -121,3 +126,91 @@ def older_load(
         f"{label}: holds the same bytes as landing {found[0]:,} of {found[1]:%Y-%m-%d %H:%M} UTC,"
         " which was replaced since, as if an older file came back; bring the newest one"
     )
+
+
+def moved_rates(
+    connection: duckdb.DuckDBPyConnection, label: str, table: Table, staged: str
+) -> tuple[str, str]:
+    """Sentences on rates that were corrected by much, and on new ones far from the month before.
+
+    The first moves figures that were published; the second may be what a currency did.
+    """
+    if table.name != "fx_rates" or "month_end" not in _columns(connection, staged):
+        return "", ""
+    moved = f"abs(now / was - 1) > {MOST_RATE_MOVED} or abs(was / now - 1) > {MOST_RATE_MOVED}"
+    corrected = connection.execute(
+        f"""
+        select currency, month_end, was, now from (
+            select staged.currency, staged.month_end, earlier.rate as was, staged.rate as now
+            from earlier_rows as earlier join {staged} as staged
+                on upper(staged.currency) = upper(earlier.currency)
+                and staged.month_end is not distinct from earlier.month_end
+        ) where was > 0 and now > 0 and ({moved}) order by all
+        """
+    ).fetchall()
+    new = connection.execute(
+        f"""
+        select currency, month_end, was, now from (
+            select
+                currency, month_end, rate as now,
+                lag(rate) over (partition by upper(currency) order by month_end) as was,
+                exists (
+                    select 1 from earlier_rows as earlier
+                    where
+                        upper(staged.currency) = upper(earlier.currency)
+                        and staged.month_end = earlier.month_end
+                ) as is_known
+            from {staged} as staged where month_end is not null
+        ) where not is_known and was > 0 and now > 0 and ({moved}) order by all
+        """
+    ).fetchall()
+    return (
+        _told_rates(f"{label}: ", corrected, "went from", "check that it is not inverted"),
+        _told_rates("", new, "went within a month from", "check that it is not inverted."),
+    )
+
+
+def _told_rates(label: str, rates: Sequence[tuple], verb: str, remedy: str) -> str:
+    if not rates:
+        return ""
+    currency, month_end, was, now = rates[0]
+    which = f"{currency} of {month_end}" if month_end else f"{currency}"
+    more = f" (and {len(rates) - 1:,} more rates)" if rates[1:] else ""
+    return f"{label}the rate of {which} {verb} {was:f} to {now:f}{more}; {remedy}"
+
+
+def leaping_lines(connection: duckdb.DuckDBPyConnection, staged: str) -> str:
+    """A sentence if lines are worth 12, 100 or 1,000 times as much as before, or a part of it."""
+    if not _columns(connection, staged) >= WORTH_OF_A_LINE:
+        return ""
+    slips = ", ".join(f"{slip}" for slip in SLIPS)
+    found = connection.execute(
+        f"""
+        select line_id, was, now, currency from (
+            select
+                staged.line_id, staged.currency,
+                cast(earlier.term_amount * 12 / earlier.term_months as decimal(30, 2)) as was,
+                cast(staged.term_amount * 12 / staged.term_months as decimal(30, 2)) as now
+            from earlier_rows as earlier join {staged} as staged
+                on earlier.line_id = staged.line_id and earlier.currency = staged.currency
+            where earlier.term_months > 0 and staged.term_months > 0
+        )
+        where
+            was <> 0 and now <> 0
+            and (round(now / was, 3) in ({slips}) or round(was / now, 3) in ({slips}))
+        order by abs(now - was) desc, line_id
+        """
+    ).fetchall()
+    if not found:
+        return ""
+    line, was, now, currency = found[0]
+    count = "1 line is worth" if len(found) == 1 else f"{len(found):,} lines are worth"
+    more = " (the largest)" if found[1:] else ""
+    return (
+        f"{count} 12, 100 or 1,000 times as much as before, or a part of it: {masked(line)},"
+        f" {was:,.2f} {currency} a year, now {now:,.2f}{more}; check term_amount and term_months."
+    )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, staged: str) -> set[str]:
+    return {name for (name, *_) in connection.execute(f"describe {staged}").fetchall()}

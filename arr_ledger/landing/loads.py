@@ -12,7 +12,14 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from arr_ledger.landing.changes import LostColumn, lost_columns, older_load, reused_lines
+from arr_ledger.landing.changes import (
+    LostColumn,
+    leaping_lines,
+    lost_columns,
+    moved_rates,
+    older_load,
+    reused_lines,
+)
 from arr_ledger.landing.declared import Column, System, Table
 from arr_ledger.landing.gone import keep_gone_rows
 from arr_ledger.landing.kept import (
@@ -85,6 +92,7 @@ def bring(
     lost = None
     columns: list[LostColumn] = []
     sentences: list[str] = []
+    leaps: list[str] = []
     new = changed = gone = 0
     number, *last = _last_landing(connection, schema, load.table)
     is_same = last == [load.sha256, load.quarantined_rows]
@@ -97,6 +105,9 @@ def bring(
         # before rows of the last landing stand among the staged ones
         columns = lost_columns(connection, load.table, staged, keys)
         sentences.append(reused_lines(connection, label, load.table, staged))
+        corrected, leap = moved_rates(connection, label, load.table, staged)
+        sentences.append(corrected)
+        leaps += filter(None, [leap, leaping_lines(connection, staged)])
     if staged is None or earlier is None:
         forget_kept_rows(connection, _at(schema), load.table)
     else:
@@ -131,7 +142,7 @@ def bring(
                 *(new, changed, gone),
             ],
         )
-    return kept, lost
+    return kept + leaps, lost
 
 
 def _compared_keys(

@@ -174,6 +174,50 @@ def test_a_newest_part_without_a_column_of_older_parts_is_a_notice(tmp_path: Pat
     assert land(tmp_path / "extracts", tmp_path / "x.duckdb").notices == []
 
 
+RATES = "currency,month_end,rate\n"
+
+
+def land_rates(folder: Path, rates: str) -> Landing:
+    extracts = write_extracts(folder, subscription_lines=lines(1), fx_rates=RATES + rates)
+    return land(extracts, folder / "x.duckdb")
+
+
+def test_a_rate_that_is_inverted_in_a_correction_is_said(tmp_path: Path) -> None:
+    """Of a currency with a small part of ARR nothing moves by a tenth."""
+    land_rates(tmp_path, "GBP,,1.30\nEUR,,1.10\nJPY,2025-01-31,0.0067\n")
+    assert land_rates(tmp_path, "GBP,,0.77\nEUR,,1.15\nJPY,2025-01-31,149\n").lost == [
+        "custom_billing/fx_rates: the rate of GBP went from 1.30000000 to 0.77000000 (and 1 more"
+        " rates); check that it is not inverted"
+    ]
+
+
+def test_a_rate_far_from_that_of_the_month_before_is_a_notice_once(tmp_path: Path) -> None:
+    """It may be what the currency did."""
+    january = "GBP,2025-01-31,1.30\n"
+    assert land_rates(tmp_path, january).notices == []
+    for notices in (
+        [
+            "custom_billing/fx_rates.csv: the rate of GBP of 2025-02-28 went within a month from"
+            " 1.30000000 to 0.77000000; check that it is not inverted."
+        ],
+        [],
+    ):
+        landing = land_rates(tmp_path, f"{january}GBP,2025-02-28,0.77\n")
+        assert (landing.notices, landing.lost) == (notices, [])
+
+
+def test_lines_worth_twelve_or_a_hundred_times_what_they_were_are_a_notice(tmp_path: Path) -> None:
+    land_lines(tmp_path, lines(1, 2, 3))
+    leaping = lines(1, 2, 3).replace("L1,C1,P,2024-01-01,,1200,12", "L1,C1,P,2024-01-01,,1200,1")
+    leaping = leaping.replace("L2,C2,P,2024-01-01,,1200,12", "L2,C2,P,2024-01-01,,12,12")
+    leaping = leaping.replace("L3,C3,P,2024-01-01,,1200,12", "L3,C3,P,2024-01-01,,2400,12")
+    assert land_lines(tmp_path, leaping).notices == [
+        "custom_billing/subscription_lines.csv: 2 lines are worth 12, 100 or 1,000 times as"
+        " much as before, or a part of it: L1, 1,200.00 USD a year, now 14,400.00 (the largest);"
+        " check term_amount and term_months."
+    ]
+
+
 def test_a_table_that_no_longer_comes_is_missing_whole(tmp_path: Path) -> None:
     ids = "customer_id\n" + "".join(f"C{n}\n" for n in range(10))
     extracts = write_extracts(tmp_path, subscription_lines=lines(1), customers=ids)
