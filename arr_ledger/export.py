@@ -6,6 +6,7 @@ their own names. Such cells get an apostrophe in front; the marts themselves kee
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,14 @@ import duckdb
 
 from arr_ledger.marts_file import marts_of
 from arr_ledger.problems import did_you_mean
-from arr_ledger.refresh.folders import Folders
+from arr_ledger.refresh.folders import Folders, is_of_releases
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.publish import MARTS, published_columns
 from arr_ledger.sql import literal
 
 # as listed by OWASP under CSV injection, with the full-width forms
 BEGINS_A_FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+KINDS_OF_MARTS = ("dim_", "fct_", "rpt_")
 NEVER_TEXT = ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
 
 
@@ -47,6 +49,10 @@ def export_file(database: Path, to: Path, names: tuple[str, ...] = ()) -> list[E
             f"{database}: there is no such file; name the folder that `arr-ledger refresh --out`"
             " was given with --out, or a database that was built with --database."
         )
+    if is_of_releases(to):
+        raise RefreshRefusedError(
+            f"--to {to}: belongs to the releases, which stay as they are; name another folder."
+        )
     with marts_of(database, RefreshRefusedError) as connection:
         marts = published_columns(connection)
         if not marts:
@@ -60,12 +66,25 @@ def export_file(database: Path, to: Path, names: tuple[str, ...] = ()) -> list[E
             )
         try:
             to.mkdir(parents=True, exist_ok=True)
-            return [_written(connection, name, marts[name], to) for name in names or marts]
+            return [
+                _written(connection, name, marts[name], to)
+                for name in dict.fromkeys(names or marts)
+            ]
         except (OSError, duckdb.IOException) as error:
             raise RefreshRefusedError(
                 f"--to {to}: a file could not be written: {error}; check the folder and run it"
                 " again."
             ) from None
+
+
+def left_from_before(to: Path, files: Iterable[ExportedMart]) -> list[str]:
+    """Files of marts in the folder that this export did not write: they are of another release."""
+    written = {each.name for each in files}
+    return sorted(
+        path.name
+        for path in to.glob("*.csv")
+        if path.stem.startswith(KINDS_OF_MARTS) and path.stem not in written
+    )
 
 
 def _written(

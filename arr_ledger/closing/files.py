@@ -47,6 +47,8 @@ def add(folder: Path, tables: dict[str, Rows]) -> None:
     for table, (columns, rows) in tables.items():
         kept = [row for row in _records(folder / f"{table}.csv")[1:] if row[0] in closed]
         new = [[_text(value) for value in row] for row in rows]
+        # a closing of an earlier version has fewer columns
+        kept = [row + [""] * (len(columns) - len(row)) for row in kept]
         written.append((_write(folder, table, [columns, *kept, *new]), folder / f"{table}.csv"))
     for beside, place in written:
         beside.replace(place)

@@ -56,7 +56,8 @@ QUERIES = {
         select
             date_month as closed_month,
             ending_arr,
-            cast($closed_at as timestamp) as closed_at
+            cast($closed_at as timestamp) as closed_at,
+            cast($reporting_currency as varchar) as reporting_currency
         from marts.rpt_arr_bridge_monthly
         where date_month = $month and segment_type = 'all'
         """,
@@ -65,10 +66,28 @@ QUERIES = {
 Rows = tuple[list[str], list[tuple[Any, ...]]]
 
 
+# what closings of earlier versions do not have
+NEWER_COLUMNS = ("reporting_currency",)
+
+
+def reporting_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """That of the release; a database that dbt built, and an older release, do not say it."""
+    is_said = connection.execute(
+        "select count(*) from information_schema.columns where table_schema = 'marts'"
+        " and table_name = '_release' and column_name = 'reporting_currency'"
+    ).fetchone()
+    if not is_said or not is_said[0]:
+        return None
+    found = connection.execute("select reporting_currency from marts._release").fetchone()
+    return found[0] if found else None
+
+
 def frozen(connection: duckdb.DuckDBPyConnection, month: date, closed_at: str) -> dict[str, Rows]:
     """Table -> columns and rows."""
     month_end = month.replace(day=monthrange(month.year, month.month)[1])
+    currency = reporting_currency(connection)
     values = {"month": month, "month_end": month_end, "closed_at": closed_at}
+    values["reporting_currency"] = currency
     found = {}
     for table, query in QUERIES.items():
         used = {name: value for name, value in values.items() if f"${name}" in query}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from arr_ledger.closing.frozen import DECIDING_TABLE, QUERIES
+from arr_ledger.closing.frozen import DECIDING_TABLE, NEWER_COLUMNS, QUERIES
 from arr_ledger.landing.declared import declared_systems
 from arr_ledger.landing.files import take
 from arr_ledger.landing.folder import Extract
@@ -63,7 +63,9 @@ def _stage(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> 
         what = staged.faults[0] if staged.faults else f"{path}: holds a row twice; {RESTORE}."
         raise ClosingRefusedError(str(what))
     with path.open(newline="", encoding="utf-8-sig") as content:
-        if next(csv.reader(content)) != [column.name for column in table.columns]:
+        columns = next(csv.reader(content))
+        older = [column.name for column in table.columns if column.name not in NEWER_COLUMNS]
+        if columns not in ([column.name for column in table.columns], older):
             raise ClosingRefusedError(
                 f"{path}, line 1: does not name the columns of a closing in their order; {RESTORE}."
             )

@@ -35,6 +35,7 @@ def board_command(
     from arr_ledger.board import render
     from arr_ledger.board.serve import serve
     from arr_ledger.landing.declared import default_variables
+    from arr_ledger.refresh.folders import is_of_releases
     from arr_ledger.refresh.variables import parsed, refuse_unknown
 
     if is_served == bool(out):
@@ -57,7 +58,7 @@ def board_command(
         if out is None:
             serve(database, draw, port, lambda url: click.echo(f"{url}: open it; Ctrl-C ends it."))
             return
-        if (out.resolve().parent / "release.json").is_file():
+        if is_of_releases(out):
             raise click.UsageError(
                 f"--out {out}: is part of a release, which stays as it is; name another folder."
             )

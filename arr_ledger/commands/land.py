@@ -80,7 +80,7 @@ def land_command(
         check_variables(given, extracts)
         with machine_refusals(database.parent):
             landed = (check if is_check else land)(extracts, database, day_of(given), limits, given)
-    lost = [f"{sentence}; check whether the files are whole." for sentence in landed.lost]
+    lost = [f"{sentence}; check the files." for sentence in landed.lost]
     for notice in [*day_after_today(given), *landed.left_out, *landed.notices, *lost]:
         click.echo(f"Notice: {notice}", err=True)
     width = max(len(table.name) for table in landed.tables)

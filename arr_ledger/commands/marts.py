@@ -74,12 +74,19 @@ def close_command(month: str, closings: Path, database: Path) -> None:
 @click.option("--mart", "marts", multiple=True, help="Only this mart; may be repeated.")
 def export_command(database: Path, to: Path, marts: tuple[str, ...]) -> None:
     """Write marts as CSV, UTF-8, in which a spreadsheet runs no cell as a formula."""
-    from arr_ledger.export import export_file
+    from arr_ledger.export import export_file, left_from_before
 
     files = export_file(database, to, marts)
     for each in files:
         said = f"  {each.neutralised:,} cells neutralised" if each.neutralised else ""
         click.echo(f"{each.name:<36}  {each.rows:>12,} rows{said}")
+    left = [] if marts else left_from_before(to, files)
+    if left:
+        click.echo(
+            f"Notice: {to} still holds {', '.join(left)} of an earlier export, which this database"
+            " does not have; take what you do not need away.",
+            err=True,
+        )
     cells = sum(each.neutralised for each in files)
     click.echo(
         f"\n{len(files)} files in {to}; {cells:,} cells that began a formula got a ' in front."

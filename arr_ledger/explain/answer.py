@@ -28,6 +28,7 @@ class Answer:
     change: Change
     movers: list[Mover]
     others: list[Effect]
+    names: dict[str, str | None]  # of those that are named, by customer
 
 
 def answer(
@@ -49,12 +50,13 @@ def _answer(connection: duckdb.DuckDBPyConnection, question: Question, top: int 
     change = (rate_change if question.is_rate else money_change)(connection, question)
     shown = change.effects if top is None else change.effects[:top]
     customer_ids = [effect.customer_id for effect in shown]
+    leaders = [change.leader.customer_id] if change.effects else []
     names = dict(
         connection.execute(
             "select customer_id, customer_name from marts.dim_customers where customer_id in ?",
-            [customer_ids],
+            [customer_ids + leaders],
         ).fetchall()
-        if customer_ids
+        if leaders
         else []
     )
     lines = lines_of(connection, question, customer_ids) if customer_ids else {}
@@ -66,4 +68,4 @@ def _answer(connection: duckdb.DuckDBPyConnection, question: Question, top: int 
         )
         for effect in shown
     ]
-    return Answer(question, change, movers, change.effects[len(shown) :])
+    return Answer(question, change, movers, change.effects[len(shown) :], names)

@@ -17,6 +17,8 @@ from arr_ledger.explain.numbers import (
 )
 from arr_ledger.explain.question import Question
 
+LOSSES = ("churn", "contraction")
+
 
 def as_text(answer: Answer) -> str:
     """The first line is the answer, to the cent."""
@@ -57,19 +59,29 @@ def sentence(answer: Answer, symbol: str | None = None) -> str:
     if not change.effects:
         unmoved = f"{question.name} is {value(change.now)} in {now}, as in {before}"
         return f"{unmoved}: no customer moved it."
-    verb = "rose" if change.difference > 0 else "fell" if change.difference < 0 else "stayed"
+    verb = _verb(question, change.difference)
     by = (
         f"{in_points(change.difference)} percentage points"
         if question.is_rate
         else amount(change.difference, sign=True)
     )
     count = len(change.effects)
-    first = answer.movers[0] if answer.movers else None
-    most = f", most of all {first.name} with {size(first.effect)}" if first else ""
+    leader = change.leader
+    name = answer.names.get(leader.customer_id) or leader.customer_id
     return (
         f"{question.name} {verb} from {value(change.before)} in {before} to {value(change.now)} in"
-        f" {now}: {by} by {count:,} customer{'s' if count > 1 else ''}{most}."
+        f" {now}: {by} by {count:,} customer{'s' if count > 1 else ''}, most of all"
+        f" {name} with {size(leader)}."
     )
+
+
+def _verb(question: Question, difference: Fraction) -> str:
+    """Losses are negative: churn of -200 after -100 has grown."""
+    if not difference:
+        return "stayed"
+    if question.metric in LOSSES:
+        return "grew" if difference < 0 else "shrank"
+    return "rose" if difference > 0 else "fell"
 
 
 def _heading(question: Question) -> str:

@@ -46,6 +46,12 @@ class Change:
     def difference(self) -> Fraction | None:
         return None if self.before is None or self.now is None else self.now - self.before
 
+    @property
+    def leader(self) -> Effect:
+        """The largest that went along: a number fell by one who made it fall, whoever raised it."""
+        along = (each for each in self.effects if each.money * self.difference > 0)
+        return next(along, self.effects[0])
+
 
 def rate_change(connection: duckdb.DuckDBPyConnection, question: Question) -> Change:
     """A customer moves a rate by what it has left beyond the old rate of its base, now less then.

@@ -21,6 +21,7 @@ from arr_ledger.sql import quoted
 RATES = "custom_billing.fx_rates"
 MONTH_END_RATE = "month_end_rate"
 USUAL_EXPONENT = 2
+CENT = "0.01"
 LENGTH_OF_SHORT_SALESFORCE_IDS = 15
 OF_USE = ("price_id", "plan_id", "subscription_id", "quantity")
 # invoices that were never sent or need no payment
@@ -55,7 +56,11 @@ def check_company(landed: Landed, variables: Mapping[str, Any]) -> list[str]:
 
     Returns a sentence per column whose ids may have lost their zeros or stand in no table.
     """
-    problems = [*_currencies_without_rate(landed, variables), *_circles(landed)]
+    problems = [
+        *_currencies_without_rate(landed, variables),
+        *_closed_in_another_currency(landed, variables),
+        *_circles(landed),
+    ]
     if problems:
         raise LandingRefusedError(problems)
     return list(_other_zeros(landed)) or list(_not_listed(landed))
@@ -100,6 +105,46 @@ def _currencies_without_rate(landed: Landed, variables: Mapping[str, Any]) -> It
             f"add a row {row.format(currency)} to fx_rates.csv (reporting currency {reporting})"
         )
         yield Problem(f"{RATES.replace('.', '/')}.csv", what, remedy)
+
+
+def _closed_in_another_currency(landed: Landed, variables: Mapping[str, Any]) -> Iterator[Problem]:
+    """What was reported in dollars and what is known in euros have no difference to explain.
+
+    A closing that does not say its currency is known by its lines: one in the reporting currency
+    is worth there what it is worth itself.
+    """
+    reporting = str({**default_variables(), **variables}["reporting_currency"]).upper()
+    months = landed.read("closings.closed_months", "closed_month", "reporting_currency")
+    lines = landed.read(
+        "closings.closed_lines", "closed_month", "currency", "arr", "arr_in_line_currency"
+    )
+    found = landed.connection.execute(
+        f"""
+        select months.closed_month, months.reporting_currency
+        from {months} as months
+        where
+            upper(months.reporting_currency) <> $reporting
+            or months.reporting_currency is null and exists (
+                select 1 from {lines} as lines
+                where
+                    lines.closed_month = months.closed_month
+                    and upper(lines.currency) = $reporting
+                    and abs(lines.arr - lines.arr_in_line_currency) > {CENT}
+            )
+        order by months.closed_month
+        """,
+        {"reporting": reporting},
+    ).fetchall()
+    if found:
+        month, currency = found[0]
+        more = f", as {len(found) - 1:,} more" if found[1:] else ""
+        said = f"in {currency}" if currency else "in another currency"
+        what = f"{month:%Y-%m} was closed {said}{more}, and this run reports in {reporting}"
+        remedy = (
+            "report in the currency of the closings, or move the folder closings away and close"
+            " the months again"
+        )
+        yield Problem("closings/closed_months.csv", what, remedy, column="reporting_currency")
 
 
 def _used(currency: str, table: str, rows: int, amount: Decimal | None) -> str:

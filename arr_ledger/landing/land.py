@@ -43,7 +43,7 @@ class Landing:
     database: Path
     tables: list[Staged] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)  # a sentence per table that lost many keys
+    lost: list[str] = field(default_factory=list)  # a sentence per table that lost keys or columns
     quarantined: list[dict[str, Any]] = field(default_factory=list)  # the rows, after a check alone
 
     @property
@@ -290,6 +290,9 @@ def _bring_loads(
             *(table, landing.sha256, day, landing.file_name),
             landed_rows=landing.rows_read,
             quarantined_rows=landing.rows_put_aside,
+            undeclared=tuple(
+                dict.fromkeys(name for of in landing.ignored_columns.values() for name in of)
+            ),
         )
         label = f"{system.name}/{landing.file_name}"
         sentences, missing = bring(connection, system, load, landing.temp_table)

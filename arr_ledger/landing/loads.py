@@ -7,11 +7,19 @@ load no longer had, and ``landed_rows_kept``, one row per row whose last good ve
 a faulty one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import duckdb
 
+from arr_ledger.landing.changes import (
+    LostColumn,
+    leaping_lines,
+    lost_columns,
+    moved_rates,
+    older_load,
+    reused_lines,
+)
 from arr_ledger.landing.declared import Column, System, Table
 from arr_ledger.landing.gone import keep_gone_rows
 from arr_ledger.landing.kept import (
@@ -44,6 +52,7 @@ class Load:
     file_name: str | None = None
     landed_rows: int = 0
     quarantined_rows: int = 0
+    undeclared: tuple[str, ...] = ()
 
     @property
     def load_id(self) -> str:
@@ -71,21 +80,34 @@ def bring(
     """Gives the staged rows their load ids and writes down what is new, changed, gone and kept.
 
     The schema still holds the landing before; ``staged`` is altered to carry the load ids. Returns
-    a sentence where rows at fault kept their last good version, and which keys are missing.
+    a sentence where rows at fault kept their last good version, and what is missing.
     """
     schema = system.schema
+    label = f"{system.name}/{load.table.name}"
     earlier = _earlier_rows(connection, schema, load.table, staged)
     if staged is None and earlier is None:
         return [], None
     keys = _compared_keys(connection, schema, load.table, staged)
     kept: list[str] = []
     lost = None
+    columns: list[LostColumn] = []
+    sentences: list[str] = []
+    leaps: list[str] = []
     new = changed = gone = 0
     number, *last = _last_landing(connection, schema, load.table)
     is_same = last == [load.sha256, load.quarantined_rows]
     if staged is not None:
         _add_load_ids(connection, load.table, staged, earlier, load.load_id)
         new, changed = _count_new_and_changed(connection, staged, earlier, keys, load.load_id)
+        if not is_same:
+            sentences.append(older_load(connection, _at(schema), label, load.table, load.sha256))
+    if staged is not None and earlier is not None:
+        # before rows of the last landing stand among the staged ones
+        columns = lost_columns(connection, load.table, staged, keys)
+        sentences.append(reused_lines(connection, label, load.table, staged))
+        corrected, leap = moved_rates(connection, label, load.table, staged)
+        sentences.append(corrected)
+        leaps += filter(None, [leap, leaping_lines(connection, staged)])
     if staged is None or earlier is None:
         forget_kept_rows(connection, _at(schema), load.table)
     else:
@@ -98,7 +120,12 @@ def bring(
             *(connection, _at(schema), load.table, staged, keys),
             (number + 1, load.load_id),
         )
-        lost = count_lost(connection, f"{system.name}/{load.table.name}", keys)
+        lost = replace(
+            count_lost(connection, label, keys),
+            columns=tuple(columns),
+            undeclared=load.undeclared,
+            sentences=tuple(filter(None, sentences)),
+        )
     if staged is not None and load.table.kept_when_gone_unless_same is not None:
         keep_gone_rows(connection, load.table, staged, earlier, load.load_id, load.day)
     if earlier is not None:
@@ -115,7 +142,7 @@ def bring(
                 *(new, changed, gone),
             ],
         )
-    return kept, lost
+    return kept + leaps, lost
 
 
 def _compared_keys(

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import duckdb
 
+from arr_ledger.landing.changes import LostColumn, is_lost
 from arr_ledger.landing.declared import Column, Table
 from arr_ledger.landing.kept import DELETED, same_key
 from arr_ledger.landing.problems import masked
@@ -23,22 +24,38 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Lost:
-    """How many keys of a table are missing, of how many that were there."""
+    """How many keys of a table are missing, of how many that were there, and what else is lost."""
 
     table: str
     keys: int
     of: int
     first: str = ""
+    columns: tuple[LostColumn, ...] = ()
+    undeclared: tuple[str, ...] = ()  # columns of the files, one of which may be a lost one
+    sentences: tuple[str, ...] = ()  # ids used again, a file that is back
 
 
 def too_many_lost(tables: Sequence[Lost], most: Decimal) -> list[str]:
-    """A sentence per table that lost more than this share of its keys, and more than a few."""
-    return [
+    """A sentence per table that lost more than this share of its keys, and more than a few.
+
+    And one per column without a value left, and what else is to be told of a table.
+    """
+    others = [
+        *(
+            column.told(each.table, each.undeclared)
+            for each in tables
+            for column in each.columns
+            if is_lost(column, most)
+        ),
+        *(sentence for each in tables for sentence in each.sentences),
+    ]
+    keys = [
         f"{each.table}: {each.keys:,} of {each.of:,} keys of the last landing are missing, more"
         f" than {most:.2%}{f' (the first: {each.first})' if each.first else ''}"
         for each in tables
         if each.keys > max(ALWAYS_BORNE, most * each.of)
     ]
+    return keys + others
 
 
 def write_gone(

@@ -11,7 +11,7 @@ from arr_ledger.landing.checks import find_problems, typed
 from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
-from arr_ledger.landing.folder import MANIFEST
+from arr_ledger.landing.folder import MANIFEST, Extract
 from arr_ledger.landing.hints import addresses_in_texts, alike_ids, maybe_thousands
 from arr_ledger.landing.keys import settle_keys
 from arr_ledger.landing.newest import LINE, PART, Faulty, block_older, count_faulty
@@ -99,6 +99,7 @@ def stage_table(
     ignored = {}
     hints: list[str] = []
     columns: dict[str, None] = {}
+    of_newest: list[str] = []
     for number, file in enumerate(files):
         try:
             present, undeclared, problems, of_file = _stage_file(
@@ -110,6 +111,7 @@ def stage_table(
         faults += problems
         hints += of_file
         columns |= dict.fromkeys(present)
+        of_newest = present
         if undeclared:
             ignored[file.extract.label] = undeclared
     if refused:
@@ -119,6 +121,7 @@ def stage_table(
     faults += settle_keys(connection, name, parts, list(columns))
     faulty = count_faulty(connection, name, parts, list(columns))
     hints += alike_ids(connection, name, parts, list(columns))
+    hints += _without_columns(parts, [each for each in columns if each not in of_newest])
     connection.execute(f"alter table {name} drop column {PART}")
     connection.execute(f"alter table {name} drop column {LINE}")
     (rows,) = connection.execute(f"select count(*) from {name}").fetchone()
@@ -139,6 +142,17 @@ def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str
             connection.execute(f"drop table {part}")
     else:
         connection.execute(f"alter table {first} rename to {name}")
+
+
+def _without_columns(parts: Sequence[Extract], missing: Sequence[str]) -> list[str]:
+    """A sentence if the newest part of a table lacks columns that older ones have."""
+    if not missing:
+        return []
+    columns = f"column{'s' if missing[1:] else ''} {', '.join(missing)}"
+    return [
+        f"{parts[-1].label}: has no {columns}, unlike older parts of the table; its rows land"
+        " without a value there."
+    ]
 
 
 def _stage_file(

@@ -28,6 +28,8 @@ MEMORY_VARIABLE = "ARR_LEDGER_MEMORY"
 NODES = ("seed", "model", "snapshot", *TESTS)
 NOT_NULL = re.compile(r"\A\s*select \S+(\s+from \S+\s+where \S+ is null\s*)\Z")
 VARIABLE = re.compile(r"Variable \w+ is .* Change it in vars\.yml or in --vars\.")
+# by the macro raise_error
+RAISED = re.compile(r"Invalid Input Error: (.+: (?:add one to|keep one in) fx_rates)")
 TRACEBACK = "Traceback (most recent call last):"
 FAILED = ("error", "fail", "warn", "runtime error")
 NODE_DONE = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
@@ -141,8 +143,14 @@ def verdict(
             manifest["nodes"].get(first["unique_id"]) or manifest["unit_tests"][first["unique_id"]]
         )
         more = f" ({len(failed)} failed in all)" if len(failed) > 1 else ""
+        words = _message(first)
+        if own := RAISED.search(words):
+            # a sentence of ours about what landed; what noticed it comes after
+            raise RefreshRefusedError(
+                f"{own[1]}.\nNoticed by {node['resource_type']} {node['name']}{more}."
+            )
         raise RefreshRefusedError(
-            f"{node['resource_type']} {node['name']}: {_message(first)}"
+            f"{node['resource_type']} {node['name']}: {words}"
             f"{_first_row(database, manifest, first)}{more};"
             f" see {node['original_file_path']}."
         )

@@ -47,6 +47,54 @@ def empty_segments(built: Path, columns: Sequence[str]) -> list[str]:
     ]
 
 
+def other_segments(served: Path, built: Path) -> list[str]:
+    """A sentence per segment column of which a value lost all of its ARR, as one called otherwise.
+
+    Where an export writes ENT for Enterprise, the rates of both follow their customers.
+    """
+    if not served.exists():
+        return []
+    before, now = _segments(served), _segments(built)
+    sentences = []
+    for column in sorted(before.keys() & now.keys()):
+        gone = [value for value in before[column] if value not in now[column]]
+        new = [value for value in now[column] if value not in before[column]]
+        if gone:
+            came = f"; new is {_some(new)}" if new else ""
+            sentences.append(
+                f"{column}: {_some(gone)} had ARR in the newest month of the served release and has"
+                f" none now{came}; check that no export renamed it."
+            )
+    return sentences
+
+
+def _segments(file: Path) -> dict[str, list[str]]:
+    """Segment column -> its values with ARR in the newest month."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        columns = {
+            column
+            for (column,) in connection.execute(
+                "select column_name from duckdb_columns() where schema_name = 'marts'"
+                " and table_name = 'rpt_arr_bridge_monthly'"
+            ).fetchall()
+        }
+        if not {"date_month", "segment_type", "segment_value", "ending_arr"} <= columns:
+            return {}
+        return dict(
+            connection.execute(
+                "select segment_type, list(distinct segment_value order by segment_value)"
+                " from marts.rpt_arr_bridge_monthly"
+                " where segment_type <> 'all' and ending_arr <> 0 and date_month ="
+                " (select max(date_month) from marts.rpt_arr_bridge_monthly) group by 1"
+            ).fetchall()
+        )
+
+
+def _some(values: Sequence[str]) -> str:
+    more = f" and {len(values) - MOST_NAMED:,} more" if values[MOST_NAMED:] else ""
+    return f"{', '.join(values[:MOST_NAMED])}{more}"
+
+
 def findings_told(findings: dict[str, dict[str, int | str]]) -> list[str]:
     """A line per kind of difference that nothing explains, and one for all other findings."""
     lines = []

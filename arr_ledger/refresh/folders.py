@@ -143,6 +143,16 @@ class Folders:
                 source.replace(self.failed / source.name)
 
 
+def is_of_releases(folder: Path) -> bool:
+    """Whether a folder is one of those that a refresh keeps, where nothing else is written."""
+    for each in (folder.resolve(), *folder.resolve().parents):
+        if (each / "release.json").is_file() or each.name == ".refresh":
+            return True
+        if each.name == "releases" and (each.parent / ".refresh").is_dir():
+            return True
+    return False
+
+
 def _make(folder: Path, mode: int) -> None:
     """A folder that is there already stays as its owner wants it."""
     if not folder.exists():

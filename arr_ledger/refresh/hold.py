@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from arr_ledger.landing.problems import masked
 from arr_ledger.refresh.problems import RefreshRefusedError
 
 MOST_ROWS_LOST = Decimal("0.20")
@@ -52,7 +53,8 @@ def moved_arr(served: Path, built: Path) -> list[str]:
     (earlier_month, earlier), (month, arr) = _newest_arr(served), _newest_arr(built)
     if abs(arr - earlier) <= MOST_ARR_MOVED * abs(earlier):
         return []
-    return [f"ARR went from {earlier:,.2f} ({earlier_month}) to {arr:,.2f} ({month})"]
+    movers = _movers((served, earlier_month), (built, month))
+    return [f"ARR went from {earlier:,.2f} ({earlier_month}) to {arr:,.2f} ({month}){movers}"]
 
 
 def moved_past_arr(served: Path, built: Path) -> list[str]:
@@ -75,9 +77,10 @@ def moved_past_arr(served: Path, built: Path) -> list[str]:
         return []
     month, was, arr = max(moved, key=lambda each: abs(each[2] - each[1]))
     months = "1 past month" if len(moved) == 1 else f"{len(moved)} past months"
+    movers = _movers((served, f"{month:%Y-%m}"), (built, f"{month:%Y-%m}"))
     return [
         f"ARR of {months} moved by more than {MOST_ARR_MOVED:.0%}, the most in {month:%Y-%m}, from"
-        f" {was:,.2f} to {arr:,.2f}"
+        f" {was:,.2f} to {arr:,.2f}{movers}"
     ]
 
 
@@ -120,6 +123,31 @@ def hold_back(reasons: list[str], accepted_reason: str | None) -> None:
             f"blocked: {'; '.join(reasons)}. If that is right, run it again with"
             " --accept 'why it is right'."
         )
+
+
+def _movers(before: tuple[Path, str], after: tuple[Path, str]) -> str:
+    """The customers who moved ARR most between a month of one file and a month of another."""
+    (was, had), (now, has) = _customers(*before), _customers(*after)
+    if not (had and has):
+        return ""
+    moved = {name: now.get(name, 0) - was.get(name, 0) for name in was.keys() | now.keys()}
+    largest = sorted(moved, key=lambda name: (-abs(moved[name]), name))[:MOST_NAMED]
+    named = ", ".join(f"{masked(name)} {moved[name]:+,.2f}" for name in largest if moved[name])
+    return f", most of all {named}" if named else ""
+
+
+def _customers(database: Path, month: str) -> tuple[dict[str, Decimal], bool]:
+    """ARR by customer, and whether the file has it."""
+    there = "from duckdb_columns() where table_name = 'fct_customer_arr_monthly'"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        if not connection.execute(there).fetchall() or not month[:1].isdigit():
+            return {}, False
+        rows = connection.execute(
+            "select customer_id, arr from marts.fct_customer_arr_monthly"
+            " where date_month = cast($1 || '-01' as date)",
+            [month],
+        ).fetchall()
+    return dict(rows), True
 
 
 def _findings(database: Path, query: str) -> list[tuple]:

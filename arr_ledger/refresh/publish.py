@@ -47,6 +47,8 @@ class Release:
     unit_tests: dict[str, str] = field(default_factory=dict)  # code_sha256; release_id: run for it
     inputs_sha256: str = ""  # of all that it was made from
     is_audited: bool = True
+    reporting_currency: str = ""  # of every amount without a currency of its own
+    variables: dict[str, Any] = field(default_factory=dict)  # of the policy, defaults among them
     file_sha256: str = ""  # of the DuckDB file itself, which cannot hold it
 
 
@@ -169,7 +171,8 @@ def _write_release(connection: duckdb.DuckDBPyConnection, release: Release) -> N
             cast($accepted_reason as varchar) as accepted_reason,
             cast($rows as bigint) as published_rows,
             cast($landed_rows as bigint) as landed_rows,
-            cast($quarantined_rows as bigint) as quarantined_rows
+            cast($quarantined_rows as bigint) as quarantined_rows,
+            cast($reporting_currency as varchar) as reporting_currency
         """,
         {
             name: value

@@ -104,6 +104,11 @@ def _check(request: Request) -> None:
         raise RefreshRefusedError(
             f"--own-boards {request.own_boards}: is not a folder; name the folder of your boards."
         )
+    if request.accepted_reason is not None and not request.accepted_reason.strip():
+        raise RefreshRefusedError(
+            "--accept: gives no reason, which stays on record with the release; write why it is"
+            " right, such as --accept 'Acme left in May'."
+        )
     if request.keep < 1:
         raise RefreshRefusedError("--keep: keep at least 1 release.")
 

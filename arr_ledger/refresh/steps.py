@@ -32,7 +32,7 @@ from arr_ledger.refresh.build import Build, build
 from arr_ledger.refresh.code import code_sha256, unit_tested_release
 from arr_ledger.refresh.days import day_after_today, day_before_served
 from arr_ledger.refresh.files import extracts_sha256, forget_files, keep_files
-from arr_ledger.refresh.findings import empty_segments
+from arr_ledger.refresh.findings import empty_segments, other_segments
 from arr_ledger.refresh.folders import SERVED_NAME, Folders, remove
 from arr_ledger.refresh.hold import (
     ended_arr,
@@ -53,6 +53,7 @@ from arr_ledger.refresh.landed import (
 )
 from arr_ledger.refresh.lost import lost_arr
 from arr_ledger.refresh.parsed import keep_parse_of, parse_of
+from arr_ledger.refresh.policy import other_currency, other_policy, policy_of
 from arr_ledger.refresh.postgres import publish_to_postgres
 from arr_ledger.refresh.problems import RefreshRefusedError
 from arr_ledger.refresh.progress import Progress
@@ -130,6 +131,10 @@ class Run:
         """Refuses to go on over reasons that were not accepted, now or with the served release."""
         self.reasons += reasons
         hold_what_is_new(self.reasons, self.served, self.request.accepted_reason)
+        # a reason that was given for one thing accepts what is found later as well
+        for reason in reasons:
+            if reason not in self.served.get("accepted", {}):
+                self.progress.say(f"Accepted: {reason}.")
 
     def clear(self) -> None:
         """Takes away what was needed on the way, and all of a release that is not served."""
@@ -150,7 +155,13 @@ def close_folders_to_others(run: Run) -> None:
 
 def start_from_the_last_release(run: Run) -> None:
     run.served = served_facts(run.folders)
-    run.hold(day_after_today(run.request.variables) + day_before_served(run.day, run.served))
+    for sentence in other_policy(run.request.variables, run.served):
+        run.progress.say(sentence)
+    run.hold(
+        day_after_today(run.request.variables)
+        + day_before_served(run.day, run.served)
+        + other_currency(run.request.variables, run.served)
+    )
     run.rows_before = start_from_last_landing(run.folders)
 
 
@@ -215,12 +226,16 @@ def build_ledger(run: Run) -> None:
         run.unit_tested is None,
         parse_of(run.code, folders),
     )
+    # amounts in two currencies are not compared
+    is_compared = not other_currency(run.request.variables, run.served)
     run.hold(
-        moved_arr(folders.served, folders.private)
-        + moved_past_arr(folders.served, folders.private)
+        (moved_arr(folders.served, folders.private) if is_compared else [])
+        + (moved_past_arr(folders.served, folders.private) if is_compared else [])
         + kept_arr(folders.private, limits.kept)
         + ended_arr(folders.private, limits.ended)
     )
+    for sentence in other_segments(folders.served, folders.private):
+        run.progress.say(sentence)
     # the columns that a person named; what is there by default may well be empty
     for sentence in empty_segments(
         folders.private, run.request.variables.get("segment_columns", [])
@@ -379,5 +394,7 @@ def _release(run: Run) -> Release:
         files=files,
         inputs_sha256=run.inputs,
         is_audited=run.request.with_audit,
+        reporting_currency=policy_of(run.request.variables)["reporting_currency"],
+        variables=policy_of(run.request.variables),
         put_aside={table.name: table.put_aside for table in tables if table.put_aside},
     )

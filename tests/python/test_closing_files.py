@@ -216,3 +216,18 @@ def test_closings_of_another_account_are_refused(
     with pytest.raises(ClosingRefusedError, match=r"/closings: belongs to .*; run it as "):
         close(database, JUNE, closed, INSTANT)
     assert contents(closed) == before
+
+
+def test_a_closing_of_an_earlier_version_is_kept_and_the_next_one_says_its_currency(
+    closed: Path, database: Path, tmp_path: Path
+) -> None:
+    """Only a release knows the currency it reports in."""
+    file = closed / "closings" / "closed_months.csv"
+    rows = [line.rpartition(",")[0] for line in file.read_text().splitlines()]
+    file.write_text("\n".join(rows) + "\n")
+    release = shutil.copy(database, tmp_path / "release.duckdb")
+    with duckdb.connect(release) as connection:
+        connection.execute("create table marts._release as select 'EUR' as reporting_currency")
+    close(Path(release), JUNE, closed, INSTANT)
+    ends = [line.split(",")[-1] for line in file.read_text().splitlines()]
+    assert ends == ["reporting_currency", "", "", "EUR"]

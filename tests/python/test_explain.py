@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import duckdb
 import pytest
 
 from arr_ledger.explain import METRICS, Answer, QuestionError, answer, as_json, as_text, sentence
+from arr_ledger.explain.effects import Change, Effect, Standing
 from arr_ledger.explain.numbers import whole
-from arr_ledger.explain.question import MOVEMENTS, RATES
+from arr_ledger.explain.question import MOVEMENTS, RATES, Question
 
 MONTHS = ["2021-07", "2025-03", "2025-06", "2026-06"]
 SEGMENTS = [(None, "segment"), ("enterprise", "segment")]
@@ -183,3 +185,35 @@ def test_the_command_prints_the_answer_or_one_line_of_error(
     empty = run(*asked, str(tmp_path / "empty.duckdb"))
     assert empty.stderr.count("\n") == 1
     assert "lacks marts that this needs" in empty.stderr
+
+
+def first_line(metric: str, before: int, now: int, **moved: int) -> str:
+    """What is said of a number moved by these customers, the largest first."""
+    effects = [
+        Effect(name, Fraction(money), Fraction(money, 100), Standing(), Standing())
+        for name, money in moved.items()
+    ]
+    change = Change(Fraction(before), Fraction(now), Fraction(100), effects)
+    return sentence(Answer(Question(date(2025, 6, 1), metric), change, [], effects, {"B": "Beta"}))
+
+
+def test_a_number_fell_most_of_all_by_one_who_made_it_fall() -> None:
+    """One that rose by more went against it."""
+    said = first_line("ending_arr", 100, 90, A=20, B=-18, C=-12)
+    assert said.endswith("-10.00 by 3 customers, most of all Beta with -18.00.")
+    assert first_line("ending_arr", 100, 90, A=20).endswith("most of all A with +20.00.")
+
+
+@pytest.mark.parametrize(
+    ("metric", "before", "now", "verb"),
+    [
+        ("churn", -100, -250, "grew"),
+        ("contraction", -250, -100, "shrank"),
+        ("expansion", 100, 250, "rose"),
+        ("ending_arr", 250, 100, "fell"),
+    ],
+)
+def test_a_loss_that_is_more_negative_has_grown(
+    metric: str, before: int, now: int, verb: str
+) -> None:
+    assert f" ARR {verb} from " in first_line(metric, before, now, A=now - before)

@@ -115,3 +115,32 @@ def test_what_cannot_be_exported_is_refused_in_one_line(out: Path, tmp_path: Pat
         with pytest.raises(RefreshRefusedError, match=sentence) as refused:
             export(*arguments)
         assert len(str(refused.value).splitlines()) == 1
+
+
+def test_files_of_an_earlier_export_that_this_one_does_not_write_are_said(
+    out: Path, tmp_path: Path
+) -> None:
+    """Marts of a module that is off now would be read beside those of another release."""
+    to = tmp_path / "csv"
+    to.mkdir()
+    (to / "fct_arr_restatements.csv").write_text("of last month\n")
+    (to / "notes.csv").write_text("of a person\n")
+    done = CliRunner().invoke(cli, ["export", "--out", f"{out}", "--to", f"{to}"])
+    assert (
+        f"Notice: {to} still holds fct_arr_restatements.csv of an earlier export, which this"
+        " database does not have; take what you do not need away." in done.output
+    )
+    one = ["export", "--out", f"{out}", "--to", f"{to}", "--mart", "dim_customers"]
+    assert "Notice" not in CliRunner().invoke(cli, one).output
+
+
+@pytest.mark.parametrize("inside", ["releases", "releases/20250630", ".refresh/landed"])
+def test_nothing_is_exported_into_the_releases(out: Path, inside: str) -> None:
+    (out / ".refresh").mkdir()
+    with pytest.raises(RefreshRefusedError, match="belongs to the releases"):
+        export(out, out / inside)
+    assert not (out / "releases").exists()
+
+
+def test_a_mart_that_is_named_twice_is_written_once(out: Path, tmp_path: Path) -> None:
+    assert len(export(out, tmp_path / "csv", ("dim_customers", "dim_customers"))) == 1

@@ -456,3 +456,44 @@ def test_land_takes_variables_and_hands_them_to_the_build(tmp_path: Path) -> Non
     assert arr_ledger("{reporting_curency: EUR}").stderr.startswith(
         "Error: --vars: 'reporting_curency' is not a variable; did you mean reporting_currency?"
     )
+
+
+CLOSED = {
+    "closed_months": "closed_month,ending_arr,closed_at,reporting_currency\n"
+    "2025-01-01,1200,2025-02-03 09:00:00,{currency}\n",
+    "closed_lines": "closed_month,source_system,line_id,customer_id,product_id,currency,"
+    "arr_in_line_currency,arr,start_date,end_date\n"
+    "2025-01-01,custom_billing,L1,C1,P,{of_line},{amount},1200,2024-01-01,\n",
+}
+TO_EURO = {"fx_rates": RATE_HEADER + "USD,,0.9\n"}
+
+
+def closings(**values: str) -> dict[str, str]:
+    return {name: text.format(**values) for name, text in CLOSED.items()}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"currency": "USD", "of_line": "USD", "amount": "1200"}, "in USD"),
+        # a closing that does not say its currency: a line in euros was worth something else
+        ({"currency": "", "of_line": "EUR", "amount": "1100"}, "in another currency"),
+    ],
+)
+def test_months_closed_in_another_currency_are_refused(
+    tmp_path: Path, values: dict[str, str], said: str
+) -> None:
+    """The difference of dollars and euros was a restatement by changed rates."""
+    tables = {**lines("", **TO_EURO), "closings": closings(**values)}
+    assert first_line(tmp_path, tables, reporting_currency="EUR") == (
+        "closings/closed_months.csv, column reporting_currency: 2025-01 was closed"
+        f" {said}, and this run reports in EUR; report in the currency of the closings, or move"
+        " the folder closings away and close the months again."
+    )
+
+
+def test_months_closed_in_the_currency_of_the_run_land(tmp_path: Path) -> None:
+    for currency in ("EUR", ""):
+        closed = closings(currency=currency, of_line="EUR", amount="1200")
+        tables = {**lines("", **TO_EURO), "closings": closed}
+        assert land_all(tmp_path, tables, reporting_currency="EUR").lost == []

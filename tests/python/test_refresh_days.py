@@ -139,3 +139,53 @@ CLOSINGS = {
         "2025-05-01,12,all,all,1.00,1,1.00,1.00,1\n"
     ),
 }
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_accept_without_a_reason_accepts_nothing(tmp_path: Path, reason: str) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    said = held(refresh(tmp_path, IN_A_WEEK, "--accept", reason))
+    assert said.startswith("--accept: gives no reason, which stays on record with the release;")
+
+
+def run(folder: Path, variables: str, *more: str) -> Result:
+    return refresh(folder, f"2025-06-30, {variables}", *more)
+
+
+def test_a_variable_that_differs_from_the_served_release_is_said(tmp_path: Path) -> None:
+    """A schedule that lost a variable publishes other figures from the same data."""
+    write_extracts(tmp_path, subscription_lines=LINES)
+    release = published(run(tmp_path, "renewal_grace_days: 60"))
+    assert release["variables"]["renewal_grace_days"] == 60
+    assert release["variables"]["fx_mode"] == "plan_rate"
+    assert "as_of_date" not in release["variables"]
+    notices = json.loads(refresh(tmp_path).output)["steps"][0]["notices"]
+    assert notices == [
+        "Variables differ from those of the served release: renewal_grace_days was 60, is 30."
+    ]
+    again = json.loads(refresh(tmp_path, "2025-07-01").output)["steps"][0]
+    assert "notices" not in again
+
+
+def test_another_reporting_currency_is_held_back_before_anything_lands(tmp_path: Path) -> None:
+    write_extracts(tmp_path, subscription_lines=LINES)
+    assert published(refresh(tmp_path))["reporting_currency"] == "USD"
+    write_extracts(tmp_path, fx_rates="currency,month_end,rate\nUSD,,0.9\n")
+    said = held(run(tmp_path, "reporting_currency: EUR"))
+    assert said.startswith(
+        "blocked: reporting_currency is EUR and was USD in the served release: every amount"
+        " changes. If that is right,"
+    )
+    release = published(run(tmp_path, "reporting_currency: EUR", "--accept", "we moved"))
+    assert release["reporting_currency"] == "EUR"
+    assert list(release["accepted"].values()) == ["we moved"]
+
+
+def test_all_that_a_reason_accepts_is_said(tmp_path: Path) -> None:
+    """Who accepts a day accepts what the build finds later, which no one has seen."""
+    write_extracts(tmp_path, subscription_lines=LINES)
+    done = json.loads(refresh(tmp_path, IN_A_WEEK, "--accept", "a rehearsal").output)
+    (said,) = done["steps"][0]["notices"]
+    assert said.startswith(f"Accepted: as_of_date {IN_A_WEEK} is after today, ")
+    again = json.loads(refresh(tmp_path, IN_A_WEEK, "--force").output)
+    assert "notices" not in again["steps"][0]

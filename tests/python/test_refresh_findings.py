@@ -6,7 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from arr_ledger.refresh.findings import empty_segments, findings_of, findings_told
+from arr_ledger.refresh.findings import (
+    empty_segments,
+    findings_of,
+    findings_told,
+    other_segments,
+)
 
 
 def release_with(folder: Path, *findings: tuple[str, str | None]) -> Path:
@@ -59,3 +64,41 @@ def test_a_segment_column_without_any_value_is_named(tmp_path: Path) -> None:
     assert empty_segments(path, ["country"]) == []
     (sentence,) = empty_segments(path, ["country", "tear"])
     assert sentence.startswith("segment_columns: no customer has a value for tear, so all are in")
+
+
+def bridge_of(path: Path, **segments: int) -> Path:
+    """A file of a release in which these segments have ARR."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.rpt_arr_bridge_monthly"
+            " (date_month date, segment_type varchar, segment_value varchar,"
+            " ending_arr decimal(18, 2))"
+        )
+        for kind, value, arr in [
+            ("all", "all", sum(segments.values())),
+            *(("segment", value, arr) for value, arr in segments.items()),
+        ]:
+            connection.execute(
+                "insert into marts.rpt_arr_bridge_monthly values ('2025-05-01', ?, ?, ?)",
+                [kind, value, arr],
+            )
+    return path
+
+
+def test_a_segment_that_is_called_otherwise_is_said(tmp_path: Path) -> None:
+    """Its rates follow its customers, and nothing moves in total."""
+    served = bridge_of(tmp_path / "served.duckdb", Enterprise=10, Mid=5, Gone=0)
+    built = bridge_of(tmp_path / "built.duckdb", ENT=10, Mid=5)
+    assert other_segments(served, built) == [
+        "segment: Enterprise had ARR in the newest month of the served release and has none now;"
+        " new is ENT; check that no export renamed it."
+    ]
+    assert other_segments(served, served) == []
+    assert other_segments(tmp_path / "none.duckdb", built) == []
+
+
+def test_a_new_segment_is_not_said(tmp_path: Path) -> None:
+    served = bridge_of(tmp_path / "served.duckdb", Mid=5)
+    built = bridge_of(tmp_path / "built.duckdb", Mid=5, Small=1)
+    assert other_segments(served, built) == []

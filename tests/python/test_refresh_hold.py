@@ -118,6 +118,40 @@ def test_arr_of_past_months_that_moved_by_more_than_a_tenth_is_named(
     assert moved_past_arr(tmp_path / "none.duckdb", built) == []
 
 
+def with_customers(path: Path, *rows: tuple[str, str, str]) -> Path:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create view marts.fct_customer_arr_monthly as select * from (values "
+            + ", ".join(
+                f"('{customer}', date '{month}-01', cast({arr} as decimal(18, 2)))"
+                for customer, month, arr in rows
+            )
+            + ") as x(customer_id, date_month, arr)"
+        )
+    return path
+
+
+def test_the_customers_who_moved_arr_most_are_named(tmp_path: Path) -> None:
+    served = with_customers(
+        with_arr(tmp_path / "served.duckdb", m04="100", m05="100"),
+        *[("C1", "2025-04", "60"), ("C2", "2025-04", "40")],
+        *[("C1", "2025-05", "60"), ("C2", "2025-05", "40")],
+    )
+    built = with_customers(
+        with_arr(tmp_path / "built.duckdb", m04="125", m05="150"),
+        *[("C1", "2025-04", "60"), ("C2", "2025-04", "30"), ("C3", "2025-04", "35")],
+        *[("C1", "2025-05", "90"), ("C3", "2025-05", "30"), ("C4", "2025-05", "20")],
+        ("a@b.example", "2025-05", "10"),
+    )
+    (now,) = moved_arr(served, built)
+    assert now == (
+        "ARR went from 100.00 (2025-05) to 150.00 (2025-05), most of all C2 -40.00, C1 +30.00,"
+        " C3 +30.00"
+    )
+    (past,) = moved_past_arr(served, built)
+    assert past.endswith("from 100.00 to 125.00, most of all C3 +35.00, C2 -10.00")
+
+
 @pytest.mark.parametrize(
     ("amounts", "sentences"),
     [

@@ -105,3 +105,14 @@ def test_a_build_without_memory_says_what_lets_it_have_more() -> None:
     sentence = r"57\.2 MiB used\) Let it have more memory: ARR_LEDGER_MEMORY=8GB; see"
     with pytest.raises(RefreshRefusedError, match=sentence):
         verdict(FILE, manifest(*NAMES), ran, 1)
+
+
+def test_a_sentence_on_what_landed_comes_first_and_what_noticed_it_after() -> None:
+    own = "Line L1 is in GBP, which has no month-end rate of 2025-03: add one to fx_rates"
+    failed = results(t="error")
+    failed[NAMES.index("test.p.t")]["message"] = (
+        f"Runtime Error in test t (models/t.yml)\n  Invalid Input Error: {own}"
+    )
+    with pytest.raises(RefreshRefusedError) as refused:
+        verdict(FILE, manifest(*NAMES), failed, 1)
+    assert str(refused.value).splitlines() == [f"{own}.", "Noticed by test t."]

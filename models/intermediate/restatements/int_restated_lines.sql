@@ -163,6 +163,9 @@ final as (
             and lines.source_customer_id = customers.source_row_id
             and customers.source_table = 'customers'
             and not customers.is_deleted
+            -- a row that still names the reported customer changed nothing: accounts were merged
+            and coalesce(customers.named_customer_id, '')
+            <> coalesce(compared.reported_customer_id, 'none')
     left join loads as plan_rates
         on
             plan_rates.source_table = 'fx_rates'

@@ -8,6 +8,8 @@ customers as (
 
     select
         customer_id,
+        -- what the row itself says of the customer; the rest of the way is merges of others
+        coalesce(merged_into_customer_id, crm_account_id, customer_id) as named_customer_id,
         load_id
     from {{ ref('stg_custom_billing__customers') }}
 
@@ -53,6 +55,7 @@ final as (
             when month_end_date is null then ''
             else '/' || cast(month_end_date as {{ dbt.type_string() }})
         end as source_row_id,
+        cast(null as {{ dbt.type_string() }}) as named_customer_id,
         false as is_deleted,
         load_id
     from rates
@@ -64,6 +67,7 @@ final as (
         'custom_billing' as source_system,
         'customers' as source_table,
         customer_id as source_row_id,
+        named_customer_id,
         false as is_deleted,
         load_id
     from customers
@@ -74,6 +78,7 @@ final as (
         'custom_billing' as source_system,
         source_table,
         source_row_id,
+        cast(null as {{ dbt.type_string() }}) as named_customer_id,
         true as is_deleted,
         load_id
     from deleted_rows
