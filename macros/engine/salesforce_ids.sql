@@ -21,11 +21,16 @@
 {%- endmacro %}
 
 {% macro named_record(id) -%}
-    {#- The id by which a row names another record; null where it names none: empty, a word for nothing, or zeros, which
-        the data export of Salesforce writes for an empty lookup. -#}
+    {#- The id by which a row names another record, without blanks around it; null where it names none: empty, a word for
+        nothing, or zeros, which the data export of Salesforce writes for an empty lookup. -#}
     case
-            when lower({{ id }}) not in (
+            when lower(trim({{ id }})) not in (
                 '', 'null', 'none', 'nan', 'n/a', 'na', '-', '000000000000000', '000000000000000aaa'
-            ) then {{ id }}
+            ) then trim({{ id }})
         end
+{%- endmacro %}
+
+{% macro lookup_id(column) -%}
+    {#- The record that a lookup field of Salesforce names. -#}
+    {{ arr_ledger.named_record('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') }}
 {%- endmacro %}

@@ -95,7 +95,7 @@
     {%- for name in arr_ledger.own_columns(system, table) if name and name not in names -%}
         {%- do names.append(name) -%}
         {%- do columns.append(
-            {'name': name, 'data_type': 'text', 'is_required': system == 'salesforce' and table == 'account'}
+            {'name': name, 'data_type': 'text', 'is_required': system == 'salesforce' and table in ['account', 'opportunity']}
         ) -%}
     {%- endfor -%}
     {{ return(columns) }}

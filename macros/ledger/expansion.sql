@@ -56,10 +56,11 @@
 {%- endmacro %}
 
 {% macro no_opportunities() %}
-    {#- Stands in for int_opportunities where no CRM system is on: its columns that other modules read, without a row. -#}
+    {#- Stands in for int_opportunities and its product families where no CRM system is on: the columns that other modules
+        read, without a row. -#}
     {%- set types = {
         'crm_system': dbt.type_string(), 'opportunity_id': dbt.type_string(), 'customer_id': dbt.type_string(),
-        'forecast_category': dbt.type_string(), 'unusable_reason': dbt.type_string(),
+        'forecast_category': dbt.type_string(), 'product_family': dbt.type_string(), 'unusable_reason': dbt.type_string(),
         'is_renewal': 'boolean', 'is_closed': 'boolean', 'is_won': 'boolean',
         'opportunity_arr': arr_ledger.type_money(), 'close_date': 'date', 'close_month_index': 'integer'
     } -%}

@@ -40,6 +40,13 @@
             and {{ lines }}.product_family = {{ others }}.product_family
 {%- endmacro %}
 
+{% macro is_of_pool(terms, others) -%}
+    {#- Whether two relations that have these columns speak of terms of one family of a customer that end on one day. -#}
+    {{ terms }}.customer_id = {{ others }}.customer_id
+            and {{ terms }}.product_family = {{ others }}.product_family
+            and {{ terms }}.term_end_date = {{ others }}.term_end_date
+{%- endmacro %}
+
 {% macro is_before_end_of_notice(line, term_end_date, known_date) -%}
     {#- After notice a line runs until the end that it states: no end of a term before that is still to come up. -#}
     coalesce(
@@ -60,7 +67,7 @@
     {%- set percent -%}
         case
             {%- for named, given in arr_ledger.forecast_category_percents().items() %}
-            when {{ category }} = '{{ named }}' then {{ given }}
+            when lower(trim({{ category }})) = '{{ named | lower }}' then {{ given }}
             {%- endfor %}
             when 1 = 0 then 0
         end

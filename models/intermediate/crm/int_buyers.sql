@@ -44,16 +44,17 @@ departures as (
 
 ),
 
+-- one who came back left with the last relation
 account_departures as (
 
     select
         crm_system,
         account_id,
         contact_id,
-        min(left_date) as left_date
+        max(left_date) as left_date
     from departures
-    where left_date <= {{ as_of_date() }}
     group by crm_system, account_id, contact_id
+    having count(case when left_date <= {{ as_of_date() }} then 1 end) = count(*)
 
 ),
 

@@ -80,7 +80,9 @@ final as (
             record_merges.holder_record_id, nullif(rated.account_id, ''), 'no_account'
         ) as customer_id,
         case
-            when rated.opportunity_type in ({{ quoted_list(renewal_opportunity_types()) }})
+            when
+                lower(trim(rated.opportunity_type))
+                in ({{ quoted_list(renewal_opportunity_types() | map('lower') | list) }})
                 then true
             else false
         end as is_renewal,

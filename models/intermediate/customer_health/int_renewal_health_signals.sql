@@ -11,14 +11,19 @@ with decisions as (
 
 ),
 
+-- a reading need not have every measure: of each the last one of the month counts
 newest_readings as (
 
     select
         *,
+        {%- for measure, values in {
+            'score': 'health_score', 'adoption': 'active_users + seats_used', 'nps': 'nps'
+        }.items() %}
         row_number() over (
             partition by health_system, record_id, month_index
-            order by health_date desc
-        ) as newest_first
+            order by case when {{ values }} is null then 1 else 0 end, health_date desc
+        ) as newest_{{ measure }}_first{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('int_health_readings') }}
 
 ),
@@ -38,12 +43,11 @@ summed as (
     select
         customer_id,
         month_index,
-        sum(active_users) as active_users,
-        sum(seats_used) as seats_used,
-        min(nps) as nps,
-        min(health_score) as health_score
+        sum(case when newest_adoption_first = 1 then active_users end) as active_users,
+        sum(case when newest_adoption_first = 1 then seats_used end) as seats_used,
+        min(case when newest_nps_first = 1 then nps end) as nps,
+        min(case when newest_score_first = 1 then health_score end) as health_score
     from newest_readings
-    where newest_first = 1
     group by customer_id, month_index
 
 ),

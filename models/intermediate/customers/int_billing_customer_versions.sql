@@ -1,6 +1,7 @@
 -- Grain: one row per customer whom billing knows best and month in which it changed; the first is
 -- month 0.
 -- long because versions are cut to months and to whom billing speaks for
+{%- set told = segment_columns() + ['parent_source_customer_id'] %}
 with
 {%- if 'custom_billing' in billing_systems() %}
 
@@ -63,6 +64,12 @@ speakers as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('int_billing_customers') }}
+
+),
+
 accounts as (
 
     select * from {{ ref('int_crm_accounts') }}
@@ -74,6 +81,7 @@ dated_versions as (
 
     select
         speakers.source_system,
+        speakers.source_customer_id,
         speakers.customer_id,
         landed_versions.valid_from_date,
         {{ month_index('landed_versions.valid_from_date') }} as start_month_index,
@@ -95,6 +103,9 @@ ranked_versions as (
 
     select
         *,
+        {%- for column in told %}
+        max({{ column }}) over (partition by customer_id) as any_{{ column }},
+        {%- endfor %}
         row_number() over (
             partition by customer_id, start_month_index order by valid_from_date desc
         ) as newest_first,
@@ -103,19 +114,30 @@ ranked_versions as (
 
 ),
 
+-- what versions never name they do not keep: today's value holds for all months
 final as (
 
     select
-        source_system,
-        customer_id,
+        versions.source_system,
+        versions.customer_id,
+        {%- for column in told %}
+        case
+            when versions.any_{{ column }} is null then customers.{{ column }}
+            else versions.{{ column }}
+        end as {{ column }},
+        {%- endfor %}
         -- what was before the first version is not known; its values are carried back
-        case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
-        {{- segments_of() }}
-        parent_source_customer_id
-    from ranked_versions
+        case
+            when versions.oldest_first = 1 then 0 else versions.start_month_index
+        end as from_month_index
+    from ranked_versions as versions
+    left join customers
+        on
+            versions.source_system = customers.source_system
+            and versions.source_customer_id = customers.source_customer_id
     where
-        oldest_first = 1
-        or newest_first = 1
+        versions.oldest_first = 1
+        or versions.newest_first = 1
 
 )
 

@@ -1,5 +1,6 @@
 -- Grain: one row per CRM account and month in which it may have changed; the first is month 0.
 -- long because versions come from a history table, from the account table or from neither
+{%- set told = segment_columns() + ['parent_account_id', 'account_owner_id', 'csm_owner_id'] %}
 with accounts as (
 
     select * from {{ ref('int_crm_accounts') }}
@@ -99,6 +100,9 @@ ranked_versions as (
 
     select
         *,
+        {%- for column in told %}
+        max({{ column }}) over (partition by account_id) as any_{{ column }},
+        {%- endfor %}
         row_number() over (
             partition by account_id, start_month_index order by oldest_first desc
         ) as newest_first
@@ -106,28 +110,34 @@ ranked_versions as (
 
 ),
 
+-- what a history never names it does not keep: today's value holds for all months
 final as (
 
     select
-        account_id,
+        versions.account_id,
+        {%- for column in told %}
+        case
+            when versions.any_{{ column }} is null then accounts.{{ column }}
+            else versions.{{ column }}
+        end as {{ column }},
+        {%- endfor %}
         -- what was before the first version is not known; its values are carried back
-        case when oldest_first = 1 then 0 else start_month_index end as from_month_index,
-        parent_account_id,
-        {{- segments_of() }}
-        account_owner_id,
-        csm_owner_id
-    from ranked_versions
-    where oldest_first = 1 or newest_first = 1
+        case
+            when versions.oldest_first = 1 then 0 else versions.start_month_index
+        end as from_month_index
+    from ranked_versions as versions
+    left join accounts
+        on versions.account_id = accounts.account_id
+    where versions.oldest_first = 1 or versions.newest_first = 1
 
     union all
 
     select
         accounts.account_id,
-        0 as from_month_index,
-        accounts.parent_account_id,
-        {{- segments_of('accounts') }}
-        accounts.account_owner_id,
-        accounts.csm_owner_id
+        {%- for column in told %}
+        accounts.{{ column }},
+        {%- endfor %}
+        0 as from_month_index
     from accounts
     left join ranked_versions
         on

@@ -35,16 +35,33 @@ salesforce_versions as (
 
 ),
 
+-- in history mode the account table itself holds the versions
+salesforce_histories as (
+    {%- for versions in ['account_versions', 'accounts'] %}
+
+    select
+        account_id,
+        version_started_at
+    from {{ ref('stg_salesforce__' ~ versions) }}
+    where
+        nullif(merged_into_account_id, '') is not null
+        and version_started_at is not null
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
 -- the first version that names the account it was merged into
 salesforce_merges as (
 
     select
         coalesce(account_ids.record_id, versions.account_id) as account_id,
         min(versions.version_started_at) as merged_at
-    from {{ ref('stg_salesforce__account_versions') }} as versions
+    from salesforce_histories as versions
     left join account_ids
         on versions.account_id = account_ids.id_form
-    where versions.merged_into_account_id is not null
     group by coalesce(account_ids.record_id, versions.account_id)
 
 ),
@@ -61,7 +78,7 @@ salesforce_accounts as (
         coalesce(owner_ids.record_id, versions.account_owner_id) as account_owner_id,
         coalesce(csm_ids.record_id, versions.csm_owner_id) as csm_owner_id,
         {{- segments_of('versions') }}
-        versions.is_deleted
+        versions.is_deleted or not versions.is_active_version as is_deleted
     from salesforce_versions as versions
     left join salesforce_merges
         on versions.record_id = salesforce_merges.account_id

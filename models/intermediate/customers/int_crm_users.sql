@@ -34,7 +34,7 @@ salesforce_users as (
         versions.department,
         coalesce(manager_ids.record_id, versions.manager_user_id) as manager_user_id,
         versions.is_active,
-        versions.is_deleted
+        versions.is_deleted or not versions.is_active_version as is_deleted
     from salesforce_versions as versions
     left join user_ids as manager_ids
         on versions.manager_user_id = manager_ids.id_form

@@ -54,30 +54,16 @@ identities as (
 
 ),
 
--- a history that never names a parent says nothing about parents: today's holds for all months
-histories as (
-
-    select distinct account_id
-    from account_versions
-    where parent_account_id is not null
-
-),
-
 links as (
 
     select
         account_versions.account_id as customer_id,
         accounts.crm_system as record_system,
         account_versions.from_month_index,
-        case
-            when histories.account_id is null then accounts.parent_account_id
-            else account_versions.parent_account_id
-        end as parent_record_id
+        account_versions.parent_account_id as parent_record_id
     from account_versions
     inner join accounts
         on account_versions.account_id = accounts.account_id
-    left join histories
-        on account_versions.account_id = histories.account_id
 
     union all
 

@@ -1,10 +1,10 @@
--- Grain: one row per term still open for which the CRM has a renewal opportunity, of any state: the
--- one whose closing date is nearest to the end of the term.
+-- Grain: one row per term still open for which the CRM has a renewal opportunity, of any state. The
+-- order of the ranking is the definition.
+-- long because an opportunity is placed at an end of a term before terms choose between several
 {{ config(enabled=is_on('forecast')) }}
 with terms as (
 
     select * from {{ ref('int_renewal_outcomes') }}
-    where outcome = 'open'
 
 ),
 
@@ -12,6 +12,17 @@ opportunities as (
 
     select * from {{ ref('int_opportunities') if is_on('crm') else no_opportunities() }}
     where is_renewal
+
+),
+
+-- families that the product lines of an opportunity name
+named_families as (
+
+    select
+        crm_system,
+        opportunity_id,
+        product_family
+    from {{ ref('int_opportunity_product_families') if is_on('crm') else no_opportunities() }}
 
 ),
 
@@ -24,16 +35,62 @@ candidates as (
         terms.product_family,
         terms.term_end_date,
         terms.term_months,
+        terms.outcome,
+        opportunities.crm_system,
         opportunities.opportunity_id,
         opportunities.opportunity_arr,
         opportunities.forecast_category,
         opportunities.is_won,
         opportunities.is_closed and not opportunities.is_won as is_lost,
         opportunities.close_date,
+        named_families.opportunity_id is not null as is_named_family,
         abs({{ days_between('opportunities.close_date', 'terms.term_end_date') }}) as days_apart
     from terms
     inner join opportunities
         on terms.customer_id = opportunities.customer_id
+    left join named_families
+        on
+            opportunities.crm_system = named_families.crm_system
+            and opportunities.opportunity_id = named_families.opportunity_id
+            and terms.product_family = named_families.product_family
+
+),
+
+-- a decided term had an opportunity of its outcome
+near as (
+
+    select
+        *,
+        outcome = 'open' as is_open,
+        max(case when is_named_family then 1 else 0 end) over (
+            partition by crm_system, opportunity_id, customer_id
+        ) as names_a_term
+    from candidates
+    -- of short terms, the one before is nearer to an opportunity than half a term
+    where
+        days_apart <= {{ renewal_opportunity_match_days() }}
+        and (term_months is null or days_apart <= 15 * term_months)
+        and (
+            outcome = 'open'
+            or (is_lost and outcome = 'lost')
+            or (is_won and outcome <> 'lost')
+        )
+
+),
+
+-- lines that name what comes up speak for that alone
+placed as (
+
+    select
+        *,
+        min(days_apart) over (
+            partition by crm_system, opportunity_id, customer_id
+        ) as nearest_days,
+        min(case when is_open then days_apart end) over (
+            partition by crm_system, opportunity_id, customer_id
+        ) as nearest_open_days
+    from near
+    where is_named_family or names_a_term = 0
 
 ),
 
@@ -44,13 +101,19 @@ ranked as (
         row_number() over (
             partition by
                 source_system, subscription_id, customer_id, product_family, term_end_date
-            order by days_apart nulls last, is_lost, opportunity_id
-        ) as nearest_first
-    from candidates
-    -- of short terms, the one before is nearer to an opportunity than half a term
+            order by
+                case when is_named_family then 0 else 1 end asc,
+                -- a term has what is nearest to its own end before what is nearer to another
+                case when days_apart = nearest_days then 0 else 1 end asc,
+                case when is_won then 0 when is_lost then 2 else 1 end asc,
+                days_apart asc nulls last,
+                opportunity_id asc nulls last
+        ) as likeliest_first
+    from placed
+    -- what is nearest to the end of a decided term was for that term
     where
-        days_apart <= {{ renewal_opportunity_match_days() }}
-        and (term_months is null or days_apart <= 15 * term_months)
+        is_open
+        and nearest_open_days = nearest_days
 
 ),
 
@@ -70,7 +133,7 @@ final as (
         close_date,
         {{ forecast_category_probability('forecast_category') }} as category_probability
     from ranked
-    where nearest_first = 1
+    where likeliest_first = 1
 
 )
 

@@ -128,7 +128,7 @@ similar_accounts as (
 
 ),
 
--- customers merged away, with their account as well, or moved to another system are left out
+-- customers merged away or moved to another system are left out; merges of accounts are followed
 unmatched_links as (
 
     select
@@ -144,19 +144,18 @@ unmatched_links as (
             customers.source_system = matched.source_system
             and customers.source_customer_id = matched.source_customer_id
     left join accounts
-        on customers.crm_account_id = accounts.account_id
+        on matched.customer_id = accounts.account_id
     left join similar_accounts
         on
             case
-                when {{ is_salesforce_id('customers.crm_account_id') }}
-                    then {{ salesforce_id_key('lower(customers.crm_account_id)') }}
-                else lower(customers.crm_account_id)
+                when {{ is_salesforce_id('matched.customer_id') }}
+                    then {{ salesforce_id_key('lower(matched.customer_id)') }}
+                else lower(matched.customer_id)
             end = similar_accounts.id_key
     left join current_spans
         on matched.customer_id = current_spans.account_id
     where
         accounts.account_id is null
-        and matched.customer_id = customers.crm_account_id
         and matched.source_customer_id = matched.surviving_customer_id
         and not matched.is_led_by_another_system
 

@@ -1,6 +1,6 @@
--- Grain: one row per term that does not go on, or goes on with less, and that new subscriptions of
--- the customer and product family renew.
--- long because one new subscription may renew several terms, and several may renew one
+-- Grain: one row per term that does not go on, or goes on with less, and that other subscriptions
+-- of the customer and product family renew; and one per term that goes on with what renews another.
+-- long because one subscription may renew several terms, and several may renew one
 {{ config(enabled=is_on('renewals')) }}
 {%- set pool = 'customer_id, product_family, term_end_date' %}
 with due as (
@@ -66,6 +66,8 @@ pooled as (
     select
         *,
         sum(missing_arr) over (partition by {{ pool }}) as pool_arr,
+        sum(case when goes_on then 0 else missing_arr end) over (partition by {{ pool }})
+            as gone_arr,
         sum(missing_arr) over (
             partition by {{ pool }} order by goes_on asc, missing_arr desc, renewal_key asc
             rows between unbounded preceding and current row
@@ -114,27 +116,83 @@ started as (
 
 ),
 
+-- what goes on with more on the day
+growths as (
+
+    select
+        renewal_key,
+        {{ pool }},
+        continuation_subscription_id as subscription_id,
+        continuation_arr - up_for_renewal_arr as arr,
+        sum(continuation_arr - up_for_renewal_arr) over (partition by {{ pool }}) as pool_arr,
+        sum(continuation_arr - up_for_renewal_arr) over (
+            partition by {{ pool }} order by renewal_key
+            rows between unbounded preceding and current row
+        ) - continuation_arr + up_for_renewal_arr as arr_before
+    from due
+    where continuation_arr > up_for_renewal_arr and continuation_date = term_end_date
+
+),
+
+-- several that end on one day and go on as fewer: growth that covers all that is still gone
+pools as (
+
+    select
+        pooled.*,
+        started.renewal_date,
+        coalesce(started.subscription_id, growths.subscription_id) as subscription_id,
+        coalesce(started.arr, 0) as new_arr,
+        case
+            when pooled.gone_arr - coalesce(started.arr, 0) between 0 and growths.pool_arr
+                then pooled.gone_arr - coalesce(started.arr, 0)
+            else 0
+        end as merged_arr
+    from pooled
+    left join started
+        on {{ is_of_pool('pooled', 'started') }}
+    left join growths
+        on {{ is_of_pool('pooled', 'growths') }} and growths.arr_before = 0
+    where pooled.arr_before = 0
+
+),
+
 -- what is left when all gaps are filled is added to the first, unless that goes on anyway
 final as (
 
     select
         pooled.renewal_key,
-        started.renewal_date,
-        started.subscription_id as renewed_by_subscription_id,
+        case
+            when pooled.arr_before < pools.new_arr then pools.renewal_date
+            else pooled.term_end_date
+        end as renewal_date,
+        pools.subscription_id as renewed_by_subscription_id,
         cast(
             case
-                when not pooled.goes_on and pooled.arr_before = 0 and started.arr > pooled.pool_arr
-                    then pooled.missing_arr + started.arr - pooled.pool_arr
-                else least(pooled.missing_arr, started.arr - pooled.arr_before)
+                when not pools.goes_on and pooled.arr_before = 0 and pools.new_arr > pools.pool_arr
+                    then pooled.missing_arr + pools.new_arr - pooled.pool_arr
+                else least(
+                        pooled.missing_arr, pools.new_arr + pools.merged_arr - pooled.arr_before
+                    )
             end as {{ type_money() }}
         ) as renewed_arr
     from pooled
-    inner join started
-        on
-            pooled.customer_id = started.customer_id
-            and pooled.product_family = started.product_family
-            and pooled.term_end_date = started.term_end_date
-            and pooled.arr_before < started.arr
+    inner join pools
+        on {{ is_of_pool('pooled', 'pools') }}
+    where pooled.arr_before < pools.new_arr + pools.merged_arr
+
+    union all
+
+    -- growth that renews another term is growth no more
+    select
+        growths.renewal_key,
+        growths.term_end_date as renewal_date,
+        growths.subscription_id as renewed_by_subscription_id,
+        cast(-least(growths.arr, pools.merged_arr - growths.arr_before) as {{ type_money() }})
+            as renewed_arr
+    from growths
+    inner join pools
+        on {{ is_of_pool('growths', 'pools') }}
+    where growths.arr_before < pools.merged_arr
 
 )
 

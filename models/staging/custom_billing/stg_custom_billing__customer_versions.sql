@@ -15,7 +15,7 @@ final as (
 
         -- attributes, as segment_columns names them
         {%- for column in segment_columns() %}
-        cast({{ column }} as {{ dbt.type_string() }}) as {{ column }},
+        trim(cast({{ column }} as {{ dbt.type_string() }})) as {{ column }},
         {%- endfor %}
 
         -- dates

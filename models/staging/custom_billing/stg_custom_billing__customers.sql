@@ -20,7 +20,7 @@ final as (
         is_contradicted,
         cast(customer_name as {{ dbt.type_string() }}) as customer_name,
         {%- for column in segment_columns() %}
-        cast({{ column }} as {{ dbt.type_string() }}) as {{ column }},
+        trim(cast({{ column }} as {{ dbt.type_string() }})) as {{ column }},
         {%- endfor %}
 
         -- dates

@@ -11,7 +11,7 @@ final as (
     select
         cast(product_id as {{ dbt.type_string() }}) as product_id,
         cast(product_name as {{ dbt.type_string() }}) as product_name,
-        cast(product_family as {{ dbt.type_string() }}) as product_family,
+        nullif(trim(cast(product_family as {{ dbt.type_string() }})), '') as product_family,
         coalesce(
             nullif(lower(trim(cast(revenue_type as {{ dbt.type_string() }}))), ''), 'recurring'
         ) as revenue_type,

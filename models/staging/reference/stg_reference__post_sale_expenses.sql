@@ -10,7 +10,7 @@ final as (
 
     select
         cast(month as date) as expense_date,
-        lower(cast(role as {{ dbt.type_string() }})) as expense_role,
+        lower(trim(cast(role as {{ dbt.type_string() }}))) as expense_role,
         cast(amount as {{ type_amount() }}) as amount,
         upper(cast(currency as {{ dbt.type_string() }})) as currency
 

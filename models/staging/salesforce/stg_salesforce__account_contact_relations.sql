@@ -11,8 +11,8 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as account_contact_relation_id,
-        cast(account_id as {{ dbt.type_string() }}) as account_id,
-        cast(contact_id as {{ dbt.type_string() }}) as contact_id,
+        {{ lookup_id('account_id') }} as account_id,
+        {{ lookup_id('contact_id') }} as contact_id,
 
         -- attributes
         cast(roles as {{ dbt.type_string() }}) as contact_roles,

@@ -11,15 +11,14 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as account_id,
-        {{ named_record('cast(parent_id as ' ~ dbt.type_string() ~ ')') }} as parent_account_id,
-        {{ named_record('cast(master_record_id as ' ~ dbt.type_string() ~ ')') }}
-            as merged_into_account_id,
-        cast({{ salesforce_column('am_owner_id') }} as {{ dbt.type_string() }}) as account_owner_id,
-        cast({{ salesforce_column('csm_owner_id') }} as {{ dbt.type_string() }}) as csm_owner_id,
+        {{ lookup_id('parent_id') }} as parent_account_id,
+        {{ lookup_id('master_record_id') }} as merged_into_account_id,
+        {{ lookup_id(salesforce_column('am_owner_id')) }} as account_owner_id,
+        {{ lookup_id(salesforce_column('csm_owner_id')) }} as csm_owner_id,
 
         -- attributes
         {%- for column in segment_columns() %}
-        cast({{ salesforce_column(column) }} as {{ dbt.type_string() }}) as {{ column }},
+        trim(cast({{ salesforce_column(column) }} as {{ dbt.type_string() }})) as {{ column }},
         {%- endfor %}
         coalesce(cast(is_deleted as boolean), false) as is_deleted,
         coalesce(cast(_fivetran_active as boolean), true) as is_active_version,

@@ -11,8 +11,8 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as opportunity_id,
-        cast(account_id as {{ dbt.type_string() }}) as account_id,
-        cast(owner_id as {{ dbt.type_string() }}) as opportunity_owner_id,
+        {{ lookup_id('account_id') }} as account_id,
+        {{ lookup_id('owner_id') }} as opportunity_owner_id,
 
         -- attributes
         is_contradicted,

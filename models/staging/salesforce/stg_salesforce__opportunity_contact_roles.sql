@@ -11,8 +11,8 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as opportunity_contact_role_id,
-        cast(opportunity_id as {{ dbt.type_string() }}) as opportunity_id,
-        cast(contact_id as {{ dbt.type_string() }}) as contact_id,
+        {{ lookup_id('opportunity_id') }} as opportunity_id,
+        {{ lookup_id('contact_id') }} as contact_id,
 
         -- attributes
         cast(role as {{ dbt.type_string() }}) as contact_role,

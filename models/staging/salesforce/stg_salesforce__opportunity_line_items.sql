@@ -11,8 +11,8 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as opportunity_line_item_id,
-        cast(opportunity_id as {{ dbt.type_string() }}) as opportunity_id,
-        cast(product_2_id as {{ dbt.type_string() }}) as crm_product_id,
+        {{ lookup_id('opportunity_id') }} as opportunity_id,
+        {{ lookup_id('product_2_id') }} as crm_product_id,
 
         -- measures
         cast(quantity as {{ type_quantity() }}) as quantity,

@@ -11,11 +11,11 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as crm_product_id,
-        cast(product_code as {{ dbt.type_string() }}) as product_code,
+        trim(cast(product_code as {{ dbt.type_string() }})) as product_code,
 
         -- attributes
         cast(name as {{ dbt.type_string() }}) as product_name,
-        cast(family as {{ dbt.type_string() }}) as product_family,
+        nullif(trim(cast(family as {{ dbt.type_string() }})), '') as product_family,
         coalesce(cast(is_active as boolean), true) as is_active,
         coalesce(cast(is_deleted as boolean), false) as is_deleted,
         coalesce(cast(_fivetran_active as boolean), true) as is_active_version,

@@ -11,7 +11,7 @@ final as (
     select
         -- ids
         cast(id as {{ dbt.type_string() }}) as user_id,
-        cast(manager_id as {{ dbt.type_string() }}) as manager_user_id,
+        {{ lookup_id('manager_id') }} as manager_user_id,
 
         -- attributes
         cast(name as {{ dbt.type_string() }}) as user_name,

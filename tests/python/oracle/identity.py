@@ -64,8 +64,15 @@ class Identities:
         return customer_id
 
     def _belongs_to(self, customer_id: str, month: int | None) -> str | None:
-        row = self.version(customer_id, month) if month is not None else None
-        return as_text((row or self.records.get(customer_id, {})).get("parent_customer_id"))
+        if month is not None:
+            return self._said(customer_id, "parent_customer_id", month)
+        return as_text(self.records.get(customer_id, {}).get("parent_customer_id"))
+
+    def _said(self, customer_id: str, column: str, month: int) -> str | None:
+        """As of the month; what no version of the customer ever names is as it is today."""
+        if any(as_text(row.get(column)) for row in self.versions.get(customer_id, [])):
+            return as_text((self.version(customer_id, month) or {}).get(column))
+        return as_text(self.records.get(customer_id, {}).get(column))
 
     def version(self, customer_id: str, month: int) -> Mapping | None:
         """The version in force at the end of the month; the first one reaches back for ever."""
@@ -78,11 +85,10 @@ class Identities:
 
         Where a survivor never landed, the first of those merged into it speaks, as it is today.
         """
-        speaker = self.first_merged.get(customer_id, customer_id)
         if customer_id in self.records:
-            speaker = customer_id
-        row = self.version(customer_id, month) or self.records.get(speaker, {})
-        return as_text(row.get(column)) or UNKNOWN
+            return self._said(customer_id, column, month) or UNKNOWN
+        speaker = self.first_merged.get(customer_id, customer_id)
+        return as_text(self.records.get(speaker, {}).get(column)) or UNKNOWN
 
 
 def assign_customers(lines: list[Line], identities: Identities, policy: Policy) -> None:

@@ -209,7 +209,11 @@ class _Book:
             if days:
                 pools[customer, family, max(days)].append((start, cents))
         taken: dict[Key, tuple[date, int]] = {}
+        pools |= {key[1:]: [] for key in lacking if not in_place[key] and key[1:] not in pools}
         for pool, starts in pools.items():
+            if not starts:
+                taken |= self.merged(pool, up, in_place, taken)
+                continue
             first_day, left = min(starts)[0], sum(cents for _, cents in starts)
             keys = sorted(
                 (key for key in lacking if key[1:] == pool),
@@ -223,4 +227,38 @@ class _Book:
                     taken[key] = (first_day, filled)
             if left and not in_place[keys[0]]:
                 taken[keys[0]] = (first_day, lacking[keys[0]] + left)
+            taken |= self.merged(pool, up, in_place, taken)
         return taken
+
+    def merged(
+        self,
+        pool: tuple[str, str, date],
+        up: dict[Key, int],
+        in_place: dict[Key, tuple[date, int] | None],
+        taken: dict[Key, tuple[date, int]],
+    ) -> dict[Key, tuple[date, int]]:
+        """What ends on one day as several subscriptions and goes on as fewer of them.
+
+        Only growth that covers all that is still gone is taken for it; it is growth no more.
+        """
+        keys = [key for key in up if key[1:] == pool]
+        gone = {key: up[key] - taken.get(key, (None, 0))[1] for key in keys if not in_place[key]}
+        growths = {}
+        for key in keys:
+            going_on = in_place[key]
+            if going_on and going_on[0] == key[3] and going_on[1] > up[key]:
+                growths[key] = going_on[1] - up[key]
+        needed = sum(cents for cents in gone.values() if cents > 0)
+        if not 0 < needed <= sum(growths.values()):
+            return {}
+        found = {}
+        for key, cents in gone.items():
+            if cents > 0:
+                day, filled = taken.get(key, (key[3], 0))
+                found[key] = (day, filled + cents)
+        for key in sorted(growths, key=lambda k: (k[0].removeprefix("line "), k[1:])):
+            used = min(growths[key], needed)
+            needed -= used
+            if used:
+                found[key] = (key[3], -used)
+        return found
