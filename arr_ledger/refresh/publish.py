@@ -47,6 +47,7 @@ class Release:
     unit_tests: dict[str, str] = field(default_factory=dict)  # code_sha256; release_id: run for it
     inputs_sha256: str = ""  # of all that it was made from
     is_audited: bool = True
+    unchanged_since: dict[str, str] = field(default_factory=dict)  # day, by system of the files
     reporting_currency: str = ""  # of every amount without a currency of its own
     variables: dict[str, Any] = field(default_factory=dict)  # of the policy, defaults among them
     file_sha256: str = ""  # of the DuckDB file itself, which cannot hold it

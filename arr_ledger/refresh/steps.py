@@ -70,6 +70,7 @@ from arr_ledger.refresh.serve import (
     stage,
     uninterrupted,
 )
+from arr_ledger.refresh.stale import stale_extracts, unchanged_since
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,8 @@ def land_extracts(run: Run) -> None:
     if start is not None:
         most = request.limits.lost_value
         reasons += lost_arr(folders.served, start, folders.private, most)
+    since, billing = _unchanged_since(run), landing.variables["billing_systems"]
+    reasons += stale_extracts(since, run.served, run.day, billing)
     run.hold(reasons)
     run.variables = _variables(request, landing, run.day)
 
@@ -363,6 +366,11 @@ def _audited(border: str, database: Path, folders: Folders) -> int:
         raise RefreshRefusedError(f"{refusal}\nAll statements: {pages}") from None
 
 
+def _unchanged_since(run: Run) -> dict[str, str]:
+    files = {file.extract.label: file.sha256 for file in run.files}
+    return unchanged_since(files, run.served, run.day)
+
+
 def _variables(request: Request, landing: Landing, day: date) -> dict[str, Any]:
     own = landing.variables
     if not own["billing_systems"]:
@@ -394,6 +402,7 @@ def _release(run: Run) -> Release:
         files=files,
         inputs_sha256=run.inputs,
         is_audited=run.request.with_audit,
+        unchanged_since=_unchanged_since(run),
         reporting_currency=policy_of(run.request.variables)["reporting_currency"],
         variables=policy_of(run.request.variables),
         put_aside={table.name: table.put_aside for table in tables if table.put_aside},

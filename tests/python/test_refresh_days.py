@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from stand_in_build import stands_in
 from arr_ledger.cli import cli
 from arr_ledger.refresh.folders import Folders
 from arr_ledger.refresh.releases import list_releases
+from arr_ledger.refresh.stale import stale_extracts, unchanged_since
 
 __all__ = ["stands_in"]  # a fixture
 IN_A_WEEK = f"{datetime.now(UTC).date() + timedelta(days=7)}"
@@ -189,3 +190,38 @@ def test_all_that_a_reason_accepts_is_said(tmp_path: Path) -> None:
     assert said.startswith(f"Accepted: as_of_date {IN_A_WEEK} is after today, ")
     again = json.loads(refresh(tmp_path, IN_A_WEEK, "--force").output)
     assert "notices" not in again["steps"][0]
+
+
+def test_an_export_that_stopped_is_held_back_when_it_would_add_a_month(tmp_path: Path) -> None:
+    """The same files a month later read as a month without new business."""
+    write_extracts(tmp_path, subscription_lines=LINES)
+    published(refresh(tmp_path, "2025-07-30"))
+    # over the end of a month nothing new in two days is nothing odd, and the first day stays known
+    release = published(refresh(tmp_path, "2025-07-31"))
+    assert release["unchanged_since"] == {"custom_billing": "2025-07-30"}
+    published(refresh(tmp_path, "2025-08-30"))
+    assert held(refresh(tmp_path, "2025-08-31")) == (
+        "blocked: the files of custom_billing are the same bytes as on 2025-07-30, and 2025-08"
+        " would be published without anything new; check that the export runs. If that is right,"
+        " run it again with --accept 'why it is right'."
+    )
+    published(refresh(tmp_path, "2025-08-31", "--accept", "nothing happened in August"))
+    published(refresh(tmp_path, "2025-09-01"))
+    write_extracts(tmp_path, subscription_lines=LINES.replace("1200.50", "1200.60"))
+    release = published(refresh(tmp_path, "2025-09-30"))
+    assert release["unchanged_since"] == {"custom_billing": "2025-09-30"}
+
+
+def test_an_export_that_one_billing_system_brings_is_none_that_stopped() -> None:
+    served = {
+        "as_of_date": "2025-07-31",
+        "files": {"stripe/invoice.csv": "a", "custom_billing/subscription_lines.csv": "b"},
+        "unchanged_since": {"stripe": "2025-07-31", "custom_billing": "2025-03-31"},
+    }
+    files = {**served["files"], "stripe/invoice.csv": "c"}
+    billing = ["custom_billing", "stripe"]
+    for of_day, said in ((served["files"], 1), (files, 0)):
+        since = unchanged_since(of_day, served, date(2025, 8, 31))
+        found = stale_extracts(since, served, date(2025, 8, 31), billing)
+        assert len(found) == said
+    assert stale_extracts(since, {}, date(2025, 8, 31), billing) == []
