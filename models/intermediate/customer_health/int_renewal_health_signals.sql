@@ -2,6 +2,7 @@
 -- last known value.
 -- long because three measures of a reading and the champions are brought into one shape
 {{ config(enabled=is_on('customer_health', ['health_system', 'renewals'])) }}
+{%- set read = {'score': 'health_score', 'adoption': 'active_users + seats_used', 'nps': 'nps'} %}
 with decisions as (
 
     select
@@ -15,15 +16,13 @@ with decisions as (
 newest_readings as (
 
     select
-        *,
-        {%- for measure, values in {
-            'score': 'health_score', 'adoption': 'active_users + seats_used', 'nps': 'nps'
-        }.items() %}
+        {%- for measure, columns in read.items() %}
         row_number() over (
             partition by health_system, record_id, month_index
-            order by case when {{ values }} is null then 1 else 0 end, health_date desc
-        ) as newest_{{ measure }}_first{{ ',' if not loop.last }}
+            order by case when {{ columns }} is null then 1 else 0 end, health_date desc
+        ) as newest_{{ measure }}_first,
         {%- endfor %}
+        *
     from {{ ref('int_health_readings') }}
 
 ),

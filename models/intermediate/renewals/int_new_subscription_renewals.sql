@@ -67,7 +67,7 @@ pooled as (
         *,
         sum(missing_arr) over (partition by {{ pool }}) as pool_arr,
         sum(case when goes_on then 0 else missing_arr end) over (partition by {{ pool }})
-            as gone_arr,
+            as ended_arr,
         sum(missing_arr) over (
             partition by {{ pool }} order by goes_on asc, missing_arr desc, renewal_key asc
             rows between unbounded preceding and current row
@@ -134,7 +134,7 @@ growths as (
 
 ),
 
--- several that end on one day and go on as fewer: growth that covers all that is still gone
+-- several that end on one day and go on as fewer: growth that covers all that is missing
 pools as (
 
     select
@@ -143,8 +143,8 @@ pools as (
         coalesce(started.subscription_id, growths.subscription_id) as subscription_id,
         coalesce(started.arr, 0) as new_arr,
         case
-            when pooled.gone_arr - coalesce(started.arr, 0) between 0 and growths.pool_arr
-                then pooled.gone_arr - coalesce(started.arr, 0)
+            when pooled.ended_arr - coalesce(started.arr, 0) between 0 and growths.pool_arr
+                then pooled.ended_arr - coalesce(started.arr, 0)
             else 0
         end as merged_arr
     from pooled
