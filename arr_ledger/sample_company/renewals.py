@@ -164,6 +164,29 @@ def take_up(renewals: list[Renewal], contracts: Contracts) -> None:
             taken[id(latest)].append((day, arr))
     for renewal in waiting:
         settle(renewal, taken[id(renewal)])
+    make_one([renewal for renewal in waiting if renewal.renewed_on is None], renewals)
+
+
+def make_one(ended: list[Renewal], renewals: list[Renewal]) -> None:
+    """Contracts that end on one day and go on as one of them, which grows by all of the others."""
+    for renewal in ended:
+        where = (renewal.customer_id, renewal.product_family, renewal.end)
+        together = [
+            other
+            for other in renewals
+            if (other.customer_id, other.product_family, other.end) == where
+        ]
+        grown = [
+            other
+            for other in together
+            if other.renewed_on == renewal.end and other.renewed > other.up
+        ]
+        missing = sum(other.up for other in together if other.renewed_on is None)
+        if len(grown) == 1 and 0 < missing <= grown[0].renewed - grown[0].up:
+            grown[0].renewed -= missing
+            for other in together:
+                if other.renewed_on is None:
+                    settle(other, [(renewal.end, other.up)])
 
 
 def beginnings(contracts: Contracts) -> list[tuple[Place, date, int]]:
