@@ -126,7 +126,9 @@ growths as (
         continuation_arr - up_for_renewal_arr as arr,
         sum(continuation_arr - up_for_renewal_arr) over (partition by {{ pool }}) as pool_arr,
         sum(continuation_arr - up_for_renewal_arr) over (
-            partition by {{ pool }} order by renewal_key
+            partition by {{ pool }}
+            order by
+                continuation_arr - up_for_renewal_arr desc, up_for_renewal_arr desc, renewal_key asc
             rows between unbounded preceding and current row
         ) - continuation_arr + up_for_renewal_arr as arr_before
     from due
@@ -148,8 +150,7 @@ pools as (
             else 0
         end as merged_arr
     from pooled
-    left join started
-        on {{ is_of_pool('pooled', 'started') }}
+    left join started on {{ is_of_pool('pooled', 'started') }}
     left join growths
         on {{ is_of_pool('pooled', 'growths') }} and growths.arr_before = 0
     where pooled.arr_before = 0

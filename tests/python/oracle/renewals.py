@@ -256,7 +256,8 @@ class _Book:
             if cents > 0:
                 day, filled = taken.get(key, (key[3], 0))
                 found[key] = (day, filled + cents)
-        for key in sorted(growths, key=lambda k: (k[0].removeprefix("line "), k[1:])):
+        order = sorted(growths, key=lambda k: (k[0].removeprefix("line "), k[1:]))
+        for key in sorted(order, key=lambda k: (-growths[k], -up[k])):
             used = min(growths[key], needed)
             needed -= used
             if used:
