@@ -139,9 +139,10 @@ def movements_of_a_month() -> Table:
 def drivers_of_a_month() -> Table:
     """A row per customer, product, month and driver."""
     keys = ("customer_id", "product_id", "date_month", "driver")
-    moved = "(select sum(arr_change) from marts.fct_arr_movements)"
-    month = """(select sum(m.arr_change) from marts.fct_arr_movements as m
-        where m.date_month = audited.date_month)"""
+    moved = "(select coalesce(sum(arr_change), 0) from marts.fct_arr_movements)"
+    # a month may have drivers that cancel and no movement
+    month = """coalesce((select sum(m.arr_change) from marts.fct_arr_movements as m
+        where m.date_month = audited.date_month), 0)"""
     total = "sum(arr_change) over (partition by date_month)"
     return Table(
         "marts.fct_arr_movement_drivers",

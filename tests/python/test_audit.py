@@ -205,6 +205,24 @@ def test_a_damaged_release_is_refused_in_a_sentence(
     assert "jo@firm.example" not in "".join(said)
 
 
+def test_drivers_that_cancel_in_a_month_without_a_movement_are_right(
+    released: Path, tmp_path: Path
+) -> None:
+    """As where two subscriptions become one of the same ARR with other seats, and nothing else."""
+    drivers = (
+        "insert into marts.fct_arr_movement_drivers (customer_id, product_id, date_month, driver,"
+    )
+    file = damaged(
+        released,
+        tmp_path,
+        *(
+            f"{drivers} arr_change) values ('a', 'p', '2020-01-01', '{driver}', {change})"
+            for driver, change in (("price", 5), ("seats", -5))
+        ),
+    )
+    assert audit_published(file, tmp_path / "audit") > 60
+
+
 @pytest.mark.parametrize(
     ("table", "damage", "sentence"),
     [
