@@ -128,7 +128,8 @@ growths as (
         sum(continuation_arr - up_for_renewal_arr) over (
             partition by {{ pool }}
             order by
-                continuation_arr - up_for_renewal_arr desc, up_for_renewal_arr desc, renewal_key asc
+                continuation_arr - up_for_renewal_arr desc nulls last,
+                up_for_renewal_arr desc nulls last, renewal_key asc
             rows between unbounded preceding and current row
         ) - continuation_arr + up_for_renewal_arr as arr_before
     from due
@@ -151,8 +152,7 @@ pools as (
         end as merged_arr
     from pooled
     left join started on {{ is_of_pool('pooled', 'started') }}
-    left join growths
-        on {{ is_of_pool('pooled', 'growths') }} and growths.arr_before = 0
+    left join growths on {{ is_of_pool('pooled', 'growths') }} and growths.arr_before = 0
     where pooled.arr_before = 0
 
 ),
