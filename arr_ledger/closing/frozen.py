@@ -6,6 +6,8 @@ from typing import Any
 
 import duckdb
 
+from arr_ledger.refresh.publish import published_columns
+
 # In the order in which the files are written: the list of closed months comes last and decides.
 DECIDING_TABLE = "closed_months"
 QUERIES = {
@@ -72,11 +74,7 @@ NEWER_COLUMNS = ("reporting_currency",)
 
 def reporting_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
     """That of the release; a database that dbt built, and an older release, do not say it."""
-    is_said = connection.execute(
-        "select count(*) from information_schema.columns where table_schema = 'marts'"
-        " and table_name = '_release' and column_name = 'reporting_currency'"
-    ).fetchone()
-    if not is_said or not is_said[0]:
+    if "reporting_currency" not in published_columns(connection).get("_release", {}):
         return None
     found = connection.execute("select reporting_currency from marts._release").fetchone()
     return found[0] if found else None
@@ -85,9 +83,8 @@ def reporting_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
 def frozen(connection: duckdb.DuckDBPyConnection, month: date, closed_at: str) -> dict[str, Rows]:
     """Table -> columns and rows."""
     month_end = month.replace(day=monthrange(month.year, month.month)[1])
-    currency = reporting_currency(connection)
     values = {"month": month, "month_end": month_end, "closed_at": closed_at}
-    values["reporting_currency"] = currency
+    values["reporting_currency"] = reporting_currency(connection)
     found = {}
     for table, query in QUERIES.items():
         used = {name: value for name, value in values.items() if f"${name}" in query}

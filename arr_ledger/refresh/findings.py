@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from arr_ledger.refresh.publish import published_columns
 from arr_ledger.sql import quoted
 
 # of every other kind there is one line together
@@ -71,13 +72,7 @@ def other_segments(served: Path, built: Path) -> list[str]:
 def _segments(file: Path) -> dict[str, list[str]]:
     """Segment column -> its values with ARR in the newest month."""
     with duckdb.connect(str(file), read_only=True) as connection:
-        columns = {
-            column
-            for (column,) in connection.execute(
-                "select column_name from duckdb_columns() where schema_name = 'marts'"
-                " and table_name = 'rpt_arr_bridge_monthly'"
-            ).fetchall()
-        }
+        columns = published_columns(connection).get("rpt_arr_bridge_monthly", {}).keys()
         if not {"date_month", "segment_type", "segment_value", "ending_arr"} <= columns:
             return {}
         return dict(

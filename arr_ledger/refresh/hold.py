@@ -13,6 +13,7 @@ import duckdb
 
 from arr_ledger.landing.problems import masked
 from arr_ledger.refresh.problems import RefreshRefusedError
+from arr_ledger.refresh.publish import published_columns
 
 MOST_ROWS_LOST = Decimal("0.20")
 MOST_ARR_MOVED = Decimal("0.10")
@@ -138,9 +139,9 @@ def _movers(before: tuple[Path, str], after: tuple[Path, str]) -> str:
 
 def _customers(database: Path, month: str) -> tuple[dict[str, Decimal], bool]:
     """ARR by customer, and whether the file has it."""
-    there = "from duckdb_columns() where table_name = 'fct_customer_arr_monthly'"
     with duckdb.connect(str(database), read_only=True) as connection:
-        if not connection.execute(there).fetchall() or not month[:1].isdigit():
+        is_there = "fct_customer_arr_monthly" in published_columns(connection)
+        if not is_there or not month[:1].isdigit():
             return {}, False
         rows = connection.execute(
             "select customer_id, arr from marts.fct_customer_arr_monthly"

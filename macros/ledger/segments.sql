@@ -54,3 +54,21 @@
     {#- For tests: the names of the segment columns, of the peer columns, or none. -#}
     {{ return({'segment_columns': arr_ledger.segment_columns(), 'peer_columns': arr_ledger.peer_columns()}.get(what, [])) }}
 {% endmacro %}
+
+{% macro named_ever(columns, key) -%}
+    {#- Columns any_<column>, each with a comma behind it: null where no version of the key names a value. -#}
+    {%- for column in columns %}
+        max({{ column }}) over (partition by {{ key }}) as any_{{ column }},
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro kept_or_of_today(columns, versions, today) -%}
+    {#- What versions never name they do not keep: there today's value holds for all months. Columns of named_ever, each
+        with a comma behind it. -#}
+    {%- for column in columns %}
+        case
+            when {{ versions }}.any_{{ column }} is null then {{ today }}.{{ column }}
+            else {{ versions }}.{{ column }}
+        end as {{ column }},
+    {%- endfor -%}
+{%- endmacro %}

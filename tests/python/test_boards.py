@@ -90,6 +90,13 @@ class Opened:
         ]
 
 
+def copied(database: Path, folder: Path) -> Path:
+    """A copy that a test may change."""
+    copy = folder / "arr_ledger.duckdb"
+    shutil.copyfile(database, copy)
+    return copy
+
+
 @in_a_browser
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
@@ -556,8 +563,7 @@ def test_a_customer_is_found_by_name_and_shows_its_lines(
 def test_names_are_text_in_a_page_and_in_a_single_file(
     sample_database: Path, tmp_path: Path, browser: Any
 ) -> None:
-    changed = tmp_path / "arr_ledger.duckdb"
-    shutil.copyfile(sample_database, changed)
+    changed = copied(sample_database, tmp_path)
     with duckdb.connect(str(changed)) as connection:
         connection.execute(f"update marts.dim_customers set customer_name = '{HOSTILE}'")
     for single_file in (False, True):
@@ -574,8 +580,7 @@ def test_names_are_text_in_a_page_and_in_a_single_file(
 def test_names_that_are_long_or_turn_the_text_round_move_nothing(
     sample_database: Path, tmp_path: Path, browser: Any
 ) -> None:
-    changed = tmp_path / "arr_ledger.duckdb"
-    shutil.copyfile(sample_database, changed)
+    changed = copied(sample_database, tmp_path)
     with duckdb.connect(str(changed)) as connection:
         connection.execute(
             "update marts.dim_customers set customer_name = repeat('Unbroken', 30) || chr(8238)"
@@ -596,9 +601,9 @@ def test_a_balance_below_zero_has_its_sign_and_one_of_zero_is_a_sentence(
 ) -> None:
     shown = {}
     for factor in (-10_000, 0):
-        changed = tmp_path / f"of {factor}" / "arr_ledger.duckdb"
-        changed.parent.mkdir()
-        shutil.copyfile(sample_database, changed)
+        folder = tmp_path / f"of {factor}"
+        folder.mkdir()
+        changed = copied(sample_database, folder)
         with duckdb.connect(str(changed)) as connection:
             connection.execute(
                 f"update marts.fct_arr_by_segments_monthly set arr = {factor} * arr;"
@@ -637,8 +642,7 @@ def test_a_balance_below_zero_has_its_sign_and_one_of_zero_is_a_sentence(
 def test_small_changes_of_a_large_company_keep_their_digits(
     sample_database: Path, tmp_path: Path, browser: Any
 ) -> None:
-    changed = tmp_path / "arr_ledger.duckdb"
-    shutil.copyfile(sample_database, changed)
+    changed = copied(sample_database, tmp_path)
     with duckdb.connect(str(changed)) as connection:
         connection.execute(
             "update marts.fct_arr_movements_by_segments_monthly set arr_change = 10000 * arr_change"
@@ -660,8 +664,7 @@ def test_small_changes_of_a_large_company_keep_their_digits(
 def test_a_long_value_of_a_segment_does_not_widen_a_phone(
     sample_database: Path, tmp_path: Path, browser: Any
 ) -> None:
-    changed = tmp_path / "arr_ledger.duckdb"
-    shutil.copyfile(sample_database, changed)
+    changed = copied(sample_database, tmp_path)
     with duckdb.connect(str(changed)) as connection:
         for mart in ("retention", "arr", "arr_movements"):
             connection.execute(
@@ -794,8 +797,7 @@ def test_a_declared_board_that_cannot_be_used_is_refused_by_file_and_section(
 def test_marts_that_are_off_are_named_where_they_are_missing(
     sample_database: Path, tmp_path: Path
 ) -> None:
-    changed = tmp_path / "arr_ledger.duckdb"
-    shutil.copyfile(sample_database, changed)
+    changed = copied(sample_database, tmp_path)
     with duckdb.connect(str(changed)) as connection:
         for mart in ("rpt_whitespace", "fct_renewals", "rpt_benchmark_comparison"):
             connection.execute(f"drop table marts.{mart}")

@@ -42,9 +42,8 @@
     return signed(text, cents, always);
   };
   const rounded = (rate) => Math.round(rate * 1000 + (rate < 0 ? -1e-9 : 1e-9)) / 10;
-  const percent = (rate) =>
-    rate === null || rate === undefined ? "–" : signed(Math.abs(rounded(rate)).toFixed(1) + nbsp + "%", rate);
-  const grown = (rate) => signed(Math.abs(rounded(rate)).toFixed(1) + nbsp + "%", rate, true);
+  const share = (rate, always) => signed(Math.abs(rounded(rate)).toFixed(1) + nbsp + "%", rate, always);
+  const percent = (rate) => (rate === null || rate === undefined ? "–" : share(rate));
   const points = (now, before) => {
     const difference = Math.round((rounded(now) - rounded(before)) * 10) / 10;
     return signed(Math.abs(difference).toFixed(1), difference, true) + nbsp + "points";
@@ -253,7 +252,7 @@
       const ofBase = rate ? customersOf(rate.customers) + " a year ago" : "no customers a year ago";
       body.append(make("div", { class: "tiles" },
         tile("ARR", short(now.arr), year && year.arr > 0
-          ? grown((now.arr - year.arr) / year.arr) + " on a year ago" : customersOf(now.customers)),
+          ? share((now.arr - year.arr) / year.arr, true) + " on a year ago" : customersOf(now.customers)),
         tile("NDR, 12 months", rate ? percent(rate.ndr) : "–", rate && rate.low ? ofBase : since("ndr"), rate && rate.low),
         tile("GRR, 12 months", rate ? percent(rate.grr) : "–", rate && rate.low ? ofBase : since("grr"), rate && rate.low),
         tile("Logo retention", rate ? percent(rate.logo) : "–", "of " + ofBase, rate && rate.low),

@@ -103,9 +103,7 @@ ranked_versions as (
 
     select
         *,
-        {%- for column in told %}
-        max({{ column }}) over (partition by customer_id) as any_{{ column }},
-        {%- endfor %}
+        {{- named_ever(told, 'customer_id') }}
         row_number() over (
             partition by customer_id, start_month_index order by valid_from_date desc
         ) as newest_first,
@@ -120,12 +118,7 @@ final as (
     select
         versions.source_system,
         versions.customer_id,
-        {%- for column in told %}
-        case
-            when versions.any_{{ column }} is null then customers.{{ column }}
-            else versions.{{ column }}
-        end as {{ column }},
-        {%- endfor %}
+        {{- kept_or_of_today(told, 'versions', 'customers') }}
         -- what was before the first version is not known; its values are carried back
         case
             when versions.oldest_first = 1 then 0 else versions.start_month_index

@@ -100,9 +100,7 @@ ranked_versions as (
 
     select
         *,
-        {%- for column in told %}
-        max({{ column }}) over (partition by account_id) as any_{{ column }},
-        {%- endfor %}
+        {{- named_ever(told, 'account_id') }}
         row_number() over (
             partition by account_id, start_month_index order by oldest_first desc
         ) as newest_first
@@ -115,12 +113,7 @@ final as (
 
     select
         versions.account_id,
-        {%- for column in told %}
-        case
-            when versions.any_{{ column }} is null then accounts.{{ column }}
-            else versions.{{ column }}
-        end as {{ column }},
-        {%- endfor %}
+        {{- kept_or_of_today(told, 'versions', 'accounts') }}
         -- what was before the first version is not known; its values are carried back
         case
             when versions.oldest_first = 1 then 0 else versions.start_month_index
