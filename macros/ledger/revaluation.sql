@@ -70,5 +70,5 @@
 
 {% macro spans_at_one_rate() %}
     {#- The model with the spans of accounts at the rates of one month: those of the ledger where rates do not move. -#}
-    {{ return('int_account_arr_spans_constant_currency' if arr_ledger.fx_mode() == 'month_end_rate' else 'int_account_spans') }}
+    {{ return('int_account_spans_constant_currency' if arr_ledger.fx_mode() == 'month_end_rate' else 'int_account_spans') }}
 {% endmacro %}

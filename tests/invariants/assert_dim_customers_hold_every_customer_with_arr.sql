@@ -4,7 +4,7 @@ with balances as (
     select
         account_id as customer_id,
         arr
-    from {{ ref('int_account_arr_spans') }}
+    from {{ ref('int_account_spans') }}
     where
         is_customer
         and from_month_index <= {{ last_published_month_index() }}

@@ -41,7 +41,7 @@ rolled_up as (
         from_month_index,
         {{ or_open('until_month_index') }} as until_month_index,
         arr
-    from {{ ref('int_account_arr_spans') }}
+    from {{ ref('int_account_spans') }}
     where is_parent
 
 ),

@@ -170,6 +170,8 @@ final as (
 
     select
         balances.account_key,
+        -- carried along for the views of marts: to look it up for each of them costs more
+        accounts.account_id,
         accounts.is_customer,
         accounts.is_parent,
         0 as rate_from_month_index,

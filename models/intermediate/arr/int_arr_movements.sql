@@ -10,15 +10,10 @@ with spans as (
 
 ),
 
-accounts as (
-
-    select * from {{ ref('int_account_keys') }}
-
-),
-
 moved as (
 
     select
+        account_id,
         account_key,
         is_customer,
         is_parent,
@@ -46,6 +41,7 @@ moved as (
     union all
 
     select
+        account_id,
         account_key,
         is_customer,
         is_parent,
@@ -61,6 +57,7 @@ moved as (
     union all
 
     select
+        account_id,
         account_key,
         is_customer,
         is_parent,
@@ -76,15 +73,8 @@ moved as (
 
 final as (
 
-    select
-        accounts.account_id,
-        moved.*
-    from moved
-    inner join accounts
-        on moved.account_key = accounts.account_key
-    -- of both sides, so that it stays above the join: below it, movements look few to the engine,
-    -- which then keeps them in memory instead of the accounts
-    where moved.arr_change <> 0 or accounts.account_id is null
+    select * from moved
+    where arr_change <> 0
 
 )
 

@@ -3,7 +3,7 @@
 {{ config(enabled=is_on('books', ['crm'])) }}
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where
         is_customer
         and arr <> 0

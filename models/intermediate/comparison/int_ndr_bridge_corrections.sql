@@ -4,7 +4,7 @@
 {{ config(enabled=is_on('comparison')) }}
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where is_customer
 
 ),

@@ -14,7 +14,7 @@ with spans as (
         from_month_index,
         {{ or_open('until_month_index') }} as until_month_index,
         arr
-    from {{ ref('int_account_arr_spans_constant_currency') }}
+    from {{ ref('int_account_spans_constant_currency') }}
     where is_customer
 
 ),

@@ -17,7 +17,7 @@ with opportunities as (
 
 spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where is_customer and {{ is_active('arr') }}
 
 ),

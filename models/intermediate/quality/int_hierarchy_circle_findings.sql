@@ -46,7 +46,7 @@ parent_links as (
 
 current_spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where
         is_customer
         and until_month_index is null

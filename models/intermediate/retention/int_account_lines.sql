@@ -21,7 +21,7 @@ accounts as (
         account_id,
         is_customer,
         is_parent
-    from {{ ref('int_account_arr_spans') }}
+    from {{ ref('int_account_spans') }}
 
 ),
 

@@ -1,8 +1,9 @@
 -- Grain: one row per customer and published month from its first ARR on; zero while it is away. A
--- view over spans.
+-- view over the balances of the ledger.
 with spans as (
 
-    select * from {{ ref('fct_customer_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
+    where is_customer
 
 ),
 
@@ -16,15 +17,18 @@ months as (
 final as (
 
     select
-        spans.customer_id,
+        spans.account_id as customer_id,
         months.date_month,
         spans.arr,
-        spans.mrr
+        {{ mrr_of('spans.arr') }} as mrr
     from spans
     inner join months
         on
-            spans.from_month <= months.date_month
-            and (spans.until_month is null or spans.until_month > months.date_month)
+            spans.from_month_index <= months.month_index
+            and (
+                spans.until_month_index > months.month_index
+                or spans.until_month_index is null
+            )
 
 )
 

@@ -2,7 +2,7 @@
 {{ config(enabled=is_on('books')) }}
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where
         is_customer
         and {{ is_active('arr') }}

@@ -36,7 +36,7 @@ owners as (
 
 balances as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where
         is_customer
         and from_month_index <= {{ last_published_month_index() }}

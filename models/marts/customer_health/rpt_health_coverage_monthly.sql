@@ -14,7 +14,7 @@ months as (
 
 balances as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where
         is_customer
         and {{ is_active('arr') }}

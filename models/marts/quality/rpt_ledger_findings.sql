@@ -5,7 +5,7 @@
 {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 with spans as (
 
-    select * from {{ ref('int_account_arr_spans') }}
+    select * from {{ ref('int_account_spans') }}
     where
         is_customer
         and arr < 0
