@@ -88,7 +88,11 @@ def write_release(
 
 
 def marts_of(manifest: dict[str, Any]) -> list[Mart]:
-    """Tables first, then views; a view is published as one only if all it reads are tables."""
+    """Tables first, then views.
+
+    A view is published as one only if all it reads are tables, and unless its meta says
+    `in_a_release: table`.
+    """
     models = {
         name: node
         for name, node in manifest["nodes"].items()
@@ -98,14 +102,25 @@ def marts_of(manifest: dict[str, Any]) -> list[Mart]:
     def is_view(name: str) -> bool:
         return models[name]["config"]["materialized"] == "view"
 
+    def stays_view(name: str) -> bool:
+        declared = models[name]["config"].get("meta", {}).get("in_a_release")
+        return is_view(name) and declared != "table" and all(map(is_table, reads_of(name)))
+
+    def is_table(name: str) -> bool:
+        is_mart = models[name]["schema"] == MARTS
+        return not is_view(name) or (is_mart and not stays_view(name))
+
+    def reads_of(name: str) -> list[str]:
+        return models[name]["depends_on"]["nodes"]
+
     found = []
     for name, node in models.items():
         if node["schema"] != MARTS:
             continue
-        parents = node["depends_on"]["nodes"]
-        reads = sorted(f"{models[each]['schema']}.{models[each]['name']}" for each in parents)
-        stays_view = is_view(name) and not any(is_view(each) for each in parents)
-        found.append(Mart(node["name"], stays_view, tuple(reads)))
+        reads = sorted(
+            f"{models[each]['schema']}.{models[each]['name']}" for each in reads_of(name)
+        )
+        found.append(Mart(node["name"], stays_view(name), tuple(reads)))
     return sorted(found, key=lambda mart: (mart.is_view, mart.name))
 
 

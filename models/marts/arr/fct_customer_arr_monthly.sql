@@ -1,9 +1,8 @@
 -- Grain: one row per customer and published month from its first ARR on; zero while it is away. A
--- view over the balances of the ledger.
+-- view over spans.
 with spans as (
 
-    select * from {{ ref('int_account_spans') }}
-    where is_customer
+    select * from {{ ref('fct_customer_arr_spans') }}
 
 ),
 
@@ -17,18 +16,15 @@ months as (
 final as (
 
     select
-        spans.account_id as customer_id,
+        spans.customer_id,
         months.date_month,
         spans.arr,
-        {{ mrr_of('spans.arr') }} as mrr
+        spans.mrr
     from spans
     inner join months
         on
-            spans.from_month_index <= months.month_index
-            and (
-                spans.until_month_index > months.month_index
-                or spans.until_month_index is null
-            )
+            spans.from_month <= months.date_month
+            and (spans.until_month is null or spans.until_month > months.date_month)
 
 )
 
