@@ -1,4 +1,4 @@
--- Grain: one row per customer and span of months with one ARR. A view over the balances of the ledger.
+-- Grain: one row per customer and span of months with one ARR. A view over the balances.
 with spans as (
 
     select * from {{ ref('int_account_spans') }}
