@@ -54,19 +54,3 @@
         holdings.from_month_index <= {{ arr_ledger.last_published_month_index() }}
         and holdings.until_month_index > {{ arr_ledger.last_published_month_index() }}
 {%- endmacro %}
-
-{% macro no_opportunities() %}
-    {#- Stands in for int_opportunities and its product families where no CRM system is on: the columns that other modules
-        read, without a row. -#}
-    {%- set types = {
-        'crm_system': dbt.type_string(), 'opportunity_id': dbt.type_string(), 'customer_id': dbt.type_string(),
-        'forecast_category': dbt.type_string(), 'product_family': dbt.type_string(), 'unusable_reason': dbt.type_string(),
-        'is_renewal': 'boolean', 'is_closed': 'boolean', 'is_won': 'boolean',
-        'opportunity_arr': arr_ledger.type_money(), 'close_date': 'date', 'close_month_index': 'integer'
-    } -%}
-    (select
-        {%- for column, type in types.items() %}
-        cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from (select 1 as nothing) as one_row where 1 = 0) as no_opportunities
-{%- endmacro %}

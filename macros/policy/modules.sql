@@ -19,7 +19,7 @@
 {% macro has_input(name) %}
     {#- Whether an input is there, read off the variables of the systems that are on. -#}
     {{ return({
-        'crm_system': arr_ledger.crm_systems() | length > 0,
+        'crm_system': arr_ledger.crm_systems() | length > 0 or arr_ledger.module_switches().get('crm') is true,
         'health_system': arr_ledger.health_systems() | length > 0,
         'invoices': arr_ledger.reconciled_systems() | length > 0,
         'closings': 'closings' in arr_ledger.optional_extracts(),

@@ -23,7 +23,7 @@ named as (
         crm_system as record_system,
         account_id as record_id,
         merged_into_account_id as next_record_id
-    from {{ ref('int_crm_accounts') }}
+    from {{ crm_rows('int_crm_accounts') }}
     where merged_into_account_id <> account_id
 
 ),

@@ -76,3 +76,23 @@ def test_every_module_has_a_selector_of_its_name() -> None:
 def test_the_documentation_opens_with_an_overview_of_the_project(folder: Path) -> None:
     docs = json.loads((folder / "state" / "manifest.json").read_text())["docs"]
     assert "rpt_ndr_grr_monthly" in docs["doc.arr_ledger.__overview__"]["block_contents"]
+
+
+@pytest.mark.parametrize(("system", "most_models"), [("custom_billing", 70), ("stripe", 94)])
+def test_with_billing_alone_no_model_of_a_crm_system_is_built(
+    folder: Path, system: str, most_models: int
+) -> None:
+    optional = ("quality", "reconciliation", "comparison", "books", "growth", "renewals")
+    variables = {
+        "use_sample_extracts": False,
+        "billing_systems": [system],
+        "crm_systems": [],
+        "health_systems": [],
+        "optional_extracts": [],
+        "modules": {**dict.fromkeys(optional, False), "customer_health": False},
+    }
+    listed = ("ls", "--resource-type", "model", "--output", "name")
+    said = dbt(folder, *listed, "--vars", json.dumps(variables), "--no-partial-parse")
+    models = [name for name in said.split() if name.startswith(("stg_", "int_"))]
+    assert [name for name in models if "_crm_" in name or "salesforce" in name] == []
+    assert len(said.split()) <= most_models

@@ -60,7 +60,7 @@ names as (
         account_ids.id_form as record_id,
         coalesce(crm_merges.holder_record_id, account_ids.record_id) as customer_id,
         2 as name_rank
-    from {{ ref('int_crm_id_forms') }} as account_ids
+    from {{ crm_rows('int_crm_id_forms', 'account_ids') }}
     left join crm_merges
         on account_ids.record_id = crm_merges.record_id
     where account_ids.record_kind = 'account'

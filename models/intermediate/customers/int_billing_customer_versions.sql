@@ -72,7 +72,7 @@ customers as (
 
 accounts as (
 
-    select * from {{ ref('int_crm_accounts') }}
+    select * from {{ crm_rows('int_crm_accounts') }}
 
 ),
 

@@ -7,7 +7,7 @@
 } %}
 with account_ids as (
 
-    select * from {{ ref('int_crm_id_forms') }}
+    select * from {{ crm_rows('int_crm_id_forms') }}
     where record_kind = 'account'
 
 ),

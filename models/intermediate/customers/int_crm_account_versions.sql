@@ -1,5 +1,6 @@
 -- Grain: one row per CRM account and month in which it may have changed; the first is month 0.
 -- long because versions come from a history table, from the account table or from neither
+{{ config(enabled=is_on('core', ['crm_system'])) }}
 {%- set told = segment_columns() + ['parent_account_id', 'account_owner_id', 'csm_owner_id'] %}
 with accounts as (
 

@@ -1,5 +1,6 @@
 -- Grain: one row per account of every CRM system that is on; no row without one.
 -- long because an account may have several versions, and an id two forms
+{{ config(enabled=is_on('core', ['crm_system'])) }}
 with
 {%- if 'salesforce' in crm_systems() %}
 

@@ -1,6 +1,7 @@
 -- Grain: one row per id that names a record of Salesforce in another form than the one the record
 -- is published under: 15 characters for 18, or 18 for 15. No row without Salesforce.
 -- long because ids meet in every table of Salesforce and in billing
+{{ config(enabled=is_on('core', ['crm_system'])) }}
 {#- kind of record, where its id stands, in which column, whether a row there is the record -#}
 {%- set id_columns = [
     ('account', 'stg_salesforce__accounts', 'account_id', 1),

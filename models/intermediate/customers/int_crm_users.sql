@@ -1,4 +1,5 @@
 -- Grain: one row per user of every CRM system that is on; no row without one.
+{{ config(enabled=is_on('core', ['crm_system'])) }}
 with
 {%- if 'salesforce' in crm_systems() %}
 

@@ -123,7 +123,7 @@ identified as (
         least(survivors.until_month_index, coalesce(account_holders.until_month_index, {{ open }}))
             as until_month_index
     from survivors
-    left join {{ ref('int_crm_accounts') }} as accounts
+    left join {{ crm_rows('int_crm_accounts', 'accounts') }}
         on survivors.crm_account_id = accounts.account_id
     left join record_holders as account_holders
         on

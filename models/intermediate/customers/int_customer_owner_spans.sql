@@ -1,4 +1,5 @@
 -- Grain: one row per customer, role (csm or am) and span of months with the same owner.
+{{ config(enabled=is_on('core', ['crm_system'])) }}
 with attributes as (
 
     select * from {{ ref('int_customer_attributes') }}

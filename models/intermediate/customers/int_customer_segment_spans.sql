@@ -8,7 +8,7 @@ with attributes as (
 
 account_versions as (
 
-    select * from {{ ref('int_crm_account_versions') }}
+    select * from {{ crm_rows('int_crm_account_versions') }}
 
 ),
 

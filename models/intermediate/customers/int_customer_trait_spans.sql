@@ -7,14 +7,14 @@ with segments as (
 
 csm_owners as (
 
-    select * from {{ ref('int_customer_owner_spans') }}
+    select * from {{ crm_rows('int_customer_owner_spans') }}
     where owner_role = 'csm'
 
 ),
 
 am_owners as (
 
-    select * from {{ ref('int_customer_owner_spans') }}
+    select * from {{ crm_rows('int_customer_owner_spans') }}
     where owner_role = 'am'
 
 ),

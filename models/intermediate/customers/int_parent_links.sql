@@ -3,7 +3,7 @@
 -- long because billing and the CRM system keep links with and without history
 with accounts as (
 
-    select * from {{ ref('int_crm_accounts') }}
+    select * from {{ crm_rows('int_crm_accounts') }}
 
 ),
 
@@ -15,7 +15,7 @@ record_holders as (
 account_versions as (
     {%- if hierarchy_mode() == 'as_was' %}
 
-    select * from {{ ref('int_crm_account_versions') }}
+    select * from {{ crm_rows('int_crm_account_versions') }}
     {%- else %}
 
     select

@@ -10,7 +10,7 @@ with customers as (
 
 accounts as (
 
-    select * from {{ ref('int_crm_accounts') }}
+    select * from {{ crm_rows('int_crm_accounts') }}
 
 ),
 

@@ -10,7 +10,7 @@ with opportunities as (
                 then close_month_index - 1
             else {{ last_published_month_index() }}
         end as active_month_index
-    from {{ ref('int_opportunities') if is_on('crm') else no_opportunities() }}
+    from {{ crm_rows('int_opportunities') }}
     where not is_renewal and unusable_reason is null
 
 ),

@@ -10,7 +10,7 @@ with terms as (
 
 opportunities as (
 
-    select * from {{ ref('int_opportunities') if is_on('crm') else no_opportunities() }}
+    select * from {{ crm_rows('int_opportunities') }}
     where is_renewal
 
 ),
@@ -22,7 +22,7 @@ named_families as (
         crm_system,
         opportunity_id,
         product_family
-    from {{ ref('int_opportunity_product_families') if is_on('crm') else no_opportunities() }}
+    from {{ crm_rows('int_opportunity_product_families') }}
 
 ),
 

@@ -31,7 +31,7 @@ accounts as (
                 then {{ salesforce_id_key('lower(account_id)') }}
             else lower(account_id)
         end as id_key
-    from {{ ref('int_crm_accounts') }}
+    from {{ crm_rows('int_crm_accounts') }}
     where not coalesce(is_deleted, false)
 
 ),

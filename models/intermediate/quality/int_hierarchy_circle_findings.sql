@@ -17,7 +17,7 @@ matched as (
 
 accounts as (
 
-    select * from {{ ref('int_crm_accounts') }}
+    select * from {{ crm_rows('int_crm_accounts') }}
 
 ),
 

@@ -1,6 +1,6 @@
 -- Grain: one row per thing in the rows of Stripe that a person should look at.
 -- long because every kind of finding is a branch of its own
-{{ config(enabled='stripe' in billing_systems()) }}
+{{ config(enabled='stripe' in billing_systems() and is_on('quality')) }}
 with discounts as (
 
     select * from {{ ref('int_stripe_discounts') }}

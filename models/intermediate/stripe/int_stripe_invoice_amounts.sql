@@ -1,7 +1,7 @@
 -- Grain: one row per amount of an invoice of Stripe: a line without tax, the discounts of an
 -- invoice by kind, or its tax.
 -- long because a discount is taken off periods of several lengths
-{{ config(enabled='stripe' in billing_systems()) }}
+{{ config(enabled='stripe' in billing_systems() and is_on('reconciliation')) }}
 {%- set discount %}invoices.total_minor - coalesce(invoices.tax_minor, 0)
         - coalesce(invoice_periods.net_subtotal_minor, invoices.subtotal_minor){% endset %}
 {%- set all_of_it = 'greatest(-(' ~ discount ~ '), 0)' %}

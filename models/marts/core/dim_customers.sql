@@ -26,7 +26,7 @@ owners as (
         customer_id,
         max(case when owner_role = 'csm' then owner_id end) as csm_owner_id,
         max(case when owner_role = 'am' then owner_id end) as am_owner_id
-    from {{ ref('int_customer_owner_spans') }}
+    from {{ crm_rows('int_customer_owner_spans') }}
     where
         from_month_index <= {{ last_published_month_index() }}
         and (until_month_index is null or until_month_index > {{ last_published_month_index() }})

@@ -28,7 +28,7 @@ opportunities as (
 
 owners as (
 
-    select * from {{ ref('int_customer_owner_spans') }}
+    select * from {{ crm_rows('int_customer_owner_spans') }}
     where until_month_index is null
 
 ),

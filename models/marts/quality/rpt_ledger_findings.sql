@@ -15,7 +15,7 @@ with spans as (
 -- open renewals of a forecast category without a probability: the renewal rate is used instead
 unnamed_categories as (
 
-    select * from {{ ref('int_opportunities') if is_on('crm') else no_opportunities() }}
+    select * from {{ crm_rows('int_opportunities') }}
     where
         is_renewal
         and not is_closed

@@ -1,5 +1,5 @@
 -- Grain: one row per row of the custom billing system that a landing no longer had.
-{{ config(enabled='custom_billing' in billing_systems()) }}
+{{ config(enabled='custom_billing' in billing_systems() and is_on('restatements')) }}
 with source as (
 
     select

@@ -1,5 +1,5 @@
 -- Grain: one row per event that moves the MRR of Stripe.
-{{ config(enabled='stripe' in billing_systems()) }}
+{{ config(enabled='stripe' in billing_systems() and is_on('reconciliation')) }}
 with source as (
 
     {{ extract_once('stripe', 'subscription_item_change_events', key='every_column') }}
