@@ -696,6 +696,33 @@ def test_boards_of_one_customer_name_the_release_that_is_served(
                 "No month has 5 customers in its base" in opened.page.locator(".empty").inner_text()
             )
             assert opened.texts("tbody .quiet")[:3] == ["125.0 %", "100.0 %", "100.0 %"]
+            strict = opened.page.locator("section", has_text="Strict rates").last
+            assert strict.locator("tbody .quiet").count() == 5
+
+
+@in_a_browser
+def test_a_young_company_reads_months_on_its_axis_and_no_line_of_one_month(
+    sample_database: Path, tmp_path: Path, browser: Any
+) -> None:
+    changed = copied(sample_database, tmp_path)
+    firsts = {
+        "rpt_arr_bridge_monthly": "2026-02-01",
+        "fct_arr_movements": "2026-02-01",
+        "fct_arr_movement_drivers": "2026-02-01",
+        "fct_retention_by_segments_monthly": "2026-06-01",
+    }
+    with duckdb.connect(str(changed)) as connection:
+        for mart, first in firsts.items():
+            connection.execute(f"delete from marts.{mart} where date_month < date '{first}'")
+    render(changed, tmp_path / "out")
+    overview = Opened(browser, tmp_path / "out", "index", 1400, "light")
+    assert overview.wrong == []
+    labels = overview.page.locator(".chart").last.locator("svg text").all_text_contents()
+    assert "Feb 2026" in labels
+    retention = Opened(browser, tmp_path / "out", "retention", 390, "light")
+    assert retention.wrong == []
+    assert retention.page.locator(".chart").count() == 0
+    assert retention.texts(".empty")[0].startswith("A line needs two months with a rate.")
 
 
 @in_a_browser
