@@ -16,6 +16,7 @@ from typing import Any
 from arr_ledger.board import read
 from arr_ledger.board.declared import Board, boards
 from arr_ledger.board.periods import between_ends, periods
+from arr_ledger.closing.frozen import reporting_currency
 from arr_ledger.coverage import needed_by
 from arr_ledger.landing.declared import default_variables
 from arr_ledger.marts_file import marts_of
@@ -135,10 +136,15 @@ def _read(
     release: dict[str, Any] | None,
     variables: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, list], list[dict]]:
-    policy = default_variables() | variables
-    currency = policy.get("reporting_currency", "USD")
     with marts_of(database, RefusedError) as connection:
         marts = read.Marts(connection)
+        policy = default_variables() | (release or {}).get("variables", {}) | variables
+        currency = reporting_currency(connection) or policy["reporting_currency"]
+        if variables.get("reporting_currency", currency) != currency:
+            raise RefusedError(
+                f"--vars: reporting_currency is {variables['reporting_currency']}, and the amounts"
+                f" of {database} are in {currency}; leave it out."
+            )
         number = read.customers_in(marts)
         is_listed = number <= MOST_CUSTOMERS
         header = read.header(marts) | {

@@ -725,6 +725,25 @@ def test_a_young_company_reads_months_on_its_axis_and_no_line_of_one_month(
     assert retention.texts(".empty")[0].startswith("A line needs two months with a rate.")
 
 
+def test_boards_of_a_release_are_in_its_currency_and_no_other(
+    published_place: Any, tmp_path: Path
+) -> None:
+    served = tmp_path / "copy.duckdb"
+    shutil.copyfile(published_place.out / "arr_ledger.duckdb", served)
+    served.chmod(0o644)
+    with duckdb.connect(str(served)) as connection:
+        connection.execute("update marts._release set reporting_currency = 'EUR'")
+    arguments = ["board", "--out", f"{tmp_path}/out", "--database", f"{served}"]
+    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert '"currency":"EUR","symbol":"€"' in (tmp_path / "out/data/common.js").read_text()
+    other = [*arguments, "--vars", "{reporting_currency: GBP}"]
+    done = CliRunner().invoke(cli, other, catch_exceptions=False)
+    assert done.exit_code == 1
+    said = "--vars: reporting_currency is GBP, and the amounts of "
+    assert f"{said}{served} are in EUR; leave it out." in done.output
+
+
 @in_a_browser
 def test_of_a_company_of_too_many_customers_the_pages_say_so_and_list_none(
     sample_database: Path, tmp_path: Path, browser: Any, monkeypatch: pytest.MonkeyPatch
