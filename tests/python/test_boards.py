@@ -725,6 +725,18 @@ def test_a_young_company_reads_months_on_its_axis_and_no_line_of_one_month(
     assert retention.texts(".empty")[0].startswith("A line needs two months with a rate.")
 
 
+@in_a_browser
+def test_a_page_is_printed_dark_on_white_from_a_dark_screen(pages: Path, browser: Any) -> None:
+    opened = Opened(browser, pages, "retention", 1000, "dark")
+    opened.page.emulate_media(media="print")
+    colours = opened.page.evaluate(
+        "[getComputedStyle(document.documentElement).backgroundColor,"
+        " ...new Set([...document.querySelectorAll('.chart svg text')]"
+        "  .map(text => getComputedStyle(text).fill))]"
+    )
+    assert colours == ["rgb(255, 255, 255)", "rgb(17, 24, 39)"]
+
+
 def test_boards_of_a_release_are_in_its_currency_and_no_other(
     published_place: Any, tmp_path: Path
 ) -> None:

@@ -615,7 +615,7 @@
       main.append(body);
       if (section.data) summed[section.data](body, sets, { ...section, position });
       else queried(body, { ...section, position });
-      if (section.note) body.append(make("p", { class: "source" }, section.note));
+      if (section.note && !(section.missing || []).length) body.append(make("p", { class: "source" }, section.note));
     });
     if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
     Promise.all(pending.splice(0)).then(() => { document.documentElement.dataset.drawn = "yes"; });
