@@ -16,10 +16,9 @@ from typing import Any
 from arr_ledger.board import read
 from arr_ledger.board.declared import Board, boards
 from arr_ledger.board.periods import between_ends, periods
-from arr_ledger.closing.frozen import reporting_currency
 from arr_ledger.coverage import needed_by
 from arr_ledger.landing.declared import default_variables
-from arr_ledger.marts_file import marts_of
+from arr_ledger.marts_file import marts_of, reporting_currency
 from arr_ledger.problems import RefusedError
 
 PAGE = Path(__file__).parent / "page"
