@@ -19,7 +19,7 @@ from arr_ledger.board.periods import between_ends, periods
 from arr_ledger.coverage import needed_by
 from arr_ledger.landing.declared import default_variables
 from arr_ledger.marts_file import marts_of, reporting_currency
-from arr_ledger.problems import RefusedError
+from arr_ledger.problems import RefusedError, counted
 
 PAGE = Path(__file__).parent / "page"
 # says that a folder holds boards, and so may be replaced
@@ -257,8 +257,8 @@ def _facts(header: dict[str, Any]) -> str:
         parts += [
             f"as of {release['as_of_date']}",
             f"release {release['number']} ({release['release_id'][:15]})",
-            f"{release['tests_run']:,} tests passed",
-            f"{release['quarantined_rows']:,} rows in quarantine",
+            f"{counted(release['tests_run'], 'test')} passed",
+            f"{counted(release['quarantined_rows'], 'row')} in quarantine",
         ]
     else:
         parts.append("not a published release")
