@@ -69,6 +69,7 @@ def main() -> None:
             click.echo(f"See {error.ctx.command_path} --help.", err=True)
         sys.exit(1)
     except click.Abort:
+        click.echo("Error: interrupted before the end; run it again.", err=True)
         sys.exit(1)
 
 

@@ -37,3 +37,15 @@ def marts_of(database: Path, refused: type[Exception]) -> Iterator[duckdb.DuckDB
         reason = str(error).splitlines()[0]
         remedy = next((said for part, said in REMEDIES.items() if part in reason), OTHERWISE)
         raise refused(f"{database}: cannot be read ({reason}); {remedy}.") from None
+
+
+def reporting_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """That of the release; a database that dbt built, and an older release, do not say it."""
+    (is_said,) = connection.execute(
+        "select count(*) from information_schema.columns where table_schema = 'marts'"
+        " and table_name = '_release' and column_name = 'reporting_currency'"
+    ).fetchone() or (0,)
+    if not is_said:
+        return None
+    found = connection.execute("select reporting_currency from marts._release").fetchone()
+    return found[0] if found else None

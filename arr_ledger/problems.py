@@ -14,6 +14,11 @@ class BusyError(Exception):
     """Another run holds the folder; try again later."""
 
 
+def counted(number: int, noun: str) -> str:
+    """1 row, 2 rows."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question to put before a remedy: the known name most like this one, if any is like it."""
     similar = get_close_matches(name, known, n=1)

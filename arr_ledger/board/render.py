@@ -18,8 +18,8 @@ from arr_ledger.board.declared import Board, boards
 from arr_ledger.board.periods import between_ends, periods
 from arr_ledger.coverage import needed_by
 from arr_ledger.landing.declared import default_variables
-from arr_ledger.marts_file import marts_of
-from arr_ledger.problems import RefusedError
+from arr_ledger.marts_file import marts_of, reporting_currency
+from arr_ledger.problems import RefusedError, counted
 
 PAGE = Path(__file__).parent / "page"
 # says that a folder holds boards, and so may be replaced
@@ -135,10 +135,15 @@ def _read(
     release: dict[str, Any] | None,
     variables: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, list], list[dict]]:
-    policy = default_variables() | variables
-    currency = policy.get("reporting_currency", "USD")
     with marts_of(database, RefusedError) as connection:
         marts = read.Marts(connection)
+        policy = default_variables() | (release or {}).get("variables", {}) | variables
+        currency = reporting_currency(connection) or policy["reporting_currency"]
+        if variables.get("reporting_currency", currency) != currency:
+            raise RefusedError(
+                f"--vars: reporting_currency is {variables['reporting_currency']}, and the amounts"
+                f" of {database} are in {currency}; leave it out."
+            )
         number = read.customers_in(marts)
         is_listed = number <= MOST_CUSTOMERS
         header = read.header(marts) | {
@@ -252,8 +257,8 @@ def _facts(header: dict[str, Any]) -> str:
         parts += [
             f"as of {release['as_of_date']}",
             f"release {release['number']} ({release['release_id'][:15]})",
-            f"{release['tests_run']:,} tests passed",
-            f"{release['quarantined_rows']:,} rows in quarantine",
+            f"{counted(release['tests_run'], 'test')} passed",
+            f"{counted(release['quarantined_rows'], 'row')} in quarantine",
         ]
     else:
         parts.append("not a published release")

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from arr_ledger.refresh.publish import published_columns
+from arr_ledger.marts_file import reporting_currency
 
 # In the order in which the files are written: the list of closed months comes last and decides.
 DECIDING_TABLE = "closed_months"
@@ -70,14 +70,6 @@ Rows = tuple[list[str], list[tuple[Any, ...]]]
 
 # what closings of earlier versions do not have
 NEWER_COLUMNS = ("reporting_currency",)
-
-
-def reporting_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """That of the release; a database that dbt built, and an older release, do not say it."""
-    if "reporting_currency" not in published_columns(connection).get("_release", {}):
-        return None
-    found = connection.execute("select reporting_currency from marts._release").fetchone()
-    return found[0] if found else None
 
 
 def frozen(connection: duckdb.DuckDBPyConnection, month: date, closed_at: str) -> dict[str, Rows]:

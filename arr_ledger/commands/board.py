@@ -9,6 +9,7 @@ import click
 
 from arr_ledger.commands.options import database_option, own_boards_option, refusals_told
 from arr_ledger.paths import FOLDER
+from arr_ledger.problems import counted
 
 
 @click.command("board")
@@ -69,7 +70,7 @@ def board_command(
                 f"--out {out}: cannot be written ({error.strerror}); name a folder that may be"
                 " written to."
             ) from None
-    click.echo(f"{pages[0]}: open it in a browser; {len(pages)} pages.")
+    click.echo(f"{pages[0]}: open it in a browser; {counted(len(pages), 'page')}.")
 
 
 def _release_of(database: Path) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ import click
 
 from arr_ledger.commands.options import LIMITS
 from arr_ledger.paths import WholePath, whole
-from arr_ledger.problems import did_you_mean
+from arr_ledger.problems import RefusedError, did_you_mean
 
 CONFIG = "arr_ledger.yml"
 VARIABLES = "arr_ledger.variables"
@@ -125,10 +125,17 @@ class _Reader:
         return list(seen.items())
 
     def _variables(self, node: Any, value: Any) -> dict[str, Any]:
-        from arr_ledger.refresh.variables import as_texts, known_variables
+        from arr_ledger.refresh.variables import as_texts, check_variables, known_variables
 
-        self._pairs(node, known_variables(), "a variable", "write vars as name: value")
-        return as_texts(value)
+        pairs = self._pairs(node, known_variables(), "a variable", "write vars as name: value")
+        texts = as_texts(value)
+        for name, given in pairs:
+            try:
+                check_variables({name: texts[name]}, self.path.parent)
+            except RefusedError as refusal:
+                what, _, remedy = str(refusal).removeprefix("--vars: ").partition("; ")
+                raise self._wrong(given, what, remedy.removesuffix(".")) from None
+        return texts
 
     def _limits(self, node: Any) -> dict[str, float]:
         found = {}

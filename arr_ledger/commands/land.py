@@ -24,6 +24,7 @@ from arr_ledger.commands.options import (
     vars_option,
 )
 from arr_ledger.paths import FILE, FOLDER
+from arr_ledger.problems import counted
 from arr_ledger.project import IS_INSTALLED, PROJECT_FOLDER
 
 if TYPE_CHECKING:
@@ -142,25 +143,28 @@ def quarantine_command(out: Path | None, database: Path | None, as_json: bool) -
     if not as_json and not rows:
         click.echo("No rows are quarantined.")
     elif not as_json:
-        click.echo(f"{len(rows):,} rows quarantined; what they said: --json, or {QUARANTINE}.")
+        click.echo(
+            f"{counted(len(rows), 'row')} quarantined; what they said: --json, or {QUARANTINE}."
+        )
 
 
 def _quarantined(row: dict[str, Any]) -> str:
-    where = f"{row['system']}/{row['file_name']}, record at {row['record_line']}"
+    where = f"{row['system']}/{row['file_name']}, line {row['record_line']}"
     return f"{where} ({row['kind']}): {row['reasons']}"
 
 
 def _tell_check(landed: Landing, database: Path) -> None:
     rows = landed.quarantined
     if rows:
-        click.echo(f"\n{len(rows):,} rows would be quarantined:")
+        click.echo(f"\n{counted(len(rows), 'row')} would be quarantined:")
     for row in rows[:MOST_ROWS_LISTED]:
         click.echo(f"  {_quarantined(row)}")
     if rows[MOST_ROWS_LISTED:]:
         click.echo(f"  and {len(rows) - MOST_ROWS_LISTED:,} more")
     count = sum(table.rows for table in landed.tables)
     click.echo(
-        f"\nChecked: {count:,} rows would land in {database}, {len(rows):,} would be quarantined."
+        f"\nChecked: {counted(count, 'row')} would land in {database}, {len(rows):,} would be"
+        " quarantined."
         " Nothing was changed."
     )
 

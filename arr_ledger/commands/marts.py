@@ -9,6 +9,7 @@ import click
 from arr_ledger.commands.options import database_or_out, refusals_told
 from arr_ledger.metric_names import METRICS
 from arr_ledger.paths import FOLDER
+from arr_ledger.problems import counted
 
 
 @click.command("summary")
@@ -63,8 +64,9 @@ def close_command(month: str, closings: Path, database: Path) -> None:
     with refusals_told():
         closing = close(database, parse_month(month), closings)
     click.echo(
-        f"Closed {closing.month:%B %Y} at {closing.ending_arr:,.2f} ARR: {closing.lines:,} lines of"
-        f" {closing.customers:,} customers, in {closing.folder}."
+        f"Closed {closing.month:%B %Y} at {closing.ending_arr:,.2f} ARR:"
+        f" {counted(closing.lines, 'line')} of {counted(closing.customers, 'customer')}, in"
+        f" {closing.folder}."
     )
 
 
@@ -78,7 +80,7 @@ def export_command(database: Path, to: Path, marts: tuple[str, ...]) -> None:
 
     files = export_file(database, to, marts)
     for each in files:
-        said = f"  {each.neutralised:,} cells neutralised" if each.neutralised else ""
+        said = f"  {counted(each.neutralised, 'cell')} neutralised" if each.neutralised else ""
         click.echo(f"{each.name:<36}  {each.rows:>12,} rows{said}")
     left = [] if marts else left_from_before(to, files)
     if left:
@@ -87,7 +89,7 @@ def export_command(database: Path, to: Path, marts: tuple[str, ...]) -> None:
             " does not have; take what you do not need away.",
             err=True,
         )
-    cells = sum(each.neutralised for each in files)
+    cells = counted(sum(each.neutralised for each in files), "cell")
     click.echo(
-        f"\n{len(files)} files in {to}; {cells:,} cells that began a formula got a ' in front."
+        f"\n{counted(len(files), 'file')} in {to}; {cells} that began a formula got a ' in front."
     )

@@ -181,7 +181,9 @@ def _listed(each: KeptRelease) -> str:
 
 
 def _published(release: Release, out: Path, findings: dict[str, dict[str, int | str]]) -> list[str]:
+    from arr_ledger.problems import counted
     from arr_ledger.refresh.findings import findings_told
 
-    first = f"Published release {release.release_id} in {out}: {release.tests_run} tests passed."
+    tests = counted(release.tests_run, "test")
+    first = f"Published release {release.release_id} in {out}: {tests} passed."
     return [first, *findings_told(findings)]

@@ -8,6 +8,7 @@ from arr_ledger.explain.lines import Line, Part
 from arr_ledger.explain.numbers import (
     PLACES_OF_PERCENT,
     PLACES_OF_POINTS,
+    PLACES_ON_TILES,
     percent,
     points,
     rounded,
@@ -40,6 +41,9 @@ def sentence(answer: Answer, symbol: str | None = None) -> str:
     def amount(number: Fraction, sign: bool = False) -> str:
         return to_the_cent(number, sign) if symbol is None else whole(number, symbol, sign)
 
+    def rate(share: Fraction) -> str:
+        return percent(share) if symbol is None else percent(share, PLACES_ON_TILES)
+
     def in_points(share: Fraction) -> str:
         places = PLACES_OF_POINTS if symbol is None else PLACES_OF_PERCENT
         return shown(share * 100, places, sign=True)
@@ -52,10 +56,10 @@ def sentence(answer: Answer, symbol: str | None = None) -> str:
         return f"{question.name} has no base in {now}, so there is no rate to explain."
     if change.before is None:
         return (
-            f"{question.name} is {percent(change.now)} in {now}; {before} has no base,"
+            f"{question.name} is {rate(change.now)} in {now}; {before} has no base,"
             " so there is no change to explain."
         )
-    value = percent if question.is_rate else amount
+    value = rate if question.is_rate else amount
     if not change.effects:
         unmoved = f"{question.name} is {value(change.now)} in {now}, as in {before}"
         return f"{unmoved}: no customer moved it."

@@ -4,6 +4,8 @@ from fractions import Fraction
 
 PLACES_OF_PERCENT = 2
 PLACES_OF_POINTS = 4
+# a board shows a rate once as a tile and once in a sentence
+PLACES_ON_TILES = 1
 
 
 def rounded(number: Fraction, places: int) -> Fraction:
@@ -40,5 +42,5 @@ def points(share: Fraction, sign: bool = True) -> str:
     return shown(share * 100, PLACES_OF_POINTS, sign)
 
 
-def percent(share: Fraction) -> str:
-    return f"{shown(share * 100, PLACES_OF_PERCENT)} %"
+def percent(share: Fraction, places: int = PLACES_OF_PERCENT) -> str:
+    return f"{shown(share * 100, places)} %"

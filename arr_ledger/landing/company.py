@@ -54,7 +54,8 @@ class Landed:
 def check_company(landed: Landed, variables: Mapping[str, Any]) -> list[str]:
     """LandingRefusedError names every currency without a rate and every circle.
 
-    Returns a sentence per column whose ids may have lost their zeros or stand in no table.
+    Returns a sentence where rates may be those of another currency, and per column whose ids may
+    have lost their zeros or stand in no table.
     """
     problems = [
         *_currencies_without_rate(landed, variables),
@@ -63,7 +64,8 @@ def check_company(landed: Landed, variables: Mapping[str, Any]) -> list[str]:
     ]
     if problems:
         raise LandingRefusedError(problems)
-    return list(_other_zeros(landed)) or list(_not_listed(landed))
+    of_ids = list(_other_zeros(landed)) or list(_not_listed(landed))
+    return [*_rates_in_another_currency(landed, variables), *of_ids]
 
 
 @cache
@@ -105,6 +107,24 @@ def _currencies_without_rate(landed: Landed, variables: Mapping[str, Any]) -> It
             f"add a row {row.format(currency)} to fx_rates.csv (reporting currency {reporting})"
         )
         yield Problem(f"{RATES.replace('.', '/')}.csv", what, remedy)
+
+
+def _rates_in_another_currency(landed: Landed, variables: Mapping[str, Any]) -> Iterator[str]:
+    """The reporting currency is worth one of itself; rates that say otherwise lead to another."""
+    reporting = str({**default_variables(), **variables}["reporting_currency"]).upper()
+    found = landed.connection.execute(
+        f"""
+        select min(rate) from {landed.read(RATES, "currency", "rate")}
+        where upper(currency) = ? and try_cast(rate as decimal(38, 8)) <> 1
+        """,
+        [reporting],
+    ).fetchone()
+    if found and found[0] is not None:
+        yield (
+            f"{RATES.replace('.', '/')}, column rate: {reporting} is the reporting currency and has"
+            f" the rate {float(found[0]):g}, which is not read; check that the other rates say what"
+            f" a unit is worth in {reporting}."
+        )
 
 
 def _closed_in_another_currency(landed: Landed, variables: Mapping[str, Any]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from arr_ledger import coverage
@@ -123,3 +124,19 @@ def test_what_a_mart_needs_is_said_to_a_user_in_the_words_of_that_input() -> Non
             inputs = [need for need in needs if need in WORDS]
             words = WORDS[inputs[-1]] if inputs else {None, coverage.EARLIER}
         assert coverage.NEEDS.get(module, {}).get(path.stem) in words, path.stem
+
+
+def test_a_column_of_a_mart_that_holds_nulls_says_when(
+    models: dict[str, dict], sample_database: Path
+) -> None:
+    silent = []
+    with duckdb.connect(str(sample_database), read_only=True) as connection:
+        for node in (each for each in models.values() if "marts" in each["fqn"]):
+            counts = ", ".join(f'count(*) > count("{name}")' for name in node["columns"])
+            found = connection.execute(f"select {counts} from marts.{node['name']}").fetchone()
+            silent += [
+                f"{node['name']}.{column['name']}"
+                for column, has_nulls in zip(node["columns"].values(), found or (), strict=True)
+                if has_nulls and not re.search("[Nn]ull|[Ee]mpty", column["description"])
+            ]
+    assert silent == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -107,3 +108,26 @@ def test_exposures_of_the_host_have_the_marts_that_are_on(manifest: dict) -> Non
     }
     assert "rpt_expansion_by_source_monthly" not in read["board_growth"]
     assert "rpt_whitespace" in read["board_growth"]
+
+
+def test_schemas_of_the_ledger_are_those_the_host_names_and_else_its_own(
+    host: Path, tmp_path: Path
+) -> None:
+    """Two targets of one database need schemas apart; the how-to says which lines give them."""
+    ignored = shutil.ignore_patterns("target", "logs", "macros", "*.duckdb*")
+    folder = shutil.copytree(host, tmp_path / "acme", symlinks=True, ignore=ignored)
+    declared = yaml.safe_load((folder / "dbt_project.yml").read_text())
+    how_to = (PROJECT / "docs/how_to/install_as_a_package.md").read_text()
+    (lines,) = (
+        yaml.safe_load(block)
+        for block in re.findall(r"```yaml\n(.*?)```", how_to, re.DOTALL)
+        if "target.schema" in block
+    )
+    declared["models"]["arr_ledger"]["marts"] = lines["models"]["arr_ledger"]["marts"]
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(declared))
+    dbt(folder, "parse")
+    nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"]
+    schema = {node["name"]: node["schema"] for node in nodes.values()}
+    assert schema["rpt_ndr_grr_monthly"] == "main_marts"
+    assert schema["stg_custom_billing__customers"] == "staging"
+    assert schema["ndr_methods"] == "reference"

@@ -696,6 +696,64 @@ def test_boards_of_one_customer_name_the_release_that_is_served(
                 "No month has 5 customers in its base" in opened.page.locator(".empty").inner_text()
             )
             assert opened.texts("tbody .quiet")[:3] == ["125.0 %", "100.0 %", "100.0 %"]
+            strict = opened.page.locator("section", has_text="Strict rates").last
+            assert strict.locator("tbody .quiet").count() == 5
+
+
+@in_a_browser
+def test_a_young_company_reads_months_on_its_axis_and_no_line_of_one_month(
+    sample_database: Path, tmp_path: Path, browser: Any
+) -> None:
+    changed = copied(sample_database, tmp_path)
+    firsts = {
+        "rpt_arr_bridge_monthly": "2026-02-01",
+        "fct_arr_movements": "2026-02-01",
+        "fct_arr_movement_drivers": "2026-02-01",
+        "fct_retention_by_segments_monthly": "2026-06-01",
+    }
+    with duckdb.connect(str(changed)) as connection:
+        for mart, first in firsts.items():
+            connection.execute(f"delete from marts.{mart} where date_month < date '{first}'")
+    render(changed, tmp_path / "out")
+    overview = Opened(browser, tmp_path / "out", "index", 1400, "light")
+    assert overview.wrong == []
+    labels = overview.page.locator(".chart").last.locator("svg text").all_text_contents()
+    assert "Feb 2026" in labels
+    retention = Opened(browser, tmp_path / "out", "retention", 390, "light")
+    assert retention.wrong == []
+    assert retention.page.locator(".chart").count() == 0
+    assert retention.texts(".empty")[0].startswith("A line needs two months with a rate.")
+
+
+@in_a_browser
+def test_a_page_is_printed_dark_on_white_from_a_dark_screen(pages: Path, browser: Any) -> None:
+    opened = Opened(browser, pages, "retention", 1000, "dark")
+    opened.page.emulate_media(media="print")
+    colours = opened.page.evaluate(
+        "[getComputedStyle(document.documentElement).backgroundColor,"
+        " ...new Set([...document.querySelectorAll('.chart svg text')]"
+        "  .map(text => getComputedStyle(text).fill))]"
+    )
+    assert colours == ["rgb(255, 255, 255)", "rgb(17, 24, 39)"]
+
+
+def test_boards_of_a_release_are_in_its_currency_and_no_other(
+    published_place: Any, tmp_path: Path
+) -> None:
+    served = tmp_path / "copy.duckdb"
+    shutil.copyfile(published_place.out / "arr_ledger.duckdb", served)
+    served.chmod(0o644)
+    with duckdb.connect(str(served)) as connection:
+        connection.execute("update marts._release set reporting_currency = 'EUR'")
+    arguments = ["board", "--out", f"{tmp_path}/out", "--database", f"{served}"]
+    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert '"currency":"EUR","symbol":"€"' in (tmp_path / "out/data/common.js").read_text()
+    other = [*arguments, "--vars", "{reporting_currency: GBP}"]
+    done = CliRunner().invoke(cli, other, catch_exceptions=False)
+    assert done.exit_code == 1
+    said = "--vars: reporting_currency is GBP, and the amounts of "
+    assert f"{said}{served} are in EUR; leave it out." in done.output
 
 
 @in_a_browser

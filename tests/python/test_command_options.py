@@ -10,12 +10,13 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 from click.testing import CliRunner
 from landing_extracts import LINES, write_extracts
 
-from arr_ledger.cli import cli
+from arr_ledger.cli import cli, main
 from arr_ledger.coverage import NEEDS, marts_by_module, uncovered_told
 from arr_ledger.metric_names import METRICS, MetricError, parse_metric
 
@@ -257,3 +258,16 @@ def test_every_mart_with_an_input_of_its_own_is_in_the_folder_of_its_module() ->
     assert {name: set(marts) - set(modules[name]) for name, marts in NEEDS.items()} == {
         name: set() for name in NEEDS
     }
+
+
+def test_ctrl_c_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise click.Abort
+
+    monkeypatch.setattr("arr_ledger.cli.cli", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "Error: interrupted before the end; run it again.\n"

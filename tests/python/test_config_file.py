@@ -102,6 +102,8 @@ def test_boards_are_left_out_by_the_file_unless_they_are_asked_for(
         ("out: x\nout: y\n", "line 2: 'out' is there twice; keep one of the two."),
         ("vars:\n  grace: 1\n", "line 2: 'grace' is not a variable; known are "),
         ("vars:\n  renewal_grace_day: 1\n", "line 2: 'renewal_grace_day' is not a variable; did"),
+        ("vars:\n  reporting_currency: euro\n", "line 2: reporting_currency 'euro' is not a cur"),
+        ("vars:\n  as_of_date: 2025-6\n", "line 2: as_of_date '2025-6' is not a day; write"),
         ("vars: 3\n", "line 1: is no mapping; write vars as name: value."),
         ("limits:\n  rows: 1\n", "line 2: 'rows' is not a limit; "),
         ("limits:\n  most_rows_aside: 2\n", "line 2: most_rows_aside: 2 is no share; write 0 to 1"),

@@ -122,6 +122,8 @@ def test_a_board_says_the_answer_in_whole_units_with_the_sign_of_the_currency(
         arr,
     )
     rate = sentence(answer(sample_database, "2025-06", "ndr"), "$")
+    # rates as on the tiles, changes with a decimal more
+    assert re.match(r"NDR over 12 months rose from \d+\.\d % in May 2025 to \d+\.\d % in ", rate)
     assert re.search(r": [+-]\d+\.\d\d percentage points by .+ with [+-]\d+\.\d\d\.$", rate)
     assert whole(Fraction(-12345, 10), "$") == "-$1,235"
 

@@ -45,9 +45,9 @@ def test_a_check_says_what_would_land_and_be_quarantined_and_changes_nothing(
     assert code == 0, said
     assert files(tmp_path) == before
     assert "raw_custom_billing.subscription_lines           400 rows             1 quarant" in said
-    assert "1 rows would be quarantined:" in said
+    assert "1 row would be quarantined:" in said
     assert (
-        "  custom_billing/subscription_lines.csv, record at 402 (fault): column term_amount: '$5'"
+        "  custom_billing/subscription_lines.csv, line 402 (fault): column term_amount: '$5'"
     ) in said
     assert f"402 rows would land in {tmp_path}/x.duckdb, 1 would be quarantined. Nothing" in said
     assert "Build the ledger" not in said

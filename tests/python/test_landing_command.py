@@ -204,9 +204,9 @@ def test_quarantine_lists_the_rows_that_land_put_aside(tmp_path: Path) -> None:
     assert "of 402 rows 2 were quarantined (1 fault, 1 repeated)" in done.stderr
     listed = arr_ledger(tmp_path, "quarantine", "--database", "x.duckdb")
     assert listed.stdout == (
-        "custom_billing/subscription_lines.csv, record at 402 (fault): column term_amount: '$5' is"
+        "custom_billing/subscription_lines.csv, line 402 (fault): column term_amount: '$5' is"
         " not a plain number; write digits and a decimal point only, such as 1234.50\n"
-        "custom_billing/subscription_lines.csv, record at 403 (repeated): line 2 lands\n"
+        "custom_billing/subscription_lines.csv, line 403 (repeated): line 2 lands\n"
         "2 rows quarantined; what they said: --json, or landed_rows_quarantined.\n"
     )
     as_json = arr_ledger(tmp_path, "quarantine", "--database", "x.duckdb", "--json").stdout

@@ -158,6 +158,17 @@ def test_the_reporting_currency_needs_no_rate_and_every_other_does(tmp_path: Pat
     assert said.startswith(NO_RATE.format("USD", used, "USD"))
 
 
+def test_rates_of_another_reporting_currency_are_named(tmp_path: Path) -> None:
+    tables = {"subscription_lines": DOLLARS, "fx_rates": RATE_HEADER + "USD,,1.17\nGBP,,1.3\n"}
+    (said,) = land_all(tmp_path, {"custom_billing": tables}).notices
+    assert said == (
+        "custom_billing/fx_rates, column rate: USD is the reporting currency and has the rate 1.17,"
+        " which is not read; check that the other rates say what a unit is worth in USD."
+    )
+    tables["fx_rates"] = RATE_HEADER + "USD,,1\nGBP,,1.3\n"
+    assert land_all(tmp_path, {"custom_billing": tables}).notices == []
+
+
 def test_by_month_end_any_month_end_rate_is_enough_at_landing(tmp_path: Path) -> None:
     plan = lines(EURO, fx_rates=f"{RATE_HEADER}EUR,,1.1\n")
     said = first_line(tmp_path, plan, fx_mode="month_end_rate")

@@ -204,6 +204,11 @@
       const bars = new Set(rows.map((row) => row[ready.encoding.y.field]));
       ready.height = Math.max(bars.size, 1) * ready.height.step;
     }
+    // a year a label is too few where there are not two of them
+    if (rows.length && new Set(rows.map((row) => row.month)).size < 24) {
+      const axes = [ready, ...(ready.layer || [])].map((each) => each.encoding && each.encoding.x && each.encoding.x.axis);
+      for (const axis of axes) if (axis && axis.tickCount === "year") Object.assign(axis, { format: "%b %Y", tickCount: "month" });
+    }
     if (!ready.width) ready.width = "container";
     ready.autosize = { type: "fit-x", contains: "padding" };
     const drawn = await window.vegaEmbed(place, ready, {
@@ -231,6 +236,7 @@
   const longWord = (text) => (text.split(/\s/).some((word) => word.length > 30) ? "long" : null);
   const numbers = (columns_, rows) => make("details", {},
     make("summary", {}, "Show the numbers"), table(columns_, rows, "The numbers of the chart"));
+  const tooShort = "A line needs two months with a rate. There are fewer so far.";
   const lineOver = (months, label) => (months.length > 1 ? place(label)
     : make("p", { class: "empty" }, "A line needs two months. There is one so far."));
   const place = (label) => make("div", { class: "chart", role: "img", "aria-label": label });
@@ -273,9 +279,11 @@
     retention_months(body, sets, section) {
       const rates = retention(sets);
       if (!rates.length) return empty(body, section, "No customer had ARR twelve months before a published month.");
-      const isDrawn = rates.some((row) => !row.low);
+      const enough = rates.filter((row) => !row.low).length;
+      const isDrawn = enough > 1;
       const shown = place("NDR and GRR by month");
       if (isDrawn) body.append(shown);
+      else if (enough) empty(body, section, tooShort);
       else empty(body, section, "No month has " + header.low_base + " customers in its base, so no line is drawn. The rates stand below.");
       const bands = header.benchmarks.filter((band) => !filters().some(Boolean) || band.metric === "grr");
       const rows = [];
@@ -551,11 +559,15 @@
     if (measure) body.append(make("p", { class: "note" }, measure.definition));
     if (!rows.length) return empty(body, section, "No rows in this release.");
     const shown = section.columns || section.columns_of.map((name) => ({ name, title: nameOf(name) }));
-    const cells = rows.map((row) => shown.map((column) => row[at(column.name)]));
+    const isLow = (row) => at("is_low_base") >= 0 && row[at("is_low_base")];
+    const cells = rows.map((row) => shown.map((column) => {
+      const value = row[at(column.name)];
+      return isLow(row) && column.as === "percent" && value !== null ? make("span", { class: "quiet" }, percent(value)) : value;
+    }));
     const isLine = section.spec && section.spec.encoding.x && section.spec.encoding.x.type === "temporal";
     const rates = shown.map((column, index) => (column.as === "percent" ? index : -1)).filter((index) => index >= 0);
     if (isLine && cells.filter((row) => rates.some((index) => row[index] !== null)).length < 2) {
-      empty(body, {}, "A line needs two months with a rate. There are fewer so far.");
+      empty(body, {}, tooShort);
       body.append(numbers(shown, cells));
     } else if (section.spec) {
       const drawn = place(section.title);
@@ -603,7 +615,7 @@
       main.append(body);
       if (section.data) summed[section.data](body, sets, { ...section, position });
       else queried(body, { ...section, position });
-      if (section.note) body.append(make("p", { class: "source" }, section.note));
+      if (section.note && !(section.missing || []).length) body.append(make("p", { class: "source" }, section.note));
     });
     if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
     Promise.all(pending.splice(0)).then(() => { document.documentElement.dataset.drawn = "yes"; });

@@ -1,4 +1,4 @@
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {#- Schemas by the names that arr_ledger gives them: staging, intermediate, marts. -#}
+    {#- Own models and seeds stand in the schema they name, as those of arr_ledger do. -#}
     {{ return(arr_ledger.generate_schema_name(custom_schema_name, node) | trim) }}
 {%- endmacro %}
