@@ -2,14 +2,14 @@
 -- long because what a line is, and which part of it is tax, is settled here once
 {{ config(enabled='stripe' in billing_systems()) }}
 {%- set amount = 'lines.amount_minor' %}
-{%- set item = 'coalesce(lines.subscription_item_id, priced_items.subscription_item_id,'
-    ~ ' only_items.subscription_item_id)' %}
-{%- set unnamed %}case
-                when lines.subscription_item_id is null and (lines.is_proration or coalesce(
-                    lines.line_type = 'subscription', lines.price_id is not null
-                ))
-                    then coalesce(lines.subscription_id, invoices.subscription_id)
-            end{% endset %}
+{%- set unnamed = 'case when lines.subscription_item_id is null and (lines.is_proration or'
+    ~ " coalesce(lines.line_type = 'subscription', lines.price_id is not null))"
+    ~ ' then coalesce(lines.subscription_id, invoices.subscription_id) end' %}
+{%- set is_own = '(own_items.items_of_subscription = 1 or'
+    ~ ' own_items.items_of_price = 1 and lines.price_id = own_items.price_id)' %}
+{%- set item = 'coalesce(lines.subscription_item_id, own_items.subscription_item_id, case when'
+    ~ ' subscriptions_with_items.subscription_id is null then ' ~ unnamed
+    ~ " || coalesce('/' || lines.price_id, '') end)" %}
 {%- set is_whole = 'not lines.is_proration and coalesce('
     ~ add_months(reporting_date('lines.period_started_at'), 'prices.period_months') ~ ' <= '
     ~ add_days(reporting_date('lines.period_ended_at'), 1) ~ ', true)' %}
@@ -28,9 +28,15 @@ with items as (
 
 ),
 
--- older API versions name no item: it is the only one of the subscription, or of the price. Newer
--- ones keep subscription and price apart: the price is that of the item, if the amount agrees, and
--- of a correction or a part of a period if those of later whole periods do
+subscriptions_with_items as (
+
+    select distinct subscription_id
+    from {{ ref('stg_stripe__subscription_items') }}
+
+),
+
+-- a line without an item is of the only one of its subscription or price, else of its price; one
+-- without a price has that of its item, if its amount agrees, and a part that of later periods
 named_lines as (
 
     select
@@ -67,18 +73,13 @@ named_lines as (
         on lines.invoice_id = invoices.invoice_id
     left join items
         on lines.subscription_item_id = items.subscription_item_id
-    left join items as priced_items
-        on
-            {{ unnamed }}
-            = case when priced_items.items_of_price = 1 then priced_items.subscription_id end
-            and lines.price_id = priced_items.price_id
-    left join items as only_items
-        on
-            {{ unnamed }}
-            = case when only_items.items_of_subscription = 1 then only_items.subscription_id end
+    left join items as own_items
+        on {{ unnamed }} = own_items.subscription_id and {{ is_own }}
+    left join subscriptions_with_items
+        on {{ unnamed }} = subscriptions_with_items.subscription_id
     left join {{ ref('int_stripe_prices') }} as prices
         on
-            case when lines.price_id is null then coalesce(items.price_id, only_items.price_id) end
+            case when lines.price_id is null then coalesce(items.price_id, own_items.price_id) end
             = prices.price_id
     where coalesce(invoices.is_live_mode, true) and lines.amount_minor is not null
 
@@ -122,8 +123,7 @@ priced_lines as (
 
 ),
 
--- an amount per unit without tax is rounded; what is further apart is tax inside the price, unless
--- it is more without tax than with it: an amount that was set by hand
+-- an amount without tax by unit is rounded; what is further below is tax, what is above set by hand
 netted as (
 
     select
@@ -182,12 +182,11 @@ final as (
         invoiced_at,
         synced_at,
         coalesce(subtotal_excluding_tax_minor, subtotal_minor) as invoice_subtotal_minor,
-        cast(case
-            when subtotal_excluding_tax_minor is not null
-                then subtotal_excluding_tax_minor - total_excluding_tax_minor
-            when {{ has_tax_inside }} then subtotal_minor - total_minor
-            else subtotal_minor + coalesce(tax_minor, 0) - total_minor
-        end as numeric(24, 6)) as invoice_deduction_minor,
+        cast(coalesce(
+            subtotal_excluding_tax_minor - total_excluding_tax_minor,
+            subtotal_minor - total_minor
+            + case when {{ has_tax_inside }} then 0 else coalesce(tax_minor, 0) end
+        ) as numeric(24, 6)) as invoice_deduction_minor,
         -- what the lines come to without tax; where tax is on top that is what the invoice says
         cast(case
             when {{ has_tax_inside }} then sum(net_amount_minor) over (partition by invoice_id)
