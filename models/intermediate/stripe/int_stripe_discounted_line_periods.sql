@@ -61,8 +61,10 @@ charges as (
         end as correction_invoice_id,
         -- by default corrections are charged less their discounts, which no total then has
         case
-            when has_regular_charge = 0 and invoice_deduction_minor = 0 then amount_minor
-        end as correction_amount_minor
+            when has_regular_charge = 0 and invoice_deduction_minor = 0 then net_amount_minor
+        end as correction_amount_minor,
+        {{ spread_signed('term_amount_minor', 'net_amount_minor', 'nullif(amount_minor, 0)') }}
+            as correction_term_amount_minor
     from charges_and_corrections
     where amount_minor > 0
 
@@ -145,7 +147,7 @@ invoiced_periods as (
         charges.invoice_subtotal_minor,
         charges.invoice_deduction_minor,
         charges.correction_amount_minor,
-        charges.term_amount_minor as correction_term_amount_minor,
+        charges.correction_term_amount_minor,
         row_number() over (
             partition by periods.line_key, periods.start_date
             order by
