@@ -1,15 +1,13 @@
 -- Grain: one row per invoice line of Stripe, test data aside: what it charges for, without tax.
 -- long because what a line is, and which part of it is tax, is settled here once
 {{ config(enabled='stripe' in billing_systems()) }}
-{%- set amount = 'lines.amount_minor' %}
+{%- set paid = 'lines.amount_minor' %}
 {%- set unnamed = 'case when lines.subscription_item_id is null and (lines.is_proration or'
     ~ " coalesce(lines.line_type = 'subscription', lines.price_id is not null))"
     ~ ' then coalesce(lines.subscription_id, invoices.subscription_id) end' %}
-{%- set is_own = '(own_items.items_of_subscription = 1 or'
-    ~ ' own_items.items_of_price = 1 and lines.price_id = own_items.price_id)' %}
-{%- set item = 'coalesce(lines.subscription_item_id, own_items.subscription_item_id, case when'
-    ~ ' subscriptions_with_items.subscription_id is null then ' ~ unnamed
-    ~ " || coalesce('/' || lines.price_id, '') end)" %}
+{%- set item = 'coalesce(lines.subscription_item_id, priced_items.subscription_item_id,'
+    ~ ' only_items.subscription_item_id, case when listed.subscription_id is null then '
+    ~ unnamed ~ " || coalesce('/' || lines.price_id, '') end)" %}
 {%- set is_whole = 'not lines.is_proration and coalesce('
     ~ add_months(reporting_date('lines.period_started_at'), 'prices.period_months') ~ ' <= '
     ~ add_days(reporting_date('lines.period_ended_at'), 1) ~ ', true)' %}
@@ -28,15 +26,13 @@ with items as (
 
 ),
 
-subscriptions_with_items as (
+listed as (
 
-    select distinct subscription_id
-    from {{ ref('stg_stripe__subscription_items') }}
+    select distinct subscription_id from {{ ref('stg_stripe__subscription_items') }}
 
 ),
 
--- a line without an item is of the only one of its subscription or price, else of its price; one
--- without a price has that of its item, if its amount agrees, and a part that of later periods
+-- without an item it is of the only one of subscription or price; without a price, of its item's
 named_lines as (
 
     select
@@ -73,13 +69,20 @@ named_lines as (
         on lines.invoice_id = invoices.invoice_id
     left join items
         on lines.subscription_item_id = items.subscription_item_id
-    left join items as own_items
-        on {{ unnamed }} = own_items.subscription_id and {{ is_own }}
-    left join subscriptions_with_items
-        on {{ unnamed }} = subscriptions_with_items.subscription_id
+    left join items as priced_items
+        on
+            {{ unnamed }}
+            = case when priced_items.items_of_price = 1 then priced_items.subscription_id end
+            and lines.price_id = priced_items.price_id
+    left join items as only_items
+        on
+            {{ unnamed }}
+            = case when only_items.items_of_subscription = 1 then only_items.subscription_id end
+    left join listed
+        on {{ unnamed }} = listed.subscription_id
     left join {{ ref('int_stripe_prices') }} as prices
         on
-            case when lines.price_id is null then coalesce(items.price_id, own_items.price_id) end
+            case when lines.price_id is null then coalesce(items.price_id, only_items.price_id) end
             = prices.price_id
     where coalesce(invoices.is_live_mode, true) and lines.amount_minor is not null
 
@@ -105,15 +108,13 @@ priced_lines as (
             case
                 when prices.is_tax_inclusive and sign(lines.tax_minor) * sign(lines.total_minor) = 1
                     then {{ spread_signed(
-                        amount, 'abs(lines.total_minor - lines.tax_minor)', 'abs(lines.total_minor)'
+                        paid, 'abs(lines.total_minor - lines.tax_minor)', 'abs(lines.total_minor)'
                     ) }}
                 -- or inside by its rate, where the invoice has less without tax and none on top
                 when
                     lines.subtotal_excluding_tax_minor between 1 and lines.subtotal_minor - 1
                     and lines.total_minor <= lines.subtotal_minor
-                    then {{ spread_signed(
-                        amount, 'lines.subtotal_excluding_tax_minor', 'lines.subtotal_minor'
-                    ) }}
+                    then {{ spread_signed(paid, 'subtotal_excluding_tax_minor', 'subtotal_minor') }}
             end,
             lines.amount_minor
         ) as stated_net_amount_minor

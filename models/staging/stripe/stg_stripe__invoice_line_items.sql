@@ -79,7 +79,7 @@ final as (
         cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
 
     from ranked
-    where copy_number = 1 or id is null
+    where copy_number = 1 or id is null or invoice_id is null
 
 )
 
