@@ -58,7 +58,13 @@ charges as (
         not is_proration or charge_of_item = 1 as has_item_amount,
         case
             when has_regular_charge = 0 and invoice_deduction_minor > 0 then invoice_id
-        end as correction_invoice_id
+        end as correction_invoice_id,
+        -- by default corrections are charged less their discounts, which no total then has
+        case
+            when has_regular_charge = 0 and invoice_deduction_minor = 0 then net_amount_minor
+        end as correction_amount_minor,
+        {{ spread_signed('term_amount_minor', 'net_amount_minor', 'nullif(amount_minor, 0)') }}
+            as correction_term_amount_minor
     from charges_and_corrections
     where amount_minor > 0
 
@@ -140,6 +146,8 @@ invoiced_periods as (
         case when charges.has_item_amount then charges.item_charges_minor end as item_charges_minor,
         charges.invoice_subtotal_minor,
         charges.invoice_deduction_minor,
+        charges.correction_amount_minor,
+        charges.correction_term_amount_minor,
         row_number() over (
             partition by periods.line_key, periods.start_date
             order by
@@ -172,7 +180,9 @@ final as (
         item_amount_minor,
         item_charges_minor,
         invoice_subtotal_minor,
-        invoice_deduction_minor
+        invoice_deduction_minor,
+        correction_amount_minor,
+        correction_term_amount_minor
     from invoiced_periods
     where newest_first = 1
 

@@ -24,12 +24,6 @@ invoices as (
 
 ),
 
-discounts_once as (
-
-    select * from {{ ref('int_stripe_one_time_discounts') }}
-
-),
-
 discounts_off_all as (
 
     select * from {{ ref('int_stripe_invoice_deductions') }}
@@ -103,7 +97,7 @@ invoice_facts as (
     from invoices
     left join invoice_periods
         on invoices.invoice_id = invoice_periods.invoice_id
-    left join discounts_once
+    left join {{ ref('int_stripe_one_time_discounts') }} as discounts_once
         on invoices.invoice_id = discounts_once.invoice_id
     left join {{ ref('stripe_currency_exponents') }} as currency_exponents
         on coalesce(invoices.currency, invoice_periods.currency) = currency_exponents.currency
@@ -116,7 +110,16 @@ amounts as (
         invoice_line_item_id as invoice_amount_id,
         invoice_id,
         subscription_id,
-        amount_kind,
+        -- the first days before a billing date are a part of a period, although no correction
+        case
+            when
+                amount_kind = 'recurring'
+                and net_amount_minor <> 0
+                and {{ add_months('service_start_date', 'period_months') }}
+                > {{ add_days('service_end_date', 1) }}
+                then 'proration'
+            else amount_kind
+        end as amount_kind,
         currency,
         service_start_date,
         service_end_date,

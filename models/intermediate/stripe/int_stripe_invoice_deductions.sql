@@ -7,12 +7,6 @@ with line_discounts as (
 
 ),
 
-one_time_discounts as (
-
-    select * from {{ ref('int_stripe_one_time_discounts') }}
-
-),
-
 periods_invoiced as (
 
     select
@@ -26,6 +20,7 @@ periods_invoiced as (
         item_charges_minor,
         invoice_subtotal_minor,
         invoice_deduction_minor,
+        deducted_before_minor,
         sum(discount_amount_minor) as coupon_amount_minor,
         max(case when discount_id is not null then 1 else 0 end) as is_discounted,
         max(case when percent_off is not null then 1 else 0 end)
@@ -34,17 +29,15 @@ periods_invoiced as (
         row_number() over (
             partition by invoice_id, subscription_item_id
             order by
-                billed_date desc nulls last,
-                charge_id asc nulls last,
-                start_date asc nulls last,
-                line_key asc nulls last
+                billed_date desc nulls last, charge_id asc nulls last,
+                start_date asc nulls last, line_key asc nulls last
         ) as period_of_item
     from line_discounts
     where item_amount_minor is not null
     group by
         line_key, start_date, charge_id, invoice_id, subscription_item_id, subscription_id,
         billed_date, gross_amount_minor, item_amount_minor, item_charges_minor,
-        invoice_subtotal_minor, invoice_deduction_minor
+        invoice_subtotal_minor, invoice_deduction_minor, deducted_before_minor
 
 ),
 
@@ -69,8 +62,11 @@ invoices as (
         cast(sum(is_discounted) as bigint) as discounted_charges,
         sum(is_discounted * item_amount_minor) as discounted_minor,
         max(is_of_both_kinds) as is_of_both_kinds,
-        max(invoice_subtotal_minor) as subtotal_minor,
-        max(invoice_deduction_minor) as deduction_minor
+        case
+            when sum(deducted_before_minor) > 0 then sum(item_amount_minor)
+            else max(invoice_subtotal_minor)
+        end as subtotal_minor,
+        max(invoice_deduction_minor) + coalesce(sum(deducted_before_minor), 0) as deduction_minor
     from periods_invoiced
     where period_of_item = 1
     group by invoice_id
@@ -93,7 +89,7 @@ invoices_expected as (
             else invoices.coupon_on_items_minor
         end as coupon_on_all_minor
     from invoices
-    left join one_time_discounts
+    left join {{ ref('int_stripe_one_time_discounts') }} as one_time_discounts
         on invoices.invoice_id = one_time_discounts.invoice_id
     where invoices.subtotal_minor > 0 and invoices.deduction_minor >= 0
 
@@ -132,7 +128,7 @@ in_order as (
         {%- set next_to %} over (partition by subscription_id order by billed_date nulls last, invoice_id nulls last){% endset %}
         coalesce({{ step }}(is_as_coupons_say){{ next_to }}, false) as {{ step }}_is_as_coupons_say,
         {{ step }}(recurring_minor){{ next_to }} = deduction_minor as {{ step }}_takes_as_much,
-        {%- for basis in ['items_minor', 'charges_minor', 'subtotal_minor'] %}
+        {%- for basis in ['items_minor', 'charges_minor', 'gross_amount_minor', 'subtotal_minor'] %}
         abs(
             deduction_minor * {{ step }}({{ basis }}){{ next_to }}
             - {{ basis }} * {{ step }}(recurring_minor){{ next_to }}
@@ -160,7 +156,10 @@ decided as (
             when items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
                 then items_minor
             when {{ either.format('is_alike_in_charges_minor') }} then charges_minor
-            when {{ either.format('takes_as_much') }} then gross_amount_minor
+            when
+                {{ either.format('takes_as_much') }}
+                or {{ either.format('is_alike_in_gross_amount_minor') }}
+                then gross_amount_minor
             else subtotal_minor
         end as basis_minor,
         not is_as_coupons_say
@@ -173,6 +172,7 @@ decided as (
                 {{ either.format('is_alike_in_items_minor') }}
                 or {{ either.format('is_alike_in_charges_minor') }}
                 or {{ either.format('takes_as_much') }}
+                or {{ either.format('is_alike_in_gross_amount_minor') }}
                 or {{ either.format('is_alike_in_subtotal_minor') }}
         end as is_decided
     from in_order

@@ -1,15 +1,13 @@
 -- Grain: one row per invoice line of Stripe, test data aside: what it charges for, without tax.
 -- long because what a line is, and which part of it is tax, is settled here once
 {{ config(enabled='stripe' in billing_systems()) }}
-{%- set amount = 'lines.amount_minor' %}
+{%- set paid = 'lines.amount_minor' %}
+{%- set unnamed = 'case when lines.subscription_item_id is null and (lines.is_proration or'
+    ~ " coalesce(lines.line_type = 'subscription', lines.price_id is not null))"
+    ~ ' then coalesce(lines.subscription_id, invoices.subscription_id) end' %}
 {%- set item = 'coalesce(lines.subscription_item_id, priced_items.subscription_item_id,'
-    ~ ' only_items.subscription_item_id)' %}
-{%- set unnamed %}case
-                when lines.subscription_item_id is null and (lines.is_proration or coalesce(
-                    lines.line_type = 'subscription', lines.price_id is not null
-                ))
-                    then coalesce(lines.subscription_id, invoices.subscription_id)
-            end{% endset %}
+    ~ ' only_items.subscription_item_id, case when listed.subscription_id is null then '
+    ~ unnamed ~ " || coalesce('/' || lines.price_id, '') end)" %}
 {%- set is_whole = 'not lines.is_proration and coalesce('
     ~ add_months(reporting_date('lines.period_started_at'), 'prices.period_months') ~ ' <= '
     ~ add_days(reporting_date('lines.period_ended_at'), 1) ~ ', true)' %}
@@ -28,9 +26,13 @@ with items as (
 
 ),
 
--- older API versions name no item: it is the only one of the subscription, or of the price. Newer
--- ones keep subscription and price apart: the price is that of the item, if the amount agrees, and
--- of a correction or a part of a period if those of later whole periods do
+listed as (
+
+    select distinct subscription_id from {{ ref('stg_stripe__subscription_items') }}
+
+),
+
+-- without an item it is of the only one of subscription or price; without a price, of its item's
 named_lines as (
 
     select
@@ -76,6 +78,8 @@ named_lines as (
         on
             {{ unnamed }}
             = case when only_items.items_of_subscription = 1 then only_items.subscription_id end
+    left join listed
+        on {{ unnamed }} = listed.subscription_id
     left join {{ ref('int_stripe_prices') }} as prices
         on
             case when lines.price_id is null then coalesce(items.price_id, only_items.price_id) end
@@ -104,15 +108,13 @@ priced_lines as (
             case
                 when prices.is_tax_inclusive and sign(lines.tax_minor) * sign(lines.total_minor) = 1
                     then {{ spread_signed(
-                        amount, 'abs(lines.total_minor - lines.tax_minor)', 'abs(lines.total_minor)'
+                        paid, 'abs(lines.total_minor - lines.tax_minor)', 'abs(lines.total_minor)'
                     ) }}
                 -- or inside by its rate, where the invoice has less without tax and none on top
                 when
                     lines.subtotal_excluding_tax_minor between 1 and lines.subtotal_minor - 1
                     and lines.total_minor <= lines.subtotal_minor
-                    then {{ spread_signed(
-                        amount, 'lines.subtotal_excluding_tax_minor', 'lines.subtotal_minor'
-                    ) }}
+                    then {{ spread_signed(paid, 'subtotal_excluding_tax_minor', 'subtotal_minor') }}
             end,
             lines.amount_minor
         ) as stated_net_amount_minor
@@ -122,8 +124,7 @@ priced_lines as (
 
 ),
 
--- an amount per unit without tax is rounded; what is further apart is tax inside the price, unless
--- it is more without tax than with it: an amount that was set by hand
+-- an amount without tax by unit is rounded; what is further below is tax, what is above set by hand
 netted as (
 
     select
@@ -182,12 +183,11 @@ final as (
         invoiced_at,
         synced_at,
         coalesce(subtotal_excluding_tax_minor, subtotal_minor) as invoice_subtotal_minor,
-        cast(case
-            when subtotal_excluding_tax_minor is not null
-                then subtotal_excluding_tax_minor - total_excluding_tax_minor
-            when {{ has_tax_inside }} then subtotal_minor - total_minor
-            else subtotal_minor + coalesce(tax_minor, 0) - total_minor
-        end as numeric(24, 6)) as invoice_deduction_minor,
+        cast(coalesce(
+            subtotal_excluding_tax_minor - total_excluding_tax_minor,
+            subtotal_minor - total_minor
+            + case when {{ has_tax_inside }} then 0 else coalesce(tax_minor, 0) end
+        ) as numeric(24, 6)) as invoice_deduction_minor,
         -- what the lines come to without tax; where tax is on top that is what the invoice says
         cast(case
             when {{ has_tax_inside }} then sum(net_amount_minor) over (partition by invoice_id)

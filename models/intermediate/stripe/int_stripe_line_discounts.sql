@@ -4,22 +4,18 @@
 {{ config(enabled='stripe' in billing_systems()) }}
 {#- the stack is followed step by step, without recursion; a discount beyond it is a finding #}
 {%- set taken_back = or_open_date('discounts.taken_back_date') %}
+{#- what corrections cost before their discounts, where they are charged less these #}
+{%- set listed %}case
+            when correction_amount_minor > 0 and correction_term_amount_minor > 0
+                and lines.gross_amount_minor > 0
+                then {{ spread_amount(
+                    'lines.gross_amount_minor', 'correction_amount_minor', 'correction_term_amount_minor'
+                ) }}
+        end{% endset %}
 with lines as (
 
     select * from {{ ref('int_stripe_item_lines') }}
     where unusable_reason is null and charge_type = 'recurring'
-
-),
-
-invoiced_periods as (
-
-    select * from {{ ref('int_stripe_discounted_line_periods') }}
-
-),
-
-discounts as (
-
-    select * from {{ ref('int_stripe_discount_periods') }}
 
 ),
 
@@ -28,8 +24,9 @@ periods as (
     select
         invoiced_periods.*,
         lines.gross_amount_minor,
-        lines.gross_amount_minor as left_0
-    from invoiced_periods
+        lines.gross_amount_minor as left_0,
+        {{ listed }} as listed_minor
+    from {{ ref('int_stripe_discounted_line_periods') }} as invoiced_periods
     inner join lines
         on invoiced_periods.line_key = lines.line_key
 
@@ -60,7 +57,7 @@ in_force as (
             partition by periods.subscription_id, periods.start_date
         ) as own_until_date
     from periods
-    inner join discounts
+    inner join {{ ref('int_stripe_discount_periods') }} as discounts
         on
             periods.subscription_item_id = discounts.subscription_item_id
             and periods.version_start_date = discounts.version_start_date
@@ -174,8 +171,11 @@ final as (
         remaining.charge_id,
         remaining.invoice_id,
         remaining.billed_date,
-        remaining.item_amount_minor,
-        remaining.item_charges_minor,
+        coalesce(remaining.listed_minor, remaining.item_amount_minor) as item_amount_minor,
+        coalesce(remaining.listed_minor, remaining.item_charges_minor) as item_charges_minor,
+        -- a minor unit is rounding
+        nullif(greatest(remaining.listed_minor - remaining.correction_amount_minor, 1), 1)
+            as deducted_before_minor,
         remaining.invoice_subtotal_minor,
         remaining.invoice_deduction_minor,
         discounts.discount_id,

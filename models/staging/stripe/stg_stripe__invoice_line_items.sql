@@ -19,13 +19,34 @@ with source as (
 
 ),
 
+-- a line may have landed under its older and its newer id, and one line may be on two invoices
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by
+                coalesce(unique_id, id), invoice_id,
+                case when unique_id is null and id not like 'il%' then {{ named.by }} end
+            order by _fivetran_synced desc nulls last, id asc nulls last
+        ) as copy_number,
+        unique_id is null and id not like 'il%'
+        and count(*) over (partition by coalesce(unique_id, id), invoice_id) > 1 as is_ambiguous,
+        min(invoice_id) over (partition by coalesce(unique_id, id)) as first_invoice_id
+    from source
+    where coalesce(cast(_fivetran_active as boolean), true)
+
+),
+
 final as (
 
     select
         -- ids
         case
-            when unique_id is null and id = subscription_id
+            when is_ambiguous or (unique_id is null and id = subscription_id)
                 then {{ named.by }}
+            when invoice_id > first_invoice_id
+                then coalesce(unique_id, id) || '/' || invoice_id
             else cast(coalesce(unique_id, id) as {{ dbt.type_string() }})
         end as invoice_line_item_id,
         cast(invoice_id as {{ dbt.type_string() }}) as invoice_id,
@@ -57,8 +78,8 @@ final as (
         cast(period_end as {{ dbt.type_timestamp() }}) as period_ended_at,
         cast(_fivetran_synced as {{ dbt.type_timestamp() }}) as synced_at
 
-    from source
-    where coalesce(cast(_fivetran_active as boolean), true)
+    from ranked
+    where copy_number = 1 or id is null or invoice_id is null
 
 )
 

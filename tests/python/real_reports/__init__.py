@@ -3,6 +3,7 @@
 from . import (
     cases,
     charged_amounts,
+    corrections,
     discounts,
     lines_and_ends,
     loaders,
@@ -13,6 +14,7 @@ from . import (
 __all__ = [
     "cases",
     "charged_amounts",
+    "corrections",
     "discounts",
     "lines_and_ends",
     "loaders",
