@@ -707,13 +707,17 @@ def test_a_young_company_reads_months_on_its_axis_and_no_line_of_one_month(
     changed = copied(sample_database, tmp_path)
     firsts = {
         "rpt_arr_bridge_monthly": "2026-02-01",
-        "fct_arr_movements": "2026-02-01",
         "fct_arr_movement_drivers": "2026-02-01",
         "fct_retention_by_segments_monthly": "2026-06-01",
     }
     with duckdb.connect(str(changed)) as connection:
         for mart, first in firsts.items():
             connection.execute(f"delete from marts.{mart} where date_month < date '{first}'")
+        connection.execute("alter view marts.fct_arr_movements rename to all_movements")
+        connection.execute(
+            "create view marts.fct_arr_movements as"
+            " from marts.all_movements where date_month >= date '2026-02-01'"
+        )
     render(changed, tmp_path / "out")
     overview = Opened(browser, tmp_path / "out", "index", 1400, "light")
     assert overview.wrong == []
