@@ -24,7 +24,7 @@ CONTENDERS = {
     ),
     "ledger": (
         "the models, from the landed files to bridge, movements, spans, NDR and GRR, and cohorts;"
-        " groups of customers and books of owners as well"
+        " groups of customers and books of owners as well. Movements and spans are views"
     ),
     "keyed_spine": (
         "the same answers from one row per customer and month, in whole numbers, all windows in one"
