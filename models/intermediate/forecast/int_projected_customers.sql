@@ -14,7 +14,12 @@ spans as (
 
     select
         accounts.account_id,
-        spans.*
+        spans.account_key,
+        spans.rate_from_month_index,
+        spans.rate_until_month_index,
+        spans.from_month_index,
+        spans.until_month_index,
+        spans.arr
     from {{ ref(spans_at_one_rate()) }} as spans
     inner join {{ ref('int_account_keys') }} as accounts
         on spans.account_key = accounts.account_key
