@@ -12,11 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from arr_ledger.marts_file import marts_of
+from arr_ledger.marts_file import MARTS, marts_of, published_columns
 from arr_ledger.problems import did_you_mean
 from arr_ledger.refresh.folders import Folders, is_of_releases
 from arr_ledger.refresh.problems import RefreshRefusedError
-from arr_ledger.refresh.publish import MARTS, published_columns
 from arr_ledger.sql import literal
 
 # as listed by OWASP under CSV injection, with the full-width forms

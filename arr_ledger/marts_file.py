@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+MARTS = "marts"
 # what DuckDB says, and what to do about it
 REMEDIES = {
     "not a valid DuckDB database": "name the file that was built",
@@ -39,13 +40,20 @@ def marts_of(database: Path, refused: type[Exception]) -> Iterator[duckdb.DuckDB
         raise refused(f"{database}: cannot be read ({reason}); {remedy}.") from None
 
 
+def published_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Of a file of a release: mart to column to type, _release among them."""
+    marts: dict[str, dict[str, str]] = {}
+    for name, column, its_type in connection.execute(
+        "select table_name, column_name, data_type from information_schema.columns"
+        f" where table_schema = '{MARTS}' order by table_name, ordinal_position"
+    ).fetchall():
+        marts.setdefault(name, {})[column] = its_type
+    return marts
+
+
 def reporting_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
     """That of the release; a database that dbt built, and an older release, do not say it."""
-    (is_said,) = connection.execute(
-        "select count(*) from information_schema.columns where table_schema = 'marts'"
-        " and table_name = '_release' and column_name = 'reporting_currency'"
-    ).fetchone() or (0,)
-    if not is_said:
+    if "reporting_currency" not in published_columns(connection).get("_release", {}):
         return None
     found = connection.execute("select reporting_currency from marts._release").fetchone()
     return found[0] if found else None

@@ -17,6 +17,7 @@ from arr_ledger.explain.numbers import (
     whole,
 )
 from arr_ledger.explain.question import Question
+from arr_ledger.problems import counted
 
 LOSSES = ("churn", "contraction")
 
@@ -74,7 +75,7 @@ def sentence(answer: Answer, symbol: str | None = None) -> str:
     name = answer.names.get(leader.customer_id) or leader.customer_id
     return (
         f"{question.name} {verb} from {value(change.before)} in {before} to {value(change.now)} in"
-        f" {now}: {by} by {count:,} customer{'s' if count > 1 else ''}, most of all"
+        f" {now}: {by} by {counted(count, 'customer')}, most of all"
         f" {name} with {size(leader)}."
     )
 

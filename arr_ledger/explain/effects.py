@@ -48,7 +48,7 @@ class Change:
 
     @property
     def leader(self) -> Effect:
-        """The largest that went along: a number fell by one who made it fall, whoever raised it."""
+        """The largest that went along: a number fell by one who made it fall."""
         along = (each for each in self.effects if each.money * self.difference > 0)
         return next(along, self.effects[0])
 

@@ -9,7 +9,7 @@ import duckdb
 
 from arr_ledger import metric_names
 from arr_ledger.metric_names import METRICS, MOVEMENTS, MetricError
-from arr_ledger.problems import RefusedError
+from arr_ledger.problems import RefusedError, counted
 
 __all__ = [
     "METRICS",
@@ -65,7 +65,7 @@ class Question:
         """The metric as a sentence begins with it."""
         name = NAMES.get(self.metric, f"{self.metric.capitalize()} ARR")
         if self.is_rate:
-            name += f" over {self.window} month{'s' if self.window > 1 else ''}"
+            name += f" over {counted(self.window, 'month')}"
         return (
             name if self.segment_type == "all" else f"{name} of {self.segment_type} {self.segment}"
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from arr_ledger.refresh.publish import published_columns
+from arr_ledger.marts_file import published_columns
 from arr_ledger.sql import quoted
 
 # of every other kind there is one line together

@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 
 from arr_ledger.landing.problems import masked
+from arr_ledger.marts_file import published_columns
+from arr_ledger.problems import counted
 from arr_ledger.refresh.problems import RefreshRefusedError
-from arr_ledger.refresh.publish import published_columns
 
 MOST_ROWS_LOST = Decimal("0.20")
 MOST_ARR_MOVED = Decimal("0.10")
@@ -77,7 +78,7 @@ def moved_past_arr(served: Path, built: Path) -> list[str]:
     if not moved:
         return []
     month, was, arr = max(moved, key=lambda each: abs(each[2] - each[1]))
-    months = "1 past month" if len(moved) == 1 else f"{len(moved)} past months"
+    months = counted(len(moved), "past month")
     movers = _movers((served, f"{month:%Y-%m}"), (built, f"{month:%Y-%m}"))
     return [
         f"ARR of {months} moved by more than {MOST_ARR_MOVED:.0%}, the most in {month:%Y-%m}, from"

@@ -17,9 +17,9 @@ from urllib.parse import unquote_to_bytes
 
 import duckdb
 
+from arr_ledger.marts_file import MARTS, published_columns
 from arr_ledger.refresh.contents import sum_of_rows
 from arr_ledger.refresh.problems import RefreshRefusedError
-from arr_ledger.refresh.publish import MARTS, published_columns
 from arr_ledger.sql import quoted
 
 POSTGRES_VARIABLE = "ARR_LEDGER_POSTGRES"

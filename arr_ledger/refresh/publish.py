@@ -15,12 +15,12 @@ from typing import Any
 import duckdb
 
 from arr_ledger.durable import sha256_of
+from arr_ledger.marts_file import MARTS
 from arr_ledger.refresh.folders import UNFINISHED, Folders
 from arr_ledger.sql import literal
 
 # the oldest DuckDB that still reads the file; later features of the format are not used
 STORAGE_VERSION = "v1.2.0"
-MARTS = "marts"
 NOT_IN_THE_FILE = ("number", "replaces", "inputs_sha256", "is_audited", "file_sha256")
 
 
@@ -122,17 +122,6 @@ def marts_of(manifest: dict[str, Any]) -> list[Mart]:
         )
         found.append(Mart(node["name"], stays_view(name), tuple(reads)))
     return sorted(found, key=lambda mart: (mart.is_view, mart.name))
-
-
-def published_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Of a file of a release: mart to column to type, _release among them."""
-    marts: dict[str, dict[str, str]] = {}
-    for name, column, its_type in connection.execute(
-        "select table_name, column_name, data_type from information_schema.columns"
-        f" where table_schema = '{MARTS}' order by table_name, ordinal_position"
-    ).fetchall():
-        marts.setdefault(name, {})[column] = its_type
-    return marts
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, marts: Sequence[Mart], built: str) -> int:

@@ -17,7 +17,8 @@
 {% endmacro %}
 
 {% macro has_input(name) %}
-    {#- Whether an input is there, read off the variables of the systems that are on. -#}
+    {#- Whether an input is there, read off the variables of the systems that are on. A CRM system counts as there, without
+        rows, where its module is asked for. -#}
     {{ return({
         'crm_system': arr_ledger.crm_systems() | length > 0 or arr_ledger.module_switches().get('crm') is true,
         'health_system': arr_ledger.health_systems() | length > 0,

@@ -22,9 +22,8 @@
         'int_opportunities': opportunities,
         'int_opportunity_product_families': opportunities
     }[model] -%}
-    {%- set is_there = arr_ledger.is_on('crm') if columns is sameas opportunities
-        else arr_ledger.is_on('core', ['crm_system']) -%}
-    {%- if is_there -%}
+    {%- set module = 'crm' if model.startswith('int_opportunit') else 'core' -%}
+    {%- if arr_ledger.is_on(module, ['crm_system']) -%}
         {{ ref(model) }}{{ ' as ' ~ alias if alias }}
     {%- else -%}
     (select

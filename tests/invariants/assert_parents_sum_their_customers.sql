@@ -1,12 +1,6 @@
 -- The ARR of an ultimate parent is the ARR of its customers, in every month: both begin and end
 -- with the same amounts.
-with accounts as (
-
-    select * from {{ ref('int_account_keys') }}
-
-),
-
-parents as (
+with parents as (
 
     select * from {{ ref('int_customer_parents') }}
 
@@ -15,7 +9,7 @@ parents as (
 customers as (
 
     select
-        coalesce(parents.parent_customer_id, accounts.account_id) as parent_customer_id,
+        coalesce(parents.parent_customer_id, spans.account_id) as parent_customer_id,
         greatest(spans.from_month_index, coalesce(parents.from_month_index, 0))
             as from_month_index,
         least(
@@ -23,11 +17,9 @@ customers as (
         ) as until_month_index,
         spans.arr
     from {{ ref('int_account_spans') }} as spans
-    inner join accounts
-        on spans.account_key = accounts.account_key
     left join parents
         on
-            accounts.account_id = parents.customer_id
+            spans.account_id = parents.customer_id
             and {{ or_open('spans.until_month_index') }} > parents.from_month_index
             and spans.from_month_index < {{ or_open('parents.until_month_index') }}
     where spans.is_customer

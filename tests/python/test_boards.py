@@ -744,9 +744,7 @@ def test_a_page_is_printed_dark_on_white_from_a_dark_screen(pages: Path, browser
 def test_boards_of_a_release_are_in_its_currency_and_no_other(
     published_place: Any, tmp_path: Path
 ) -> None:
-    served = tmp_path / "copy.duckdb"
-    shutil.copyfile(published_place.out / "arr_ledger.duckdb", served)
-    served.chmod(0o644)
+    served = copied(published_place.out / "arr_ledger.duckdb", tmp_path)
     with duckdb.connect(str(served)) as connection:
         connection.execute("update marts._release set reporting_currency = 'EUR'")
     arguments = ["board", "--out", f"{tmp_path}/out", "--database", f"{served}"]

@@ -34,27 +34,29 @@ def upgraded(rows: Rows, *, coupon: bool = True) -> None:
     rows.invoices("2025-01-10", 6, Line(10000), off=2000)
 
 
+def upgraded_at_once(rows: Rows, *, coupon: bool = True) -> None:
+    """66.67 of 100.00 and 133.33 of 200.00, a fifth less each, on an invoice without a discount."""
+    upgraded(rows, coupon=coupon)
+    change = correction(-5333), correction(10667, "p2")
+    rows.invoice("change", "2025-06-20", "2025-07-10", *change)
+    rows.invoices("2025-07-10", 6, Line(20000, price="p2"), off=4000, name="then")
+
+
 # ---- an invoice of corrections has no discount, because their amounts are less it ----
 
 
 @case("net_upgrade_invoiced_at_once", "discounts", NET, FIFTH, {"agrees", "part_period"},
       movements=GAINED)  # fmt: skip
 def _(rows: Rows) -> None:
-    """66.67 of 100.00 and 133.33 of 200.00, a fifth less each, on an invoice without a discount."""
-    upgraded(rows)
-    change = correction(-5333), correction(10667, "p2")
-    rows.invoice("change", "2025-06-20", "2025-07-10", *change)
-    rows.invoices("2025-07-10", 6, Line(20000, price="p2"), off=4000, name="then")
+    """By the coupon."""
+    upgraded_at_once(rows)
 
 
 @case("net_upgrade_without_rows", "discounts", NET, FIFTH, {"agrees", "part_period"},
       movements=GAINED)  # fmt: skip
 def _(rows: Rows) -> None:
     """The same where no discount landed."""
-    upgraded(rows, coupon=False)
-    change = correction(-5333), correction(10667, "p2")
-    rows.invoice("change", "2025-06-20", "2025-07-10", *change)
-    rows.invoices("2025-07-10", 6, Line(20000, price="p2"), off=4000, name="then")
+    upgraded_at_once(rows, coupon=False)
 
 
 @case("net_upgrade_on_the_next_invoice", "discounts", NET, FIFTH, {"agrees", "part_period"},
