@@ -2,3 +2,14 @@
     {#- What a charge can be; a line of any other word is excluded and reported. -#}
     {{ return(['recurring', 'one_time', 'usage', 'trial', 'services']) }}
 {% endmacro %}
+
+{% macro is_kind_of_line(kinds, lines, billing_system) -%}
+    {#- Whether a row of int_charge_kinds is the kind of a canonical line of a billing system. Nulls are equal. -#}
+    {{ kinds }}.source_system = '{{ billing_system }}'
+            and {{ lines }}.source_table = {{ kinds }}.source_table
+            and {{ lines }}.product_id = {{ kinds }}.product_id
+            {%- for column in ['plan_tier', 'currency', 'charge_type', 'unusable_reason'] %}
+            and coalesce({{ lines }}.{{ column }}, '') = coalesce({{ kinds }}.{{ column }}, '')
+            and ({{ lines }}.{{ column }} is null) = ({{ kinds }}.{{ column }} is null)
+            {%- endfor %}
+{%- endmacro %}

@@ -3,77 +3,76 @@
 -- takes a customer from one billing system to another.
 -- long because every rule that looks at lines alone stands here, in one place.
 {%- set far = "cast('9999-12-31' as date)" %}
-with lines as (
-    {%- for system in billing_systems() %}
-
-    select
-        '{{ system }}' as source_system,
-        line_id,
-        subscription_id,
-        subscription_item_id,
-        source_customer_id,
-        product_id,
-        plan_tier,
-        start_date,
-        end_date,
-        ends_in_pause,
-        term_amount,
-        periods_per_year_numerator,
-        periods_per_year_denominator,
-        quantity,
-        currency,
-        charge_type,
-        supersedes_line_id,
-        notice_date,
-        is_contracted_step,
-        unusable_reason,
-        source_table,
-        source_row_id,
-        load_id
-    from {{ ref('int_' ~ system ~ '_subscription_lines') }}
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
--- not from lines: what is read twice under one name is kept in memory with all its columns
-superseding_lines as (
-    {%- for system in billing_systems() %}
-
-    select
-        '{{ system }}' as source_system,
-        supersedes_line_id,
-        min(start_date) as superseded_date
-    from {{ ref('int_' ~ system ~ '_subscription_lines') }}
-    where
-        supersedes_line_id <> line_id
-        and unusable_reason is null
-        and (end_date is null or end_date > start_date)
-    group by supersedes_line_id
-    {% if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
-records as (
-
-    select * from {{ ref('int_billing_customers') }}
-
-),
-
-kinds as (
+with kinds as (
 
     select
         kinds.*,
         rates.currency_key,
-        rates.rate_to_reporting_currency
+        rates.rate_to_reporting_currency,
+        -- what is sold once takes the place of no contract
+        kinds.revenue_type in ('one_time', 'services') as is_sold_once
     from {{ ref('int_charge_kinds') }} as kinds
     left join {{ ref('int_currency_rates') }} as rates
         on kinds.currency = rates.currency
+
+),
+{%- for system in billing_systems() %}
+
+{{ system }}_superseding_lines as (
+
+    select
+        lines.supersedes_line_id,
+        min(lines.start_date) as superseded_date
+    from {{ ref('int_' ~ system ~ '_subscription_lines') }} as lines
+    left join kinds
+        on {{ is_kind_of_line('kinds', 'lines', system) }}
+    where
+        -- stands here alone so that the engine reads nothing else of lines that replace none
+        lines.supersedes_line_id is not null
+        and lines.supersedes_line_id <> lines.line_id
+        and lines.unusable_reason is null
+        and (lines.end_date is null or lines.end_date > lines.start_date)
+        and not coalesce(kinds.is_sold_once, false)
+    group by lines.supersedes_line_id
+
+),
+{%- endfor %}
+
+-- each billing system joins its own: a text of its name is compared on no line
+lines as (
+    {%- for system in billing_systems() %}
+
+    select
+        '{{ system }}' as source_system,
+        {%- for column in [
+            'line_id', 'subscription_id', 'subscription_item_id', 'source_customer_id',
+            'start_date', 'end_date', 'ends_in_pause', 'term_amount',
+            'periods_per_year_numerator', 'periods_per_year_denominator',
+            'quantity', 'notice_date', 'is_contracted_step', 'source_row_id', 'load_id',
+        ] %}
+        lines.{{ column }},
+        {%- endfor %}
+        case when kinds.is_sold_once then null else lines.supersedes_line_id end
+            as supersedes_line_id,
+        superseding_lines.superseded_date,
+        records.record_key,
+        kinds.charge_kind_key,
+        kinds.currency_key,
+        kinds.rate_to_reporting_currency,
+        kinds.exclusion_reason as kind_exclusion_reason
+    from {{ ref('int_' ~ system ~ '_subscription_lines') }} as lines
+    left join {{ ref('int_billing_customers') }} as records
+        on
+            records.source_system = '{{ system }}'
+            and lines.source_customer_id = records.source_customer_id
+    left join kinds
+        on {{ is_kind_of_line('kinds', 'lines', system) }}
+    left join {{ system }}_superseding_lines as superseding_lines
+        on lines.line_id = superseding_lines.supersedes_line_id
+    {% if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
@@ -98,22 +97,16 @@ dated as (
 
     select
         lines.*,
-        records.record_key,
-        kinds.charge_kind_key,
-        kinds.currency_key,
-        kinds.rate_to_reporting_currency,
-        kinds.exclusion_reason as kind_exclusion_reason,
         {{ annualised_amount(
             'lines.term_amount', 'lines.periods_per_year_numerator', 'lines.periods_per_year_denominator'
         ) }} as arr_in_line_currency,
-        superseding_lines.superseded_date,
         greatest(
             lines.start_date, coalesce(arrivals.cut_over_date, lines.start_date)
         ) as service_start_date,
         nullif(
             least(
                 coalesce(lines.end_date, {{ far }}),
-                coalesce(superseding_lines.superseded_date, {{ far }}),
+                coalesce(lines.superseded_date, {{ far }}),
                 coalesce(departures.cut_over_date, {{ far }})
             ),
             {{ far }}
@@ -123,23 +116,6 @@ dated as (
             departures.cut_over_date <= coalesce(lines.end_date, {{ far }}), false
         ) as ends_in_cut_over
     from lines
-    left join records
-        on
-            lines.source_system = records.source_system
-            and lines.source_customer_id = records.source_customer_id
-    left join kinds
-        on
-            lines.source_system = kinds.source_system
-            and lines.source_table = kinds.source_table
-            and lines.product_id = kinds.product_id
-            {%- for column in ['plan_tier', 'currency', 'charge_type', 'unusable_reason'] %}
-            and coalesce(lines.{{ column }}, '') = coalesce(kinds.{{ column }}, '')
-            and (lines.{{ column }} is null) = (kinds.{{ column }} is null)
-            {%- endfor %}
-    left join superseding_lines
-        on
-            lines.source_system = superseding_lines.source_system
-            and lines.line_id = superseding_lines.supersedes_line_id
     left join departures
         on
             lines.source_system = departures.old_source_system
