@@ -96,6 +96,7 @@ named as (
         customer_id as source_customer_id,
         0 as moves
     from {{ ref(subscriptions_of[system]) }}
+    group by customer_id
 
     union all
 

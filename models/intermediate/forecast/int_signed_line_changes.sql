@@ -100,7 +100,7 @@ ends as (
             lines.customer_key = gaps.customer_key
             and lines.product_family_key = gaps.product_family_key
             and case
-                when lines.ends_in_pause or replacements.line_id is not null then null
+                when lines.ends_in_pause or lines.is_replaced then null
                 else lines.end_date
             end = gaps.gap_from_date
 

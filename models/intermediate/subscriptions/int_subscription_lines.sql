@@ -22,7 +22,12 @@ with kinds as (
 
     select
         lines.supersedes_line_id,
-        min(lines.start_date) as superseded_date
+        min(lines.start_date) as superseded_date,
+        min(case
+            when kinds.exclusion_reason is null and {{ annualised_amount(
+                'lines.term_amount', 'lines.periods_per_year_numerator', 'lines.periods_per_year_denominator'
+            ) }} <> 0 then lines.start_date
+        end) as replaced_date
     from {{ ref('int_' ~ system ~ '_subscription_lines') }} as lines
     left join kinds
         on {{ is_kind_of_line('kinds', 'lines', system) }}
@@ -55,6 +60,7 @@ lines as (
         case when kinds.is_sold_once then null else lines.supersedes_line_id end
             as supersedes_line_id,
         superseding_lines.superseded_date,
+        superseding_lines.replaced_date,
         records.record_key,
         kinds.charge_kind_key,
         kinds.currency_key,
@@ -111,6 +117,7 @@ dated as (
             ),
             {{ far }}
         ) as service_end_date,
+        departures.cut_over_date as left_date,
         -- leaving for the new system is not leaving
         coalesce(
             departures.cut_over_date <= coalesce(lines.end_date, {{ far }}), false
@@ -149,6 +156,11 @@ final as (
         notice_date,
         ends_in_pause,
         ends_in_cut_over,
+        -- by what carries ARR in its place, in whichever product family
+        coalesce(
+            service_end_date = replaced_date and replaced_date < coalesce(left_date, {{ far }}),
+            false
+        ) as is_replaced,
         is_contracted_step,
         periods_per_year_numerator,
         periods_per_year_denominator,

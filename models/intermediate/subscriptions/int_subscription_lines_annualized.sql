@@ -1,6 +1,6 @@
 -- Grain: one row per canonical line: who pays today, what ARR it carries and, where it carries
 -- none, why.
--- long because the columns of a line are listed, and what replaces it is looked up
+-- long because the columns of a line are listed
 with lines as (
 
     select * from {{ ref('int_subscription_lines') }}
@@ -24,22 +24,6 @@ transfers as (
 kinds as (
 
     select * from {{ ref('int_charge_kinds') }}
-
-),
-
--- what carries ARR in place of another line, in whichever product family
-replacements as (
-
-    select distinct
-        kinds.source_system,
-        lines.supersedes_line_id,
-        lines.service_start_date
-    from {{ ref('int_subscription_lines') }} as lines
-    inner join kinds
-        on lines.charge_kind_key = kinds.charge_kind_key
-    where
-        lines.supersedes_line_id is not null
-        and lines.exclusion_reason is null
 
 ),
 
@@ -68,7 +52,7 @@ final as (
         lines.end_date as stated_end_date,
         lines.superseded_date,
         lines.supersedes_line_id,
-        replacements.supersedes_line_id is not null as is_replaced,
+        lines.is_replaced,
         lines.ends_in_cut_over,
         -- leaving one billing system for another is neither a pause nor a notice
         case when lines.ends_in_cut_over then false else lines.ends_in_pause end as ends_in_pause,
@@ -90,11 +74,6 @@ final as (
     from lines
     inner join kinds
         on lines.charge_kind_key = kinds.charge_kind_key
-    left join replacements
-        on
-            kinds.source_system = replacements.source_system
-            and lines.line_id = replacements.supersedes_line_id
-            and lines.service_end_date = replacements.service_start_date
     left join transfers
         on
             lines.record_key = transfers.record_key

@@ -53,7 +53,8 @@ class Line:
     superseded: date = FOREVER  # when the first line that supersedes this one begins
     end: date = FOREVER  # after the lines that supersede this one
     exclusion: str | None = None
-    replaced_in: str | None = None  # the family of a line that supersedes it on the day it ends
+    is_replaced: bool = False  # by what carries ARR, on the day it ends
+    replaced_in: str | None = None  # the family of such a line that counts
     customer_id: str = UNKNOWN  # who holds it today
     counted_until: date = FOREVER  # after grace days
     holders: list[tuple[int, str]] = field(default_factory=list)  # from which month who held it
@@ -72,10 +73,6 @@ class Line:
         return self.amount != 0 and self.charge_type in policy.charge_types
 
     @property
-    def is_replaced(self) -> bool:
-        return self.replaced_in is not None
-
-    @property
     def has_notice(self) -> bool:
         return self.notice is not None
 
@@ -92,12 +89,15 @@ def read_lines(book: Mapping[str, list], policy: Policy) -> list[Line]:
         line.exclusion = _exclusion(line, policy)
         line.counted_until = line.end
     for line in lines:
-        families = [
-            other.family
-            for other in lines
-            if other.exclusion is None
-            and (other.supersedes, other.start) == (line.line_id, line.end)
+        replacements = [
+            other for other in lines if (other.supersedes, other.start) == (line.line_id, line.end)
         ]
+        # one that is itself replaced on that day took its place all the same
+        line.is_replaced = any(
+            other.native_cents != 0 and other.exclusion in (None, "superseded_before_start")
+            for other in replacements
+        )
+        families = [other.family for other in replacements if other.exclusion is None]
         line.replaced_in = line.family if line.family in families else min(families, default=None)
     return lines
 
