@@ -2,6 +2,10 @@
 -- lasts until a return. A customer without relatives is its own parent: one row serves both grains.
 -- long because a customer that changes groups takes along by transfer what it had
 {%- set accounts = ref('int_account_keys') %}
+{#- what the variables rule out is a constant: it is neither kept nor carried through windows #}
+{%- set fx_change = 'customer_changes.fx_change' if is_posted('fx') else posted_by('fx') %}
+{%- set transfer_change = 'customer_changes.transfer_change' if is_posted('transfer')
+    else posted_by('transfer') %}
 with posted as (
     {{- postings_of_lines() }}
 
@@ -12,9 +16,10 @@ customer_changes as (
     select
         customer_key,
         month_index,
-        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
-        {{ posted_by('fx') }} as fx_change,
-        {{ posted_by('transfer') }} as transfer_change
+        {%- for posting_type in ['fx', 'transfer'] if is_posted(posting_type) %}
+        {{ posted_by(posting_type) }} as {{ posting_type }}_change,
+        {%- endfor %}
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change
     from posted
     where month_index <= {{ last_published_month_index() }}
     group by customer_key, month_index
@@ -34,9 +39,7 @@ members as (
         on parents.customer_id = customers.account_id
     inner join {{ accounts }} as groups
         on parents.parent_customer_id = groups.account_id
-    where
-        customers.is_customer
-        and not groups.is_customer
+    where customers.is_customer and not groups.is_customer
 
 ),
 
@@ -65,7 +68,7 @@ carried as (
         moves.month_index,
         moves.sign * case
             when customer_changes.month_index < moves.month_index then customer_changes.arr_change
-            else customer_changes.fx_change
+            else {{ fx_change }}
         end as carried_arr
     from moves
     inner join customer_changes
@@ -81,9 +84,9 @@ booked as (
     select
         members.group_key,
         customer_changes.month_index,
-        customer_changes.arr_change - customer_changes.fx_change as arr_change,
+        customer_changes.arr_change - {{ fx_change }} as arr_change,
         0 as fx_change,
-        customer_changes.transfer_change
+        {{ transfer_change }} as transfer_change
     from customer_changes
     inner join members
         on
@@ -97,8 +100,8 @@ booked as (
     select
         members.group_key,
         customer_changes.month_index,
-        customer_changes.fx_change as arr_change,
-        customer_changes.fx_change,
+        {{ fx_change }} as arr_change,
+        {{ fx_change }} as fx_change,
         0 as transfer_change
     from customer_changes
     inner join members
@@ -106,7 +109,7 @@ booked as (
             customer_changes.customer_key = members.customer_key
             and customer_changes.month_index > members.from_month_index
             and customer_changes.month_index <= members.until_month_index
-    where customer_changes.fx_change <> 0
+    where {{ fx_change }} <> 0
 
     union all
 
@@ -126,8 +129,8 @@ account_changes as (
         customer_key as account_key,
         month_index,
         arr_change,
-        fx_change,
-        transfer_change
+        {{ fx_change }} as fx_change,
+        {{ transfer_change }} as transfer_change
     from customer_changes
 
     union all
@@ -180,11 +183,9 @@ final as (
         balances.until_month_index,
         cast(balances.arr - balances.arr_change as {{ type_money() }}) as opening_arr,
         balances.arr_change,
-        -- what the variables rule out is not carried through the windows
-        {%- for posting_type in ['fx', 'transfer'] %}
-        {{ ('balances.' ~ posting_type ~ '_change') if is_posted(posting_type)
-            else posted_by(posting_type) }} as {{ posting_type }}_change,
-        {%- endfor %}
+        {{ 'balances.fx_change' if is_posted('fx') else fx_change }} as fx_change,
+        {{ 'balances.transfer_change' if is_posted('transfer') else transfer_change }}
+            as transfer_change,
         balances.arr,
         cast(balances.arr + balances.next_arr_change as {{ type_money() }}) as next_arr,
         min(case when {{ is_active('balances.arr') }} then balances.from_month_index end) over (
