@@ -42,7 +42,6 @@ gathered as (
 
     select
         terms.*,
-        coalesce({{ leading_segment_of('segments') }}, 'unknown') as segment,
         -- without a rate of terms that ended undecided: the rate a month before the end
         coalesce(
             this_segment.renewal_rate,
@@ -80,7 +79,7 @@ gathered as (
         on
             terms.origin_month_index = {{ name }}_segment.origin_month_index
             and {{ lead_months }} = {{ name }}_segment.lead_months
-            and {{ name }}_segment.segment_type = 'segment'
+            and {{ name }}_segment.segment_type = 'leading_segment'
             and coalesce({{ leading_segment_of('segments') }}, 'unknown')
             = {{ name }}_segment.segment_value
     left join rates as {{ name }}_all
@@ -160,7 +159,6 @@ final as (
         case when is_open_discount then 0 else signed_arr end as signed_arr,
         case when is_open_discount then 0 else lost_arr end as lost_arr,
         case when is_open_discount then 0 else first_up_arr end as first_up_arr,
-        segment,
         renews_automatically,
         opportunity_id,
         forecast_category,
