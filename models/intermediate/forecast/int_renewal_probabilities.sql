@@ -68,10 +68,7 @@ gathered as (
             and terms.origin_month_index < {{ or_open('segments.until_month_index') }}
     left join opportunities
         on
-            terms.source_system = opportunities.source_system
-            and terms.subscription_id = opportunities.subscription_id
-            and terms.customer_id = opportunities.customer_id
-            and terms.product_family = opportunities.product_family
+            terms.contract_key = opportunities.contract_key
             and terms.term_end_date = opportunities.term_end_date
             and terms.origin_month_index = opportunities.origin_month_index
     {%- for name, lead_months in leads.items() %}
@@ -119,7 +116,7 @@ judged as (
         *,
         arr < 0 and open_arr <> 0 as is_open_discount,
         coalesce(max(case when arr > 0 then open_probability end) over (
-            partition by origin_month_index, customer_id, term_end_date
+            partition by origin_month_index, customer_key, term_end_date
         ), 1) as charge_probability
     from classified
 
@@ -147,6 +144,7 @@ final as (
 
     select
         origin_month_index,
+        contract_key,
         source_system,
         subscription_id,
         customer_id,
