@@ -28,13 +28,13 @@
 {% macro item_columns() -%}
     {#- What lines share whose terms belong together: the contract of a customer for a product family and the item of its
         subscription. -#}
-    contract_key, item_key
+    contract_key, subscription_item_id
 {%- endmacro %}
 
 {% macro is_of_item(lines, others) -%}
     {#- Whether two relations that have these columns speak of the same. -#}
     {{ lines }}.contract_key = {{ others }}.contract_key
-            and {{ lines }}.item_key = {{ others }}.item_key
+            and {{ lines }}.subscription_item_id = {{ others }}.subscription_item_id
 {%- endmacro %}
 
 {% macro is_of_pool(terms, others) -%}

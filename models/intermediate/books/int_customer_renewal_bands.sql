@@ -56,7 +56,11 @@ next_ends as (
     select
         active.line_key,
         coalesce(
-            min(case when active.line_key = coming_ends.line_key then coming_ends.term_end_date end),
+            min(
+                case
+                    when active.line_key = coming_ends.line_key then coming_ends.term_end_date
+                end
+            ),
             min(
                 case
                     when

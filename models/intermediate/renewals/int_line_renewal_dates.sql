@@ -3,8 +3,8 @@
 {{ config(enabled=is_on('renewals')) }}
 {%- set stated_end = add_months('lines.anchor_date', 'lengths.months_after_anchor') %}
 {%- set told = [
-    'line_key', 'item_key', 'contract_key', 'customer_key', 'product_family_key',
-    'supersedes_line_key', 'source_system', 'line_id', 'term_end_date', 'subscription_id',
+    'line_key', 'contract_key', 'customer_key', 'product_family_key', 'supersedes_line_key',
+    'source_system', 'line_id', 'term_end_date', 'subscription_id', 'subscription_item_id',
     'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'first_start_date',
     'end_date', 'notice_date', 'is_contracted_step', 'is_replacement', 'term_months'
 ] %}

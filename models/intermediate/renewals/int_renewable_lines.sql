@@ -1,11 +1,11 @@
--- Grain: one row per line that carries ARR, with its number and those of its item and contract, the
--- length of its terms, if they are longer than a month, and the day from which they are counted.
+-- Grain: one row per line that carries ARR, with its number and that of its contract, the length of
+-- its terms, if they are longer than a month, and the day from which they are counted.
 -- long because an item that is changed in place has the terms of its subscription
 {{ config(enabled=is_on('renewals')) }}
 {%- set columns = [
-    'source_system', 'line_id', 'subscription_id', 'is_changed_in_place', 'customer_id',
-    'customer_key', 'product_family', 'product_family_key', 'arr', 'start_date', 'end_date',
-    'stated_start_date', 'stated_end_date', 'superseded_date', 'supersedes_line_id',
+    'source_system', 'line_id', 'subscription_id', 'subscription_item_id', 'is_changed_in_place',
+    'customer_id', 'customer_key', 'product_family', 'product_family_key', 'arr', 'start_date',
+    'end_date', 'stated_start_date', 'stated_end_date', 'superseded_date', 'supersedes_line_id',
     'ends_in_cut_over', 'ends_in_pause', 'notice_date', 'is_contracted_step',
     'periods_per_year_numerator', 'periods_per_year_denominator', 'exclusion_reason'
 ] %}
@@ -15,10 +15,10 @@ with keyed as (
         {%- for column in columns %}
         {{ column }},
         {%- endfor %}
-        cast(row_number() over (order by source_system, line_id) as integer) as line_key,
-        cast(
-            dense_rank() over (order by source_system, subscription_item_id) as integer
-        ) as item_key,
+        -- in one order, so that lines are sorted once
+        cast(row_number() over (
+            order by source_system, subscription_id, customer_key, product_family_key
+        ) as integer) as line_key,
         cast(dense_rank() over (
             order by source_system, subscription_id, customer_key, product_family_key
         ) as integer) as contract_key
@@ -35,7 +35,8 @@ lines as (
         -- an item is cut wherever it changes; a trial is no term
         min(case when exclusion_reason is distinct from 'trial' then stated_start_date end) over (
             partition by
-                item_key,
+                source_system,
+                subscription_item_id,
                 is_changed_in_place,
                 periods_per_year_numerator,
                 periods_per_year_denominator
@@ -97,7 +98,6 @@ final as (
 
     select
         termed.line_key,
-        termed.item_key,
         termed.contract_key,
         termed.customer_key,
         termed.product_family_key,
@@ -105,6 +105,7 @@ final as (
         termed.source_system,
         termed.line_id,
         termed.subscription_id,
+        termed.subscription_item_id,
         termed.is_changed_in_place,
         termed.customer_id,
         termed.product_family,

@@ -60,7 +60,9 @@ line_ends as (
         end as own_begin_date,
         lag(term_end_date) over (
             partition by
-                is_changed_in_place, case when is_changed_in_place then item_key else line_key end
+                source_system,
+                case when is_changed_in_place then subscription_item_id end,
+                case when not is_changed_in_place then line_key end
             order by term_end_date
         ) as end_before_date
     from {{ ref('int_line_renewal_dates') }}
