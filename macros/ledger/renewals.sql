@@ -26,24 +26,21 @@
 {%- endmacro %}
 
 {% macro item_columns() -%}
-    {#- What lines share whose terms belong together: the customer and the product family under one item of a
+    {#- What lines share whose terms belong together: the contract of a customer for a product family and the item of its
         subscription. -#}
-    source_system, subscription_id, subscription_item_id, customer_id, product_family
+    contract_key, subscription_item_id
 {%- endmacro %}
 
 {% macro is_of_item(lines, others) -%}
     {#- Whether two relations that have these columns speak of the same. -#}
-    {{ lines }}.source_system = {{ others }}.source_system
-            and {{ lines }}.subscription_id = {{ others }}.subscription_id
+    {{ lines }}.contract_key = {{ others }}.contract_key
             and {{ lines }}.subscription_item_id = {{ others }}.subscription_item_id
-            and {{ lines }}.customer_id = {{ others }}.customer_id
-            and {{ lines }}.product_family = {{ others }}.product_family
 {%- endmacro %}
 
 {% macro is_of_pool(terms, others) -%}
     {#- Whether two relations that have these columns speak of terms of one family of a customer that end on one day. -#}
-    {{ terms }}.customer_id = {{ others }}.customer_id
-            and {{ terms }}.product_family = {{ others }}.product_family
+    {{ terms }}.customer_key = {{ others }}.customer_key
+            and {{ terms }}.product_family_key = {{ others }}.product_family_key
             and {{ terms }}.term_end_date = {{ others }}.term_end_date
 {%- endmacro %}
 

@@ -108,11 +108,20 @@
         'date_month', 'first_arr_month', 'movement_type', 'window_months', 'arr', 'mrr', 'arr_change', 'mrr_change', 'customers',
         'customers_change', 'base_arr', 'base_customers', 'net_retained_arr', 'gross_retained_arr', 'retained_customers',
         'current_arr', 'customer_arr', 'peer_group', 'peer_customers', 'peer_holders', 'expected_arr', 'typical_arr',
-        'likelihood', 'metadata', 'name', 'id',
-        'and', 'as', 'by', 'case', 'cast', 'column', 'cross', 'date', 'desc', 'asc', 'distinct', 'else', 'end', 'false',
-        'from', 'full', 'group', 'having', 'in', 'inner', 'is', 'join', 'left', 'like', 'limit', 'not', 'null', 'on', 'or',
-        'order', 'outer', 'over', 'partition', 'right', 'select', 'table', 'then', 'to', 'true', 'union', 'user', 'using',
-        'when', 'where', 'window', 'with'
+        'likelihood', 'metadata', 'name', 'id', 'merged_into_customer_id', 'is_listed', 'is_whole_customer',
+        'is_billed_by_stripe', 'is_billed_by_custom_billing', 'record_key', 'start_month_index', 'expected_arr_rank',
+        'all_attach_rate', 'peer_attach_rate',
+        'analyse', 'analyze', 'and', 'anti', 'any', 'array', 'as', 'asc', 'asof', 'asymmetric', 'at', 'authorization',
+        'binary', 'both', 'by', 'case', 'cast', 'check', 'collate', 'collation', 'column', 'concurrently',
+        'constraint', 'create', 'cross', 'current_date', 'current_time', 'current_timestamp', 'current_user', 'date',
+        'default', 'deferrable', 'desc', 'describe', 'distinct', 'do', 'else', 'end', 'except', 'false', 'fetch',
+        'for', 'foreign', 'freeze', 'from', 'full', 'glob', 'grant', 'group', 'having', 'ilike', 'in', 'initially',
+        'inner', 'intersect', 'into', 'is', 'isnull', 'join', 'lambda', 'lateral', 'leading', 'left', 'like', 'limit',
+        'natural', 'not', 'notnull', 'null', 'offset', 'on', 'only', 'or', 'order', 'outer', 'over', 'overlaps',
+        'partition', 'pivot', 'pivot_longer', 'pivot_wider', 'placing', 'positional', 'primary', 'qualify',
+        'references', 'returning', 'right', 'select', 'semi', 'session_user', 'show', 'similar', 'some', 'summarize',
+        'symmetric', 'table', 'tablesample', 'then', 'to', 'trailing', 'true', 'union', 'unique', 'unpack', 'unpivot',
+        'user', 'using', 'variadic', 'verbose', 'when', 'where', 'window', 'with'
     ] -%}
     {%- set allowed = "a list of column names (small letters, digits and underscores, a letter first, at most 40), each at"
         ~ " most once, none of which is a word of SQL or a column that marts have already" -%}
@@ -120,7 +129,7 @@
         {{ arr_ledger.refuse_variable(name, allowed) }}
     {%- endif -%}
     {%- for value in given if value is not string or not modules.re.fullmatch('[a-z][a-z0-9_]{0,39}', value) or value in taken -%}
-        {{ arr_ledger.refuse_variable(name, allowed) }}
+        {{ arr_ledger.refuse_variable(name, allowed ~ ', so not ' ~ value) }}
     {%- endfor -%}
     {%- if given | unique(case_sensitive=true) | list | length != given | length -%}
         {{ arr_ledger.refuse_variable(name, allowed) }}

@@ -140,3 +140,19 @@ def test_a_column_of_a_mart_that_holds_nulls_says_when(
                 if has_nulls and not re.search("[Nn]ull|[Ee]mpty", column["description"])
             ]
     assert silent == []
+
+
+def test_one_macro_decides_with_which_arr_an_account_is_a_customer() -> None:
+    # ARR of lines, terms and product families is not that of an account
+    decided = re.compile(
+        r"\b(?:customer_arr|customer_change|first_month_arr|account_arr|current_arr|ending_arr"
+        r"|bases\.arr|nows\.arr|balances\.arr)\b[^,{}]*?(?:>=?|<=?|<>) 0\b"
+    )
+    found = [
+        f"{path.stem}: {line.strip()}"
+        for path in (PROJECT / "models").rglob("*.sql")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if decided.search(line)
+    ]
+    # rows that hold nothing are left out of sums
+    assert found == ["fct_arr_by_segments_monthly: balances.arr <> 0"]

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from dbt.cli.main import dbtRunner
@@ -96,7 +97,14 @@ REFUSED = [
     ("segment_columns", ["Size"], "small letters, digits and underscores"),
     ("segment_columns", ["size", "size"], "at most once"),
     ("segment_columns", ["customer_id"], "a column that marts have already"),
-    ("segment_columns", ["order"], "a word of SQL"),
+    (
+        "segment_columns",
+        ["country", "order"],
+        "a word of SQL or a column that marts have already, so not order",
+    ),
+    # a boolean beside the segment columns of a customer, and one that would stand twice in a mart
+    ("segment_columns", ["is_listed"], "so not is_listed"),
+    ("segment_columns", ["is_billed_by_stripe"], "so not is_billed_by_stripe"),
     ("segment_columns", [INJECTION], "a list of column names"),
     ("salesforce_fields", ["segment_c"], "a field of Salesforce"),
     ("salesforce_fields", {"country": "country_c"}, "for any of segment, industry, region"),
@@ -254,6 +262,28 @@ def test_a_value_at_the_edge_of_the_allowed_is_taken(
     project: Project, variable: str, value: object
 ) -> None:
     assert project.refusal_of(variable, value) == ""
+
+
+def test_no_segment_column_is_called_what_a_query_cannot_name(project: Project) -> None:
+    words = duckdb.sql(
+        "select keyword_name from duckdb_keywords()"
+        " where keyword_category in ('reserved', 'type_function')"
+    ).fetchall()
+    macro = project.manifest.macros["macro.arr_ledger.policy_columns"].macro_sql
+    listed = set(re.findall(r"'(\w+)'", macro.split("set taken = [")[1].split("]")[0]))
+    broken = set()
+    for (word,) in words:
+        try:
+            duckdb.sql(
+                f"select rows.{word}, max({word}) as {word} from (select 1 as {word}) as rows"
+            )
+        except duckdb.BinderException:
+            # understood; a name beside a sum wants a group by
+            continue
+        except duckdb.Error:
+            broken.add(word)
+    assert len(broken) > 90
+    assert broken - listed == set()
 
 
 def test_every_variable_has_a_value_that_is_refused() -> None:

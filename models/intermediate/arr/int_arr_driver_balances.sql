@@ -160,7 +160,7 @@ final as (
         transfer_change,
         started_tier,
         ended_tier,
-        customer_arr - customer_change > 0 as is_customer_before,
+        {{ is_active('customer_arr - customer_change') }} as is_customer_before,
         {{ is_active('customer_arr') }} as is_customer_after,
         family_arr - family_change > 0 as has_family_before,
         family_arr > 0 as has_family_after,

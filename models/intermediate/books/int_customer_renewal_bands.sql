@@ -12,12 +12,10 @@ active_lines as (
     select
         source_system,
         line_id,
-        subscription_id,
-        product_family,
         customer_id,
         cast(sum(arr_change) as {{ type_money() }}) as arr
     from {{ ref('int_arr_postings') }}
-    group by source_system, line_id, subscription_id, product_family, customer_id
+    group by source_system, line_id, customer_id
     having sum(arr_change) <> 0
 
 ),
@@ -25,17 +23,20 @@ active_lines as (
 active_terms as (
 
     select
-        active_lines.*,
+        active_lines.customer_id,
+        active_lines.arr,
+        term_lines.line_key,
+        term_lines.contract_key,
         term_lines.end_date,
         case
-            when term_lines.line_id is null then 'month_to_month'
+            when not term_lines.has_terms then 'month_to_month'
             when {{ month_index('term_lines.end_date') }} <= {{ last_published_month_index() }}
                 then 'in_grace'
             -- it continues, and no end is known
             else 'later'
         end as band_without_end
     from active_lines
-    left join term_lines
+    inner join term_lines
         on
             active_lines.source_system = term_lines.source_system
             and active_lines.line_id = term_lines.line_id
@@ -53,10 +54,13 @@ coming_ends as (
 next_ends as (
 
     select
-        active.source_system,
-        active.line_id,
+        active.line_key,
         coalesce(
-            min(case when active.line_id = coming_ends.line_id then coming_ends.term_end_date end),
+            min(
+                case
+                    when active.line_key = coming_ends.line_key then coming_ends.term_end_date
+                end
+            ),
             min(
                 case
                     when
@@ -68,11 +72,8 @@ next_ends as (
         ) as term_end_date
     from active_terms as active
     inner join coming_ends
-        on
-            active.source_system = coming_ends.source_system
-            and active.subscription_id = coming_ends.subscription_id
-            and active.product_family = coming_ends.product_family
-    group by active.source_system, active.line_id
+        on active.contract_key = coming_ends.contract_key
+    group by active.line_key
 
 ),
 
@@ -85,17 +86,12 @@ placed as (
         active.band_without_end,
         case
             when next_ends.term_end_date is null and active.arr < 0
-                then min(next_ends.term_end_date) over (
-                        partition by
-                            active.source_system, active.subscription_id, active.product_family
-                    )
+                then min(next_ends.term_end_date) over (partition by active.contract_key)
             else next_ends.term_end_date
         end as term_end_date
     from active_terms as active
     left join next_ends
-        on
-            active.source_system = next_ends.source_system
-            and active.line_id = next_ends.line_id
+        on active.line_key = next_ends.line_key
 
 ),
 

@@ -69,7 +69,7 @@ customers as (
         ) as {{ type_money() }}) as second_year_arr
     from overlapping
     group by account_key, month_index
-    having max(first_month_arr) > 0
+    having {{ is_active('max(first_month_arr)') }}
 
 ),
 

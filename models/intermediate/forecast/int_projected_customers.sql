@@ -92,7 +92,7 @@ day_changes as (
     select
         origin_month_index,
         customer_id,
-        product_family,
+        product_family_key,
         change_date,
         change_month_index,
         sum(arr_change) as arr_change,
@@ -100,7 +100,7 @@ day_changes as (
             as is_contracted_step
     from {{ ref('int_signed_line_changes') }}
     group by
-        origin_month_index, customer_id, product_family, change_date, change_month_index
+        origin_month_index, customer_id, product_family_key, change_date, change_month_index
 
 ),
 

@@ -8,6 +8,7 @@ with lines as (
         *,
         {{ month_index('anchor_date') }} as anchor_month_index
     from {{ ref('int_renewable_lines') }}
+    where has_terms
 
 ),
 
@@ -38,7 +39,7 @@ known as (
         origins.known_date,
         lines.start_date <= origins.origin_date as is_in_force,
         coalesce(lines.notice_date <= origins.known_date, false) as is_notice_known,
-        replaced.line_id is not null as is_replaced,
+        replaced.line_key is not null as is_replaced,
         in_grace.line_id is not null as is_in_grace,
         cast({{ whole_division(
             'greatest(0, origins.origin_month_index - lines.anchor_month_index)',
@@ -65,8 +66,7 @@ known as (
         on
             replaced.is_replaced
             and origins.origin_month_index = replaced.origin_month_index
-            and lines.source_system = replaced.source_system
-            and lines.line_id = replaced.line_id
+            and lines.line_key = replaced.line_key
     left join in_grace
         on
             lines.source_system = in_grace.source_system
@@ -74,7 +74,7 @@ known as (
     where
         lines.end_date is null
         or lines.end_date > origins.origin_date
-        or replaced.line_id is not null
+        or replaced.line_key is not null
         or in_grace.line_id is not null
 
 ),
@@ -97,7 +97,7 @@ ends as (
         end as {{ column }},
         {%- endfor %}
         max(case when known.arr > 0 then 1 else 0 end) over (
-            partition by known.origin_month_index, known.customer_id, known.stated_end_date
+            partition by known.origin_month_index, known.customer_key, known.stated_end_date
         ) = 1 as is_with_charge
     from known
 
@@ -154,10 +154,11 @@ final as (
 
     select
         origin_month_index,
-        source_system,
-        subscription_id,
-        customer_id,
-        product_family,
+        contract_key,
+        customer_key,
+        {%- for text in ['source_system', 'subscription_id', 'customer_id', 'product_family'] %}
+        min({{ text }}) as {{ text }},
+        {%- endfor %}
         term_end_date,
         {{ month_index('term_end_date') }} as term_end_month_index,
         case when is_past then 0 else {{ month_index('term_end_date') }} - origin_month_index end
@@ -179,10 +180,8 @@ final as (
         and term_end_date > start_date
     group by
         origin_month_index,
-        source_system,
-        subscription_id,
-        customer_id,
-        product_family,
+        contract_key,
+        customer_key,
         term_end_date,
         is_past
     having sum(arr) <> 0

@@ -29,7 +29,8 @@ named_families as (
 candidates as (
 
     select
-        terms.source_system,
+        terms.renewal_key,
+        terms.contract_key,
         terms.subscription_id,
         terms.customer_id,
         terms.product_family,
@@ -63,7 +64,7 @@ near as (
         *,
         outcome = 'open' as is_open,
         max(case when is_named_family then 1 else 0 end) over (
-            partition by crm_system, opportunity_id, customer_id
+            partition by crm_system, opportunity_id
         ) as names_a_term
     from candidates
     -- of short terms, the one before is nearer to an opportunity than half a term
@@ -84,10 +85,10 @@ placed as (
     select
         *,
         min(days_apart) over (
-            partition by crm_system, opportunity_id, customer_id
+            partition by crm_system, opportunity_id
         ) as nearest_days,
         min(case when is_open then days_apart end) over (
-            partition by crm_system, opportunity_id, customer_id
+            partition by crm_system, opportunity_id
         ) as nearest_open_days
     from near
     where is_named_family or names_a_term = 0
@@ -99,8 +100,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by
-                source_system, subscription_id, customer_id, product_family, term_end_date
+            partition by renewal_key
             order by
                 case when is_named_family then 0 else 1 end asc,
                 -- a term has what is nearest to its own end before what is nearer to another
@@ -120,7 +120,8 @@ ranked as (
 final as (
 
     select
-        source_system,
+        renewal_key,
+        contract_key,
         subscription_id,
         customer_id,
         product_family,

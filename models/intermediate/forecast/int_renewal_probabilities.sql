@@ -42,7 +42,6 @@ gathered as (
 
     select
         terms.*,
-        coalesce({{ leading_segment_of('segments') }}, 'unknown') as segment,
         -- without a rate of terms that ended undecided: the rate a month before the end
         coalesce(
             this_segment.renewal_rate,
@@ -69,10 +68,7 @@ gathered as (
             and terms.origin_month_index < {{ or_open('segments.until_month_index') }}
     left join opportunities
         on
-            terms.source_system = opportunities.source_system
-            and terms.subscription_id = opportunities.subscription_id
-            and terms.customer_id = opportunities.customer_id
-            and terms.product_family = opportunities.product_family
+            terms.contract_key = opportunities.contract_key
             and terms.term_end_date = opportunities.term_end_date
             and terms.origin_month_index = opportunities.origin_month_index
     {%- for name, lead_months in leads.items() %}
@@ -80,7 +76,7 @@ gathered as (
         on
             terms.origin_month_index = {{ name }}_segment.origin_month_index
             and {{ lead_months }} = {{ name }}_segment.lead_months
-            and {{ name }}_segment.segment_type = 'segment'
+            and {{ name }}_segment.segment_type = 'leading_segment'
             and coalesce({{ leading_segment_of('segments') }}, 'unknown')
             = {{ name }}_segment.segment_value
     left join rates as {{ name }}_all
@@ -120,7 +116,7 @@ judged as (
         *,
         arr < 0 and open_arr <> 0 as is_open_discount,
         coalesce(max(case when arr > 0 then open_probability end) over (
-            partition by origin_month_index, customer_id, term_end_date
+            partition by origin_month_index, customer_key, term_end_date
         ), 1) as charge_probability
     from classified
 
@@ -148,6 +144,7 @@ final as (
 
     select
         origin_month_index,
+        contract_key,
         source_system,
         subscription_id,
         customer_id,
@@ -160,7 +157,6 @@ final as (
         case when is_open_discount then 0 else signed_arr end as signed_arr,
         case when is_open_discount then 0 else lost_arr end as lost_arr,
         case when is_open_discount then 0 else first_up_arr end as first_up_arr,
-        segment,
         renews_automatically,
         opportunity_id,
         forecast_category,

@@ -30,7 +30,7 @@ outcomes as (
 
     select
         terms.settled_month_index,
-        coalesce({{ leading_segment_of('segments') }}, 'unknown') as segment,
+        coalesce({{ leading_segment_of('segments') }}, 'unknown') as segment_value,
         terms.notice_months,
         terms.was_open_at_end,
         count(*) as terms,
@@ -76,7 +76,7 @@ by_segment as (
     select
         origins.origin_month_index,
         leads.lead_months,
-        outcomes.segment,
+        outcomes.segment_value,
         cast(sum(outcomes.terms) as bigint) as terms,
         sum(outcomes.up_for_renewal_arr) as up_for_renewal_arr,
         sum(outcomes.gross_renewed_arr) as gross_renewed_arr,
@@ -91,7 +91,7 @@ by_segment as (
             < outcomes.settled_month_index
             and (outcomes.notice_months is null or leads.lead_months > outcomes.notice_months)
             and (leads.lead_months > 0 or outcomes.was_open_at_end)
-    group by origins.origin_month_index, leads.lead_months, outcomes.segment
+    group by origins.origin_month_index, leads.lead_months, outcomes.segment_value
 
 ),
 
@@ -125,8 +125,8 @@ final as (
     select
         by_segment.origin_month_index,
         by_segment.lead_months,
-        'segment' as segment_type,
-        by_segment.segment as segment_value,
+        'leading_segment' as segment_type,
+        by_segment.segment_value,
         by_segment.terms,
         by_segment.observed_rate,
         {{ ratio(

@@ -14,8 +14,7 @@ with origins as (
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_annualized') }}
-    where exclusion_reason is null
+    select * from {{ ref('int_renewable_lines') }}
 
 ),
 
@@ -49,8 +48,8 @@ start_days as (
     select distinct
         origin_month_index,
         is_current,
-        customer_id,
-        product_family,
+        customer_key,
+        product_family_key,
         start_date
     from starts
 
@@ -60,41 +59,39 @@ start_days as (
 replacements as (
 
     select
-        lines.source_system,
-        lines.line_id,
+        lines.line_key,
         coalesce(
             min(
                 case
-                    when new.product_family = lines.product_family then new.product_family
+                    when new.product_family_key = lines.product_family_key
+                        then new.product_family_key
                 end
             ),
-            min(new.product_family)
-        ) as product_family
+            min(new.product_family_key)
+        ) as product_family_key
     from lines
     inner join lines as new
         on
-            lines.source_system = new.source_system
-            and lines.line_id = new.supersedes_line_id
+            lines.line_key = new.supersedes_line_key
             and lines.end_date = new.start_date
-    group by lines.source_system, lines.line_id
+    group by lines.line_key
 
 ),
 
 ends as (
 
     select
-        lines.source_system,
-        lines.line_id,
+        lines.line_key,
+        lines.customer_key,
         lines.customer_id,
-        coalesce(replacements.product_family, lines.product_family) as product_family,
+        coalesce(replacements.product_family_key, lines.product_family_key)
+            as product_family_key,
         lines.arr,
         gaps.gap_until_date is not null as is_after_gap,
         coalesce(gaps.gap_until_date, lines.end_date) as change_date
     from lines
     left join replacements
-        on
-            lines.source_system = replacements.source_system
-            and lines.line_id = replacements.line_id
+        on lines.line_key = replacements.line_key
     left join gaps
         on
             lines.customer_key = gaps.customer_key
@@ -110,10 +107,9 @@ final as (
 
     select
         origin_month_index,
-        source_system,
-        line_id,
+        line_key,
         customer_id,
-        product_family,
+        product_family_key,
         start_date as change_date,
         {{ month_index('start_date') }} as change_month_index,
         false as is_replaced,
@@ -125,10 +121,9 @@ final as (
 
     select
         start_days.origin_month_index,
-        ends.source_system,
-        ends.line_id,
+        ends.line_key,
         ends.customer_id,
-        ends.product_family,
+        ends.product_family_key,
         ends.change_date,
         {{ month_index('ends.change_date') }} as change_month_index,
         true as is_replaced,
@@ -137,8 +132,8 @@ final as (
     from start_days
     inner join ends
         on
-            start_days.customer_id = ends.customer_id
-            and start_days.product_family = ends.product_family
+            start_days.customer_key = ends.customer_key
+            and start_days.product_family_key = ends.product_family_key
             and start_days.start_date = ends.change_date
     -- at past origins it was not known that a gap would be bridged
     where start_days.is_current or not ends.is_after_gap

@@ -3,9 +3,10 @@
 {{ config(enabled=is_on('renewals')) }}
 {%- set stated_end = add_months('lines.anchor_date', 'lengths.months_after_anchor') %}
 {%- set told = [
+    'line_key', 'contract_key', 'customer_key', 'product_family_key', 'supersedes_line_key',
     'source_system', 'line_id', 'term_end_date', 'subscription_id', 'subscription_item_id',
     'is_changed_in_place', 'customer_id', 'product_family', 'arr', 'first_start_date',
-    'end_date', 'notice_date', 'is_contracted_step', 'supersedes_line_id', 'term_months'
+    'end_date', 'notice_date', 'is_contracted_step', 'is_replacement', 'term_months'
 ] %}
 -- lines that begin in the same item on the day another ends
 with followers as (
@@ -15,6 +16,7 @@ with followers as (
         start_date,
         max(case when is_contracted_step then 1 else 0 end) = 1 as is_contracted_step
     from {{ ref('int_renewable_lines') }}
+    where has_terms
     group by {{ item_columns() }}, start_date
 
 ),
@@ -41,6 +43,7 @@ lines as (
     from {{ ref('int_renewable_lines') }} as lines
     left join last_steps
         on {{ is_of_item('lines', 'last_steps') }}
+    where lines.has_terms
 
 ),
 
@@ -71,8 +74,7 @@ lengths as (
 ends as (
 
     select
-        lines.source_system,
-        lines.line_id,
+        lines.line_key,
         {{ stated_end }} as term_end_date
     from lines
     -- the first end after today is the last that is kept
@@ -87,8 +89,7 @@ ends as (
     union distinct
 
     select
-        lines.source_system,
-        lines.line_id,
+        lines.line_key,
         lines.runs_until_date as term_end_date
     from lines
     left join followers
@@ -110,14 +111,12 @@ in_service as (
         ends.term_end_date,
         row_number() over (
             partition by
-                lines.source_system, lines.line_id, ends.term_end_date > {{ as_of_date() }}
+                lines.line_key, ends.term_end_date > {{ as_of_date() }}
             order by ends.term_end_date nulls last
         ) as place_after_today
     from lines
     inner join ends
-        on
-            lines.source_system = ends.source_system
-            and lines.line_id = ends.line_id
+        on lines.line_key = ends.line_key
     left join followers
         on
             {{ is_of_item('lines', 'followers') }}
@@ -135,7 +134,7 @@ term_ends as (
     select
         *,
         row_number() over (
-            partition by source_system, line_id, term_end_date >= superseded_date
+            partition by line_key, term_end_date >= superseded_date
             order by term_end_date nulls last
         ) as place_since_superseded
     from in_service
@@ -146,20 +145,17 @@ term_ends as (
 replacements as (
 
     select
-        source_system,
-        supersedes_line_id,
+        supersedes_line_key,
         max(term_end_date) as term_end_date
     from term_ends
-    group by source_system, supersedes_line_id
+    group by supersedes_line_key
 
 ),
 
 -- the next step of a contract signed for longer renews nothing
 steps as (
 
-    select distinct
-        source_system,
-        supersedes_line_id
+    select distinct supersedes_line_key
     from lines
     where is_contracted_step
 
@@ -175,20 +171,16 @@ final as (
             as is_superseded_before
     from term_ends
     left join replacements
-        on
-            term_ends.source_system = replacements.source_system
-            and term_ends.line_id = replacements.supersedes_line_id
+        on term_ends.line_key = replacements.supersedes_line_key
     left join steps
-        on
-            term_ends.source_system = steps.source_system
-            and term_ends.line_id = steps.supersedes_line_id
+        on term_ends.line_key = steps.supersedes_line_key
     where
         term_ends.superseded_date is null
         or term_ends.term_end_date <= term_ends.superseded_date
         -- replaced within its term: renewed early if the new term runs longer, else only changed
         or (
             term_ends.place_since_superseded = 1
-            and steps.supersedes_line_id is null
+            and steps.supersedes_line_key is null
             and (
                 replacements.term_end_date is null
                 or replacements.term_end_date > term_ends.term_end_date

@@ -2,7 +2,7 @@
 -- of the customer and product family renew; and one per term that goes on with what renews another.
 -- long because one subscription may renew several terms, and several may renew one
 {{ config(enabled=is_on('renewals')) }}
-{%- set pool = 'customer_id, product_family, term_end_date' %}
+{%- set pool = 'customer_key, product_family_key, term_end_date' %}
 with due as (
 
     select * from {{ ref('int_renewals_due') }}
@@ -11,8 +11,7 @@ with due as (
 
 lines as (
 
-    select * from {{ ref('int_subscription_lines_annualized') }}
-    where exclusion_reason is null
+    select * from {{ ref('int_renewable_lines') }}
 
 ),
 
@@ -20,29 +19,22 @@ lines as (
 starts as (
 
     select
-        new.source_system,
-        new.subscription_id,
-        new.customer_id,
-        new.product_family,
+        new.contract_key,
+        new.customer_key,
+        new.product_family_key,
         new.start_date,
-        sum(
-            case
-                when old.line_id is null and new.start_date = new.stated_start_date then new.arr
-            end
-        ) as arr,
+        min(new.subscription_id) as subscription_id,
+        sum(case when old.line_key is null and new.starts_as_stated then new.arr end) as arr,
         max(max({{ or_open_date('new.end_date') }})) over (
-            partition by
-                new.source_system, new.subscription_id, new.customer_id, new.product_family
+            partition by new.contract_key
             order by new.start_date rows between unbounded preceding and 1 preceding
         ) as covered_until_date
     from lines as new
     left join lines as old
         on
-            new.source_system = old.source_system
-            and new.supersedes_line_id = old.line_id
+            new.supersedes_line_key = old.line_key
             and new.start_date = old.end_date
-    group by
-        new.source_system, new.subscription_id, new.customer_id, new.product_family, new.start_date
+    group by new.contract_key, new.customer_key, new.product_family_key, new.start_date
 
 ),
 
@@ -50,9 +42,7 @@ gaps as (
 
     select
         renewal_key,
-        customer_id,
-        product_family,
-        term_end_date,
+        {{ pool }},
         continuation_arr is not null as goes_on,
         up_for_renewal_arr - coalesce(continuation_arr, 0) as missing_arr
     from due
@@ -83,16 +73,14 @@ claims as (
         starts.*,
         pooled.term_end_date,
         row_number() over (
-            partition by
-                starts.source_system, starts.subscription_id, starts.customer_id,
-                starts.product_family, starts.start_date
+            partition by starts.contract_key, starts.start_date
             order by pooled.term_end_date desc
         ) as claim
     from pooled
     inner join starts
         on
-            pooled.customer_id = starts.customer_id
-            and pooled.product_family = starts.product_family
+            pooled.customer_key = starts.customer_key
+            and pooled.product_family_key = starts.product_family_key
             and pooled.term_end_date <= starts.start_date
             and {{ add_days('pooled.term_end_date', renewal_grace_days()) }} >= starts.start_date
     where

@@ -22,14 +22,10 @@ with due as (
 first_lines as (
 
     select
-        source_system,
-        subscription_id,
-        customer_id,
-        product_family,
+        contract_key,
         min(start_date) as first_start_date
-    from {{ ref('int_subscription_lines_annualized') }}
-    where exclusion_reason is null
-    group by source_system, subscription_id, customer_id, product_family
+    from {{ ref('int_renewable_lines') }}
+    group by contract_key
 
 ),
 
@@ -56,19 +52,17 @@ terms as (
 line_ends as (
 
     select
-        source_system,
-        subscription_id,
-        customer_id,
-        product_family,
+        contract_key,
         term_end_date,
         -- a step, and a line that replaces another, may begin within a term
         case
-            when not is_contracted_step and supersedes_line_id is null then first_start_date
+            when not is_contracted_step and not is_replacement then first_start_date
         end as own_begin_date,
         lag(term_end_date) over (
             partition by
                 source_system,
-                case when is_changed_in_place then subscription_item_id else line_id end
+                case when is_changed_in_place then subscription_item_id end,
+                case when not is_changed_in_place then line_key end
             order by term_end_date
         ) as end_before_date
     from {{ ref('int_line_renewal_dates') }}
@@ -89,17 +83,11 @@ own_dates as (
     from terms
     left join line_ends
         on
-            terms.source_system = line_ends.source_system
-            and terms.subscription_id = line_ends.subscription_id
-            and terms.customer_id = line_ends.customer_id
-            and terms.product_family = line_ends.product_family
+            terms.contract_key = line_ends.contract_key
             and terms.term_end_date = line_ends.term_end_date
     left join terms as earlier
         on
-            line_ends.source_system = earlier.source_system
-            and line_ends.subscription_id = earlier.subscription_id
-            and line_ends.customer_id = earlier.customer_id
-            and line_ends.product_family = earlier.product_family
+            line_ends.contract_key = earlier.contract_key
             and line_ends.end_before_date = earlier.term_end_date
             and line_ends.term_end_date > earlier.term_end_date
     group by terms.renewal_key
@@ -119,10 +107,7 @@ dates_a_term_before as (
             and own_dates.own_date is null
     inner join terms as earlier
         on
-            terms.source_system = earlier.source_system
-            and terms.subscription_id = earlier.subscription_id
-            and terms.customer_id = earlier.customer_id
-            and terms.product_family = earlier.product_family
+            terms.contract_key = earlier.contract_key
             and terms.term_end_date > earlier.term_end_date
     where
         terms.term_months is null
@@ -135,6 +120,7 @@ final as (
 
     select
         terms.renewal_key,
+        terms.contract_key,
         terms.source_system,
         terms.subscription_id,
         terms.customer_id,
@@ -163,11 +149,7 @@ final as (
     left join dates_a_term_before
         on terms.renewal_key = dates_a_term_before.renewal_key
     left join first_lines
-        on
-            terms.source_system = first_lines.source_system
-            and terms.subscription_id = first_lines.subscription_id
-            and terms.customer_id = first_lines.customer_id
-            and terms.product_family = first_lines.product_family
+        on terms.contract_key = first_lines.contract_key
 
 )
 

@@ -60,7 +60,7 @@ final as (
         owners.csm_owner_id,
         owners.am_owner_id,
         months.date_month as first_arr_month,
-        coalesce(balances.arr, 0) > 0 as is_current_customer,
+        {{ is_active('coalesce(balances.arr, 0)') }} as is_current_customer,
         cast(coalesce(balances.arr, 0) as {{ type_money() }}) as current_arr,
         customers.is_billed_by_stripe,
         customers.is_billed_by_custom_billing,

@@ -6,8 +6,10 @@ with terms as (
 
     select
         *,
-        {{ days_between(as_of_date(), 'term_end_date') }} as days_ahead
-    from {{ ref('fct_renewals') }}
+        {{ days_between(as_of_date(), 'term_end_date') }} as days_ahead,
+        {{ add_days('term_end_date', '1 - cast(extract(day from term_end_date) as integer)') }}
+            as date_month
+    from {{ ref('int_renewal_outcomes') }}
     where
         outcome = 'open'
         and term_end_date <= {{ add_months(as_of_date(), 12) }}
@@ -67,7 +69,7 @@ final as (
             else '9-12'
         end as months_ahead_band,
         terms.days_ahead,
-        terms.up_for_renewal_arr,
+        cast(terms.up_for_renewal_arr as {{ type_money() }}) as up_for_renewal_arr,
         terms.term_months,
         terms.renews_automatically,
         terms.notice_date,
@@ -100,18 +102,10 @@ final as (
         on terms.customer_id = customers.customer_id
     left join probabilities
         on
-            terms.source_system = probabilities.source_system
-            and terms.subscription_id = probabilities.subscription_id
-            and terms.customer_id = probabilities.customer_id
-            and terms.product_family = probabilities.product_family
+            terms.contract_key = probabilities.contract_key
             and terms.term_end_date = probabilities.term_end_date
     left join opportunities
-        on
-            terms.source_system = opportunities.source_system
-            and terms.subscription_id = opportunities.subscription_id
-            and terms.customer_id = opportunities.customer_id
-            and terms.product_family = opportunities.product_family
-            and terms.term_end_date = opportunities.term_end_date
+        on terms.renewal_key = opportunities.renewal_key
     left join segments
         on terms.customer_id = segments.customer_id
     left join owners as csms
