@@ -39,7 +39,7 @@ known as (
         origins.known_date,
         lines.start_date <= origins.origin_date as is_in_force,
         coalesce(lines.notice_date <= origins.known_date, false) as is_notice_known,
-        replaced.line_key is not null as is_replaced,
+        replaced.line_key is not null as is_replacement_signed,
         in_grace.line_id is not null as is_in_grace,
         cast({{ whole_division(
             'greatest(0, origins.origin_month_index - lines.anchor_month_index)',
@@ -137,7 +137,7 @@ classified as (
         *,
         term_end_date <= known_date as is_past,
         case
-            when is_replaced and end_date = term_end_date then 'signed'
+            when is_replacement_signed and end_date = term_end_date then 'signed'
             when term_end_date <= known_date and coalesce(end_date > term_end_date, true)
                 then 'signed'
             when is_notice_known then 'lost'
