@@ -147,6 +147,22 @@ final as (
     inner join deleted_customers
         on subscriptions.customer_id = deleted_customers.customer_id
 
+    union all
+
+    -- neither an item nor an invoice says what it costs
+    select
+        'subscription_without_items' as finding_type,
+        subscriptions.subscription_id,
+        subscriptions.subscription_id as subject_id,
+        subscriptions.customer_id as related_subject_id,
+        subscriptions.service_start_date as found_date
+    from subscriptions
+    left join lines
+        on subscriptions.subscription_id = lines.subscription_id
+    where
+        lines.subscription_id is null
+        and subscriptions.status not in ({{ quoted_list(stripe_statuses_without_arr()) }})
+
 )
 
 select * from final
