@@ -39,6 +39,14 @@ lines as (
 
 ),
 
+items_of_arr as (
+
+    select distinct subscription_item_id
+    from lines
+    where charge_type = 'recurring' and gross_amount_minor > 0
+
+),
+
 subscriptions as (
 
     select * from {{ ref('int_stripe_subscriptions') }}
@@ -107,6 +115,9 @@ final as (
     from left_out
     inner join items
         on left_out.subscription_item_id = items.subscription_item_id
+    -- a meter without usage is left out of invoices and loses nothing
+    inner join items_of_arr
+        on left_out.subscription_item_id = items_of_arr.subscription_item_id
 
     union all
 
