@@ -9,19 +9,15 @@ with discounts as (
 
 ),
 
--- meant for an item or for products
-restricted as (
+recurring_discounts as (
 
-    select * from {{ ref('int_stripe_discounts') }}
-    where
-        coalesce(not_applied_reason, 'none') not in ('once', 'never_in_force')
-        and (subscription_item_id is not null or restricted_to_products is not null)
-
-),
-
-prices as (
-
-    select * from {{ ref('int_stripe_prices') }}
+    select
+        *,
+        max(
+            case when subscription_item_id is null and restricted_to_products is null then 0 else 1 end
+        ) over (partition by subscription_id) as has_restricted
+    from {{ ref('int_stripe_discounts') }}
+    where coalesce(not_applied_reason, 'none') not in ('once', 'never_in_force')
 
 ),
 
@@ -133,38 +129,40 @@ one_time_deductions as (
 
 ),
 
+-- without a discount that is meant for an item or for products, all lines have the same share off
 reached as (
 
     select
         other_lines.invoice_id,
-        restricted.discount_id,
-        restricted.percent_off,
+        discounts.discount_id,
+        discounts.percent_off,
         case
-            when coalesce(restricted.currency, other_lines.currency) = other_lines.currency
-                then restricted.amount_off_minor
+            when coalesce(discounts.currency, other_lines.currency) = other_lines.currency
+                then discounts.amount_off_minor
         end as amount_off_minor,
         sum(other_lines.deductible_amount_minor) as reached_minor
     from other_lines
-    inner join restricted
+    inner join recurring_discounts as discounts
         on
-            other_lines.subscription_id = restricted.subscription_id
+            other_lines.subscription_id = discounts.subscription_id
             and coalesce(
-                other_lines.subscription_item_id = restricted.subscription_item_id,
-                restricted.subscription_item_id is null
+                other_lines.subscription_item_id = discounts.subscription_item_id,
+                discounts.subscription_item_id is null
             )
-    left join prices
+    left join {{ ref('int_stripe_prices') }} as prices
         on other_lines.price_id = prices.price_id
     where
-        (
-            restricted.restricted_to_products is null
-            or restricted.restricted_to_products like '%,' || prices.product_id || ',%'
+        discounts.has_restricted = 1
+        and (
+            discounts.restricted_to_products is null
+            or discounts.restricted_to_products like '%,' || prices.product_id || ',%'
         )
-        and {{ reporting_date('other_lines.invoiced_at') }} >= restricted.start_date
+        and {{ reporting_date('other_lines.invoiced_at') }} >= discounts.start_date
         and {{ reporting_date('other_lines.invoiced_at') }}
-        < {{ or_open_date('restricted.end_date') }}
+        < {{ or_open_date('discounts.end_date') }}
     group by
-        other_lines.invoice_id, other_lines.currency, restricted.discount_id,
-        restricted.percent_off, restricted.currency, restricted.amount_off_minor
+        other_lines.invoice_id, other_lines.currency, discounts.discount_id,
+        discounts.percent_off, discounts.currency, discounts.amount_off_minor
 
 ),
 

@@ -6,6 +6,8 @@
 {%- set other = 'least(greatest(stated_deduction_minor - ' ~ expected
     ~ ', 0), coalesce(other_minor, 0))' %}
 {%- set subtotal = '(stated_subtotal_minor - ' ~ other ~ ')' %}
+{%- set is_on_all = 'items_minor > 0 and abs(coupon_on_all_minor - deduction_minor) * items_minor'
+    ~ ' <= charges * subtotal_minor' %}
 with periods_invoiced as (
 
     select
@@ -99,7 +101,7 @@ invoices_expected as (
     'coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_charges_minor', 'coupon_on_all_minor'
 ] %}
 
--- a minor unit of rounding for each charge; of a share and a fixed amount together, in between
+-- a minor unit of rounding for each charge, more where all lines come to more; of a share and a fixed amount together, in between
 compared as (
 
     select
@@ -114,6 +116,7 @@ compared as (
             abs({{ amount }} - deduction_minor){% if not loop.last %},{% endif %}
             {%- endfor %}
         ) <= charges
+        or ({{ is_on_all }})
         or is_of_both_kinds = 1
         and deduction_minor between least({{ amounts | join(', ') }})
         and greatest({{ amounts | join(', ') }}) as is_as_coupons_say
@@ -137,7 +140,7 @@ in_order as (
             as {{ step }}_is_alike_in_{{ basis }},
         {%- endfor %}
         {%- endfor %}
-        abs(coupon_on_all_minor - deduction_minor) <= charges
+        {{ is_on_all }}
         and coupon_on_all_minor > coupon_on_items_minor + charges as is_off_all_lines,
         discounted_charges between 1 and charges - 1
         and discounted_minor >= deduction_minor as is_for_discounted_alone

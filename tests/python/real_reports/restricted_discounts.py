@@ -196,3 +196,38 @@ def _(rows: Rows) -> None:
     subscribed(rows)
     off(rows, products="elsewhere", amount_off=2500, currency="usd")
     rows.invoices("2025-01-10", 12, Line(10000))
+
+
+# ---- beside discounts of all, and of lines that differ from month to month ----
+
+
+@case("coupons_of_all_of_seats_and_usage", KIND, "Stripe stacked discounts", "720.00", None)
+def _(rows: Rows) -> None:
+    """A tenth off all and a fifth off the seats: usage of 50.00 has the tenth alone."""
+    beside_a_meter(rows)
+    rows.coupon("tenth", percent_off=10)
+    rows.discount("tenth")
+    off(rows, "third", "pr1", percent_off="33.3333")
+    rows.invoices("2025-01-10", 12, Line(10000), USAGE, off=4000 + 500)
+
+
+@case("services_dearer_than_the_plan_with_a_coupon", KIND, "Stripe add_invoice_items",
+      "119.88", {"agrees", "one_time"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """Half off 19.99 is 10.00; half off 219.99 with services is 110.00: rounding, and no more."""
+    subscribed(rows, amount=1999)
+    rows.coupon("half", percent_off=50)
+    rows.discount("half")
+    services = Line(20000, None, None, columns={"type": "invoiceitem"})
+    rows.invoices("2025-01-10", 7, Line(1999), off=1000)
+    rows.invoices("2025-08-10", 2, Line(1999), services, off=11000, name="both")
+    rows.invoices("2025-10-10", 3, Line(1999), off=1000, name="then")
+
+
+@case("meter_without_usage_in_its_last_month", "metered", "Stripe billing meters", "1200.00",
+      {"agrees", "usage"})  # fmt: skip
+def _(rows: Rows) -> None:
+    """Invoices leave out a meter that counted nothing, and no ARR ends with it."""
+    beside_a_meter(rows)
+    rows.invoices("2025-01-10", 8, Line(10000), USAGE)
+    rows.invoices("2025-09-10", 4, Line(10000), name="then")
