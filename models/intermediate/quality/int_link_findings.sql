@@ -147,8 +147,9 @@ line_links as (
             else superseding.line_id
         end as related_subject_id,
         {{ month_index('superseding.stated_start_date') }} as month_index,
-        coalesce(case when superseded.line_id is null then superseding.arr else superseded.arr end, 0)
-            as arr
+        coalesce(
+            case when superseded.line_id is null then superseding.arr else superseded.arr end, 0
+        ) as arr
     from superseding
     left join {{ ref('int_subscription_lines_annualized') }} as superseded
         on

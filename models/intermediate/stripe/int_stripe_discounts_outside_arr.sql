@@ -13,9 +13,9 @@ recurring_discounts as (
 
     select
         *,
-        max(
-            case when subscription_item_id is null and restricted_to_products is null then 0 else 1 end
-        ) over (partition by subscription_id) as has_restricted
+        count(coalesce(subscription_item_id, restricted_to_products)) over (
+            partition by subscription_id
+        ) > 0 as has_restricted
     from {{ ref('int_stripe_discounts') }}
     where coalesce(not_applied_reason, 'none') not in ('once', 'never_in_force')
 
@@ -152,7 +152,7 @@ reached as (
     left join {{ ref('int_stripe_prices') }} as prices
         on other_lines.price_id = prices.price_id
     where
-        discounts.has_restricted = 1
+        discounts.has_restricted
         and (
             discounts.restricted_to_products is null
             or discounts.restricted_to_products like '%,' || prices.product_id || ',%'

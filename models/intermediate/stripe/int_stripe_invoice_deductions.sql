@@ -2,10 +2,11 @@
 -- long because an invoice is compared with its coupons and with the invoices beside it
 {{ config(enabled='stripe' in billing_systems()) }}
 {%- set bases = ['items_minor', 'charges_minor', 'gross_amount_minor', 'subtotal_minor'] %}
-{%- set expected = 'least(coupon_amount_minor, coupon_on_items_minor)' %}
-{%- set other = 'least(greatest(stated_deduction_minor - ' ~ expected
-    ~ ', 0), coalesce(other_minor, 0))' %}
-{%- set subtotal = '(stated_subtotal_minor - ' ~ other ~ ')' %}
+{%- set on_items = 'invoices.coupon_on_items_minor' %}
+{%- set other = 'least(coalesce(outside_arr.other_minor, 0), greatest(0, invoices.stated_minor'
+    ~ ' - least(invoices.coupon_amount_minor, ' ~ on_items ~ ')))' %}
+{%- set subtotal = '(invoices.stated_subtotal_minor - ' ~ other ~ ')' %}
+{%- set deduction = '(invoices.stated_minor - ' ~ other ~ ')' %}
 {%- set is_on_all = 'items_minor > 0 and abs(coupon_on_all_minor - deduction_minor) * items_minor'
     ~ ' <= charges * subtotal_minor' %}
 with periods_invoiced as (
@@ -42,7 +43,6 @@ with periods_invoiced as (
 
 ),
 
--- what the coupons take off a period, and by their share off parts of one and corrections
 invoices as (
 
     select
@@ -67,41 +67,38 @@ invoices as (
             when sum(deducted_before_minor) > 0 then sum(item_amount_minor)
             else max(invoice_subtotal_minor)
         end as stated_subtotal_minor,
-        max(invoice_deduction_minor) + coalesce(sum(deducted_before_minor), 0)
-            as stated_deduction_minor
+        max(invoice_deduction_minor) + coalesce(sum(deducted_before_minor), 0) as stated_minor
     from periods_invoiced
     where period_of_item = 1
     group by invoice_id
 
 ),
 
--- usage and what is sold once may have discounts of their own
 invoices_expected as (
 
     select
         invoices.*,
         cast({{ other }} as numeric(24, 6)) as other_deduction_minor,
-        stated_deduction_minor - {{ other }} as deduction_minor,
+        {{ deduction }} as deduction_minor,
         {{ subtotal }} as subtotal_minor,
         -- a one-time discount says nothing about other invoices
-        case when one_time_minor is null then stated_deduction_minor - {{ other }} end
-            as recurring_minor,
+        case when outside_arr.one_time_minor is null then {{ deduction }} end as recurring_minor,
         case
-            when items_minor > 0 and coupon_on_items_minor >= 0
-                then {{ spread_amount(subtotal, 'coupon_on_items_minor', 'items_minor') }}
-            else coupon_on_items_minor
+            when invoices.items_minor > 0 and invoices.coupon_on_items_minor >= 0
+                then {{ spread_amount(subtotal, on_items, 'invoices.items_minor') }}
+            else invoices.coupon_on_items_minor
         end as coupon_on_all_minor
     from invoices
     left join {{ ref('int_stripe_discounts_outside_arr') }} as outside_arr
         on invoices.invoice_id = outside_arr.invoice_id
-    where stated_subtotal_minor > 0 and stated_deduction_minor >= 0
+    where invoices.stated_subtotal_minor > 0 and invoices.stated_minor >= 0
 
 ),
 {%- set amounts = [
     'coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_charges_minor', 'coupon_on_all_minor'
 ] %}
 
--- a minor unit of rounding for each charge, more where all lines come to more; of a share and a fixed amount together, in between
+-- a minor unit of rounding for each charge; of a share and a fixed amount together, in between
 compared as (
 
     select
@@ -172,8 +169,11 @@ decided as (
         and case
             when discounted_charges > 0
                 then not (lag_is_as_coupons_say and lead_is_as_coupons_say)
-            else {{ either.format('takes_as_much') }}
-                {%- for basis in bases %} or {{ either.format('is_alike_in_' ~ basis) }}{% endfor %}
+            else
+                {{ either.format('takes_as_much') }}
+                {%- for basis in bases %}
+                or {{ either.format('is_alike_in_' ~ basis) }}
+                {%- endfor %}
         end as is_decided
     from in_order
 

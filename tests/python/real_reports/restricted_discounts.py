@@ -42,7 +42,7 @@ def _(rows: Rows) -> None:
 
 @case("coupon_of_a_meter_whose_usage_grows", KIND, COUPON, "1200.00", {"agrees", "usage"})
 def _(rows: Rows) -> None:
-    """From 50.00 to 72.00 of usage: what is off belongs to the usage, and nothing is unexplained."""
+    """From 50.00 to 72.00 of usage: what is off is off the usage, and nothing is unexplained."""
     beside_a_meter(rows)
     off(rows)
     for month in range(12):

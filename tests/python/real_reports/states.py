@@ -144,8 +144,8 @@ def _(rows: Rows) -> None:
 FOUND = {("subscription_without_items", "s1")}
 
 
-@case("active_without_item_or_invoice", "loaders", "Fivetran subscription_item not synced", {}, set(),
-      FOUND)  # fmt: skip
+@case("active_without_item_or_invoice", "loaders", "Fivetran subscription_item not synced", {},
+      set(), FOUND)  # fmt: skip
 def _(rows: Rows) -> None:
     """Nothing says what it costs."""
     rows.subscription()
@@ -157,7 +157,8 @@ def _(rows: Rows) -> None:
     """Neither does a void invoice."""
     rows.subscription()
     rows.price()
-    rows.invoices("2025-01-10", 3, Line(10000, None, columns={"type": "subscription"}), status="void")
+    line = Line(10000, None, columns={"type": "subscription"})
+    rows.invoices("2025-01-10", 3, line, status="void")
 
 
 @case("cancelled_without_item_or_invoice", "loaders", "Fivetran subscription_item not synced", {},
