@@ -1,6 +1,8 @@
 -- Grain: one row per finding about one subscription line, its subscription or its customer.
 -- long because every kind of finding is a branch of its own
 {{ config(enabled=is_on('quality')) }}
+{%- set customer = 'coalesce(held.customer_id, customer_ids.customer_id, '
+    ~ 'found.related_subject_id)' %}
 {%- set runs_on = or_open_date('all_lines.end_date') ~ ' > ' ~ as_of_date() %}
 with lines as (
 
@@ -34,21 +36,17 @@ transfers as (
 ),
 {%- if 'stripe' in billing_systems() %}
 
--- ARR of a subscription in the last published month
 stripe_subscriptions as (
 
     select
-        all_lines.source_system,
         all_lines.subscription_id,
         min(all_lines.customer_id) as customer_id,
-        cast(coalesce(sum(lines.last_published_arr), 0) as {{ type_money() }}) as arr
+        coalesce(sum(lines.last_published_arr), 0) as arr
     from all_lines
     left join lines
-        on
-            all_lines.source_system = lines.source_system
-            and all_lines.line_id = lines.line_id
+        on all_lines.source_system = lines.source_system and all_lines.line_id = lines.line_id
     where all_lines.source_system = 'stripe'
-    group by all_lines.source_system, all_lines.subscription_id
+    group by all_lines.subscription_id
 
 ),
 {%- endif %}
@@ -177,22 +175,24 @@ final as (
 
     union all
 
-    -- a discount of a customer is on all its subscriptions
+    -- a discount of a customer is on all its subscriptions; without lines they name their customer
     select
-        stripe_findings.finding_type,
-        stripe_subscriptions.source_system,
-        stripe_subscriptions.customer_id,
-        stripe_findings.subject_id,
-        stripe_findings.related_subject_id,
-        {{ month_index('min(stripe_findings.found_date)') }} as month_index,
-        cast(sum(stripe_subscriptions.arr) as {{ type_money() }}) as arr
-    from {{ ref('int_stripe_findings') }} as stripe_findings
-    inner join stripe_subscriptions
-        on stripe_findings.subscription_id = stripe_subscriptions.subscription_id
-    group by
-        stripe_findings.finding_type, stripe_subscriptions.source_system,
-        stripe_subscriptions.customer_id,
-        stripe_findings.subject_id, stripe_findings.related_subject_id
+        found.finding_type,
+        'stripe' as source_system,
+        {{ customer }} as customer_id,
+        found.subject_id,
+        found.related_subject_id,
+        {{ month_index('min(found.found_date)') }} as month_index,
+        cast(sum(coalesce(held.arr, 0)) as {{ type_money() }}) as arr
+    from {{ ref('int_stripe_findings') }} as found
+    left join stripe_subscriptions as held
+        on found.subscription_id = held.subscription_id
+    left join customer_ids
+        on
+            found.related_subject_id = customer_ids.source_customer_id
+            and customer_ids.source_system = 'stripe'
+    where held.customer_id is not null or found.finding_type = 'subscription_without_items'
+    group by found.finding_type, {{ customer }}, found.subject_id, found.related_subject_id
     {%- endif %}
 
 )

@@ -39,6 +39,14 @@ lines as (
 
 ),
 
+items_of_arr as (
+
+    select distinct subscription_item_id
+    from lines
+    where charge_type = 'recurring' and gross_amount_minor > 0
+
+),
+
 subscriptions as (
 
     select * from {{ ref('int_stripe_subscriptions') }}
@@ -107,6 +115,9 @@ final as (
     from left_out
     inner join items
         on left_out.subscription_item_id = items.subscription_item_id
+    -- a meter without usage is left out of invoices and loses nothing
+    inner join items_of_arr
+        on left_out.subscription_item_id = items_of_arr.subscription_item_id
 
     union all
 
@@ -146,6 +157,22 @@ final as (
     from subscriptions
     inner join deleted_customers
         on subscriptions.customer_id = deleted_customers.customer_id
+
+    union all
+
+    -- neither an item nor an invoice says what it costs
+    select
+        'subscription_without_items' as finding_type,
+        subscriptions.subscription_id,
+        subscriptions.subscription_id as subject_id,
+        subscriptions.customer_id as related_subject_id,
+        subscriptions.service_start_date as found_date
+    from subscriptions
+    left join lines
+        on subscriptions.subscription_id = lines.subscription_id
+    where
+        lines.subscription_id is null
+        and subscriptions.status not in ({{ quoted_list(stripe_statuses_without_arr()) }})
 
 )
 

@@ -5,9 +5,13 @@
 {%- set discount %}invoices.total_minor - coalesce(invoices.tax_minor, 0)
         - coalesce(invoice_periods.net_subtotal_minor, invoices.subtotal_minor){% endset %}
 {%- set all_of_it = 'greatest(-(' ~ discount ~ '), 0)' %}
-{%- set once = 'least(coalesce(discounts_once.deduction_minor, 0), ' ~ all_of_it ~ ')' %}
+{%- set once = 'least(coalesce(outside_arr.one_time_minor, 0), ' ~ all_of_it ~ ')' %}
+{%- set other = 'least(coalesce(deductions.other_deduction_minor, 0), ' ~ all_of_it
+    ~ ' - ' ~ once ~ ')' %}
+{#- by which periods they are spread: those of ARR as a rule, those beside it, or none #}
+{%- set kinds = {'tax': 2, 'discount': 0, 'one_off_discount': 0, 'other_discount': 1} %}
 {%- set in_order %}over (
-            partition by invoice_id
+            partition by invoice_id, period_set
             order by
                 service_start_date nulls last, service_end_date nulls last, amount_kind nulls last
         ){% endset %}
@@ -24,13 +28,6 @@ invoices as (
 
 ),
 
-discounts_off_all as (
-
-    select * from {{ ref('int_stripe_invoice_deductions') }}
-    where is_off_all_lines
-
-),
-
 invoice_periods as (
 
     select
@@ -38,14 +35,16 @@ invoice_periods as (
         min(service_start_date) as service_start_date,
         max(service_end_date) as service_end_date,
         max(currency) as currency,
-        max(invoice_net_subtotal_minor) as net_subtotal_minor
+        max(invoice_net_subtotal_minor) as net_subtotal_minor,
+        max(case when amount_kind = 'recurring' and net_amount_minor > 0 then 1 else 0 end)
+            as has_recurring
     from lines
     group by invoice_id
 
 ),
 
 -- a discount is taken off the periods that an invoice charges for, each as much as it is charged,
--- and off what is charged once only where the invoice shows it
+-- and off usage and what is charged once only where the invoice shows it or has nothing else
 charged_periods as (
 
     select
@@ -53,19 +52,29 @@ charged_periods as (
         lines.amount_kind,
         lines.service_start_date,
         lines.service_end_date,
+        case
+            when lines.amount_kind <> 'recurring' and deductions.other_deduction_minor > 0 then 1
+            else 0
+        end as period_set,
         sum(lines.net_amount_minor) as period_minor
     from lines
-    left join discounts_off_all
-        on lines.invoice_id = discounts_off_all.invoice_id
+    inner join invoice_periods
+        on lines.invoice_id = invoice_periods.invoice_id
+    left join {{ ref('int_stripe_invoice_deductions') }} as deductions
+        on lines.invoice_id = deductions.invoice_id
     where
         lines.net_amount_minor > 0
         and (
             lines.amount_kind = 'recurring'
             or lines.amount_kind in ('one_time', 'usage')
-            and discounts_off_all.invoice_id is not null
+            and (
+                deductions.is_off_all_lines or deductions.other_deduction_minor > 0
+                or invoice_periods.has_recurring = 0
+            )
         )
     group by
-        lines.invoice_id, lines.amount_kind, lines.service_start_date, lines.service_end_date
+        lines.invoice_id, lines.amount_kind, lines.service_start_date, lines.service_end_date,
+        deductions.other_deduction_minor
 
 ),
 
@@ -76,7 +85,7 @@ numbered_periods as (
         nullif(amount_kind, 'recurring') as kind_of_its_own,
         row_number() {{ in_order }} as period_number,
         sum(period_minor) {{ in_order }} as running_minor,
-        sum(period_minor) over (partition by invoice_id) as total_minor
+        sum(period_minor) over (partition by invoice_id, period_set) as total_minor
     from charged_periods
 
 ),
@@ -92,13 +101,16 @@ invoice_facts as (
         coalesce(invoices.currency, invoice_periods.currency) as charged_currency,
         invoice_periods.service_start_date as invoice_start_date,
         invoice_periods.service_end_date as invoice_end_date,
-        {{ discount }} + {{ once }} as discount_minor,
-        -{{ once }} as one_off_discount_minor
+        {{ discount }} + {{ once }} + {{ other }} as discount_minor,
+        -{{ once }} as one_off_discount_minor,
+        -{{ other }} as other_discount_minor
     from invoices
     left join invoice_periods
         on invoices.invoice_id = invoice_periods.invoice_id
-    left join {{ ref('int_stripe_one_time_discounts') }} as discounts_once
-        on invoices.invoice_id = discounts_once.invoice_id
+    left join {{ ref('int_stripe_discounts_outside_arr') }} as outside_arr
+        on invoices.invoice_id = outside_arr.invoice_id
+    left join {{ ref('int_stripe_invoice_deductions') }} as deductions
+        on invoices.invoice_id = deductions.invoice_id
     left join {{ ref('stripe_currency_exponents') }} as currency_exponents
         on coalesce(invoices.currency, invoice_periods.currency) = currency_exponents.currency
 
@@ -125,20 +137,7 @@ amounts as (
         service_end_date,
         net_amount_minor as amount_minor
     from lines
-
-    union all
-
-    select
-        invoice_id || '/tax' as invoice_amount_id,
-        invoice_id,
-        subscription_id,
-        'tax' as amount_kind,
-        charged_currency as currency,
-        invoice_start_date as service_start_date,
-        invoice_end_date as service_end_date,
-        tax_minor as amount_minor
-    from invoice_facts
-    {%- for kind in ['discount', 'one_off_discount'] %}
+    {%- for kind, period_set in kinds.items() %}
     {%- set taken = 'invoice_facts.' ~ kind ~ '_minor' %}
     {%- set total = 'numbered_periods.total_minor' %}
     {%- set before = 'numbered_periods.running_minor - numbered_periods.period_minor' %}
@@ -166,7 +165,9 @@ amounts as (
         end as amount_minor
     from invoice_facts
     left join numbered_periods
-        on invoice_facts.invoice_id = numbered_periods.invoice_id
+        on
+            invoice_facts.invoice_id = numbered_periods.invoice_id
+            and numbered_periods.period_set = {{ period_set }}
     {%- endfor %}
 
 ),

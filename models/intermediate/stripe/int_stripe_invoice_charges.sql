@@ -78,8 +78,7 @@ charges as (
         is_proration,
         is_credit,
         count(*) as line_count,
-        period_started_at,
-        period_ended_at,
+        {{ period }},
         service_start_date,
         service_end_date,
         max(synced_at) as synced_at,
@@ -90,6 +89,7 @@ charges as (
         sum(deductible_amount_minor) as deductible_amount_minor,
         max(invoiced_at) as invoiced_at,
         max(case when is_charged then 1 else 0 end) = 1 as is_charged,
+        max(case when is_cut_off then 1 else 0 end) = 1 as is_cut_off,
         max(invoice_subtotal_minor) as invoice_subtotal_minor,
         max(invoice_deduction_minor) as invoice_deduction_minor
     from signed_lines
@@ -99,8 +99,7 @@ charges as (
         price_id,
         is_proration,
         is_credit,
-        period_started_at,
-        period_ended_at,
+        {{ period }},
         service_start_date,
         service_end_date,
         -- two changes of one instant stay apart; the parts of a tiered price belong together
@@ -191,6 +190,7 @@ final as (
         end as numeric(24, 6)) as term_amount_minor,
         invoiced_at,
         is_charged,
+        is_cut_off,
         invoice_subtotal_minor,
         invoice_deduction_minor
     from terms

@@ -1,13 +1,15 @@
 -- Grain: one row per invoice of Stripe whose discounts count as it states them.
 -- long because an invoice is compared with its coupons and with the invoices beside it
 {{ config(enabled='stripe' in billing_systems()) }}
-with line_discounts as (
-
-    select * from {{ ref('int_stripe_line_discounts') }}
-
-),
-
-periods_invoiced as (
+{%- set bases = ['items_minor', 'charges_minor', 'gross_amount_minor', 'subtotal_minor'] %}
+{%- set on_items = 'invoices.coupon_on_items_minor' %}
+{%- set other = 'least(coalesce(outside_arr.other_minor, 0), greatest(0, invoices.stated_minor'
+    ~ ' - least(invoices.coupon_amount_minor, ' ~ on_items ~ ')))' %}
+{%- set subtotal = '(invoices.stated_subtotal_minor - ' ~ other ~ ')' %}
+{%- set deduction = '(invoices.stated_minor - ' ~ other ~ ')' %}
+{%- set is_on_all = 'items_minor > 0 and abs(coupon_on_all_minor - deduction_minor) * items_minor'
+    ~ ' <= charges * subtotal_minor' %}
+with periods_invoiced as (
 
     select
         charge_id,
@@ -32,7 +34,7 @@ periods_invoiced as (
                 billed_date desc nulls last, charge_id asc nulls last,
                 start_date asc nulls last, line_key asc nulls last
         ) as period_of_item
-    from line_discounts
+    from {{ ref('int_stripe_line_discounts') }}
     where item_amount_minor is not null
     group by
         line_key, start_date, charge_id, invoice_id, subscription_item_id, subscription_id,
@@ -41,7 +43,6 @@ periods_invoiced as (
 
 ),
 
--- what the coupons take off a period, and by their share off parts of one and corrections
 invoices as (
 
     select
@@ -65,8 +66,8 @@ invoices as (
         case
             when sum(deducted_before_minor) > 0 then sum(item_amount_minor)
             else max(invoice_subtotal_minor)
-        end as subtotal_minor,
-        max(invoice_deduction_minor) + coalesce(sum(deducted_before_minor), 0) as deduction_minor
+        end as stated_subtotal_minor,
+        max(invoice_deduction_minor) + coalesce(sum(deducted_before_minor), 0) as stated_minor
     from periods_invoiced
     where period_of_item = 1
     group by invoice_id
@@ -77,21 +78,20 @@ invoices_expected as (
 
     select
         invoices.*,
+        cast({{ other }} as numeric(24, 6)) as other_deduction_minor,
+        {{ deduction }} as deduction_minor,
+        {{ subtotal }} as subtotal_minor,
         -- a one-time discount says nothing about other invoices
-        case
-            when one_time_discounts.invoice_id is null then invoices.deduction_minor
-        end as recurring_minor,
+        case when outside_arr.one_time_minor is null then {{ deduction }} end as recurring_minor,
         case
             when invoices.items_minor > 0 and invoices.coupon_on_items_minor >= 0
-                then {{ spread_amount(
-                    'invoices.subtotal_minor', 'invoices.coupon_on_items_minor', 'invoices.items_minor'
-                ) }}
+                then {{ spread_amount(subtotal, on_items, 'invoices.items_minor') }}
             else invoices.coupon_on_items_minor
         end as coupon_on_all_minor
     from invoices
-    left join {{ ref('int_stripe_one_time_discounts') }} as one_time_discounts
-        on invoices.invoice_id = one_time_discounts.invoice_id
-    where invoices.subtotal_minor > 0 and invoices.deduction_minor >= 0
+    left join {{ ref('int_stripe_discounts_outside_arr') }} as outside_arr
+        on invoices.invoice_id = outside_arr.invoice_id
+    where invoices.stated_subtotal_minor > 0 and invoices.stated_minor >= 0
 
 ),
 {%- set amounts = [
@@ -113,6 +113,7 @@ compared as (
             abs({{ amount }} - deduction_minor){% if not loop.last %},{% endif %}
             {%- endfor %}
         ) <= charges
+        or ({{ is_on_all }})
         or is_of_both_kinds = 1
         and deduction_minor between least({{ amounts | join(', ') }})
         and greatest({{ amounts | join(', ') }}) as is_as_coupons_say
@@ -128,7 +129,7 @@ in_order as (
         {%- set next_to %} over (partition by subscription_id order by billed_date nulls last, invoice_id nulls last){% endset %}
         coalesce({{ step }}(is_as_coupons_say){{ next_to }}, false) as {{ step }}_is_as_coupons_say,
         {{ step }}(recurring_minor){{ next_to }} = deduction_minor as {{ step }}_takes_as_much,
-        {%- for basis in ['items_minor', 'charges_minor', 'gross_amount_minor', 'subtotal_minor'] %}
+        {%- for basis in bases %}
         abs(
             deduction_minor * {{ step }}({{ basis }}){{ next_to }}
             - {{ basis }} * {{ step }}(recurring_minor){{ next_to }}
@@ -136,7 +137,7 @@ in_order as (
             as {{ step }}_is_alike_in_{{ basis }},
         {%- endfor %}
         {%- endfor %}
-        abs(coupon_on_all_minor - deduction_minor) <= charges
+        {{ is_on_all }}
         and coupon_on_all_minor > coupon_on_items_minor + charges as is_off_all_lines,
         discounted_charges between 1 and charges - 1
         and discounted_minor >= deduction_minor as is_for_discounted_alone
@@ -169,11 +170,10 @@ decided as (
             when discounted_charges > 0
                 then not (lag_is_as_coupons_say and lead_is_as_coupons_say)
             else
-                {{ either.format('is_alike_in_items_minor') }}
-                or {{ either.format('is_alike_in_charges_minor') }}
-                or {{ either.format('takes_as_much') }}
-                or {{ either.format('is_alike_in_gross_amount_minor') }}
-                or {{ either.format('is_alike_in_subtotal_minor') }}
+                {{ either.format('takes_as_much') }}
+                {%- for basis in bases %}
+                or {{ either.format('is_alike_in_' ~ basis) }}
+                {%- endfor %}
         end as is_decided
     from in_order
 
@@ -190,9 +190,10 @@ final as (
         is_for_discounted_alone,
         is_off_all_lines
         or is_decided and basis_minor = subtotal_minor
-        and subtotal_minor > items_minor as is_off_all_lines
+        and subtotal_minor > items_minor as is_off_all_lines,
+        other_deduction_minor
     from decided
-    where is_decided or is_off_all_lines
+    where is_decided or is_off_all_lines or other_deduction_minor > 0
 
 )
 

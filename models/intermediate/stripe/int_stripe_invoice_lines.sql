@@ -171,11 +171,11 @@ final as (
         quantity,
         amount_minor,
         cast(net_amount_minor as numeric(24, 6)) as net_amount_minor,
-        -- in the terms of the subtotal below
         cast(case
             when subtotal_excluding_tax_minor is not null then net_amount_minor
             else amount_minor
         end as numeric(24, 6)) as deductible_amount_minor,
+        sum(amount_minor) over (partition by invoice_id) < subtotal_minor as is_cut_off,
         period_started_at,
         period_ended_at,
         {{ reporting_date('period_started_at') }} as service_start_date,

@@ -50,7 +50,7 @@ latest as (
     select
         subscription_id,
         max(period_started_at) as started_at,
-        max(start_date) as start_date
+        max(case when is_cut_off then null else start_date end) as start_date
     from charges
     where not is_proration and amount_minor > 0
     group by subscription_id

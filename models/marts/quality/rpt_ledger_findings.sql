@@ -50,9 +50,9 @@ identity_findings as (
 
 ),
 
-circle_findings as (
+link_findings as (
 
-    select * from {{ ref('int_hierarchy_circle_findings') }}
+    select * from {{ ref('int_link_findings') }}
 
 ),
 
@@ -111,7 +111,7 @@ findings as (
     from unnamed_categories
     {%- for findings in [
         'line_findings', 'overlapping_line_findings', 'reconciliation_findings',
-        'identity_findings', 'circle_findings', 'source_row_findings', 'data_end_findings'
+        'identity_findings', 'link_findings', 'source_row_findings', 'data_end_findings'
     ] if reconciles or findings != 'reconciliation_findings' %}
 
     union all

@@ -7,6 +7,7 @@ from . import (
     discounts,
     lines_and_ends,
     loaders,
+    restricted_discounts,
     states,
     trials_and_moves,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "discounts",
     "lines_and_ends",
     "loaders",
+    "restricted_discounts",
     "states",
     "trials_and_moves",
 ]

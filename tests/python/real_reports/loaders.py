@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from .cases import YEAR, case, subscribed, versions
-from .rows import Line, Rows, instant
+from .rows import Line, Rows, after, instant
 
 
 def version(rows: Rows, start: str, end: str | None = None, **item: object) -> None:
@@ -252,3 +252,42 @@ def _(rows: Rows) -> None:
     rows.price()
     rows.item()
     rows.invoices("2025-01-10", 6, Line(10000))
+
+
+# ---- invoices of which the first lines landed alone ----
+
+
+def _cut_off(rows: Rows, shift: int, off: int = 0) -> None:
+    """Twelve items of 100.00; ten lines of each invoice landed, every other month other ones."""
+    rows.subscription()
+    for item in range(12):
+        rows.price(f"p{item}", product=f"pr{item}")
+        rows.item(f"si{item}", price=f"p{item}")
+    for month in range(12):
+        listed = [(item + shift * (month % 2)) % 12 for item in range(10)]
+        lines = [Line(10000, f"si{item}", f"p{item}") for item in listed]
+        start, end = after("2025-01-10", month), after("2025-01-10", month + 1)
+        rows.invoice(f"in{month}", start, end, *lines)
+        rows.tables["stripe", "invoice"][-1].update(subtotal=120000, total=120000 - off)
+
+
+@case("invoices_cut_off_at_ten_lines", "loaders", "Stripe invoice.lines has_more", "14400.00", None)
+def _(rows: Rows) -> None:
+    """The items that no invoice shows are known by their rows."""
+    _cut_off(rows, 0)
+
+
+@case("invoices_cut_off_at_other_lines", "loaders", "Stripe invoice.lines has_more", "14400.00",
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """An invoice that does not show all its lines leaves no item out."""
+    _cut_off(rows, 5)
+
+
+@case("invoices_cut_off_with_a_coupon", "loaders", "Stripe invoice.lines has_more", "11520.00",
+      None)  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off the whole invoice."""
+    _cut_off(rows, 0, 24000)
+    rows.coupon("fifth", percent_off=20)
+    rows.discount("fifth")

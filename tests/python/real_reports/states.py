@@ -137,3 +137,43 @@ def _(rows: Rows) -> None:
     lines = [Line(0, quantity=seats, end="2025-06-10", columns=nothing) for seats in (1, 3)]
     rows.invoice("in06", "2025-06-10", "2025-07-10", Line(30000, quantity=3), *lines)
     rows.invoices("2025-07-10", 6, Line(30000, quantity=3), name="then")
+
+
+# ---- subscriptions of which nothing else landed ----
+
+FOUND = {("subscription_without_items", "s1")}
+
+
+@case("active_without_item_or_invoice", "loaders", "Fivetran subscription_item not synced", {},
+      set(), FOUND)  # fmt: skip
+def _(rows: Rows) -> None:
+    """Nothing says what it costs."""
+    rows.subscription()
+
+
+@case("active_with_void_invoices_alone", "loaders", "Fivetran subscription_item not synced", {},
+      set(), FOUND)  # fmt: skip
+def _(rows: Rows) -> None:
+    """Neither does a void invoice."""
+    rows.subscription()
+    rows.price()
+    line = Line(10000, None, columns={"type": "subscription"})
+    rows.invoices("2025-01-10", 3, line, status="void")
+
+
+@case("cancelled_without_item_or_invoice", "loaders", "Fivetran subscription_item not synced", {},
+      set())  # fmt: skip
+def _(rows: Rows) -> None:
+    """It has no ARR in any case."""
+    rows.subscription(status="canceled", ended_at="2025-06-10")
+
+
+@case("active_without_items_beside_another", "loaders", "Fivetran subscription_item not synced",
+      "1200.00", findings=FOUND)  # fmt: skip
+def _(rows: Rows) -> None:
+    """The other subscription of the customer is paid for as before."""
+    rows.subscription()
+    rows.subscription("s2")
+    rows.price()
+    rows.item(subscription="s2")
+    rows.invoices("2025-01-10", 12, Line(10000), subscription="s2")
