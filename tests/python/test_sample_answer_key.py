@@ -117,7 +117,7 @@ COMPARISONS = [
             count(*) as opportunities, sum(expansions.opportunity_arr) as opportunity_arr
         from intermediate.int_expansion_opportunities as expansions
         inner join intermediate.int_opportunities as opportunities
-            using (crm_system, opportunity_id)
+            using (opportunity_key)
         inner join marts.dim_customers as customers
             on expansions.customer_id = customers.customer_id
         group by all

@@ -73,6 +73,9 @@ rated as (
 final as (
 
     select
+        cast(row_number() over (
+            order by rated.crm_system nulls last, rated.opportunity_id nulls last
+        ) as integer) as opportunity_key,
         rated.crm_system,
         rated.opportunity_id,
         -- not unknown, which is the customer of billing lines without one

@@ -1,10 +1,16 @@
 -- Grain: one row per opportunity of any CRM system that is on and product family that its product
--- lines name; no row without a CRM system.
+-- lines name; no row without a CRM system. Lines of deleted opportunities are left out.
 -- long because lines and products each have versions and ids of two forms
 {{ config(enabled=is_on('crm')) }}
 with products as (
 
     select * from {{ ref('int_products') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_opportunities') }}
 
 ),
 
@@ -104,19 +110,19 @@ named as (
 final as (
 
     select
-        named.crm_system,
-        named.opportunity_id,
+        opportunities.opportunity_key,
         coalesce(products.product_family, named.product_family) as product_family,
         cast(sum(coalesce(named.price_in_currency, 0)) as {{ type_money() }}) as price_in_currency
     from named
+    inner join opportunities
+        on
+            named.crm_system = opportunities.crm_system
+            and named.opportunity_id = opportunities.opportunity_id
     left join products
         on named.product_code = products.product_id
-    where
-        named.opportunity_id is not null
-        and coalesce(products.product_family, named.product_family) is not null
+    where coalesce(products.product_family, named.product_family) is not null
     group by
-        named.crm_system,
-        named.opportunity_id,
+        opportunities.opportunity_key,
         coalesce(products.product_family, named.product_family)
 
 )

@@ -25,8 +25,7 @@ spans as (
 final as (
 
     select
-        opportunities.crm_system,
-        opportunities.opportunity_id,
+        opportunities.opportunity_key,
         opportunities.customer_id,
         opportunities.close_date,
         opportunities.close_month_index,

@@ -19,8 +19,7 @@ opportunities as (
 named_families as (
 
     select
-        crm_system,
-        opportunity_id,
+        opportunity_key,
         product_family
     from {{ crm_rows('int_opportunity_product_families') }}
 
@@ -37,22 +36,21 @@ candidates as (
         terms.term_end_date,
         terms.term_months,
         terms.outcome,
-        opportunities.crm_system,
+        opportunities.opportunity_key,
         opportunities.opportunity_id,
         opportunities.opportunity_arr,
         opportunities.forecast_category,
         opportunities.is_won,
         opportunities.is_closed and not opportunities.is_won as is_lost,
         opportunities.close_date,
-        named_families.opportunity_id is not null as is_named_family,
+        named_families.opportunity_key is not null as is_named_family,
         abs({{ days_between('opportunities.close_date', 'terms.term_end_date') }}) as days_apart
     from terms
     inner join opportunities
         on terms.customer_id = opportunities.customer_id
     left join named_families
         on
-            opportunities.crm_system = named_families.crm_system
-            and opportunities.opportunity_id = named_families.opportunity_id
+            opportunities.opportunity_key = named_families.opportunity_key
             and terms.product_family = named_families.product_family
 
 ),
@@ -64,7 +62,7 @@ near as (
         *,
         outcome = 'open' as is_open,
         max(case when is_named_family then 1 else 0 end) over (
-            partition by crm_system, opportunity_id
+            partition by opportunity_key
         ) as names_a_term
     from candidates
     -- of short terms, the one before is nearer to an opportunity than half a term
@@ -85,10 +83,10 @@ placed as (
     select
         *,
         min(days_apart) over (
-            partition by crm_system, opportunity_id
+            partition by opportunity_key
         ) as nearest_days,
         min(case when is_open then days_apart end) over (
-            partition by crm_system, opportunity_id
+            partition by opportunity_key
         ) as nearest_open_days
     from near
     where is_named_family or names_a_term = 0
@@ -107,7 +105,7 @@ ranked as (
                 case when days_apart = nearest_days then 0 else 1 end asc,
                 case when is_won then 0 when is_lost then 2 else 1 end asc,
                 days_apart asc nulls last,
-                opportunity_id asc nulls last
+                opportunity_key asc nulls last
         ) as likeliest_first
     from placed
     -- what is nearest to the end of a decided term was for that term

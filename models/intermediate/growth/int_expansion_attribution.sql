@@ -21,23 +21,23 @@ matched as (
 
     select
         expansions.account_id as customer_id,
+        expansions.account_key as customer_key,
         expansions.month_index,
         expansions.arr_change,
-        opportunities.crm_system,
-        opportunities.opportunity_id,
+        opportunities.opportunity_key,
         opportunities.opportunity_arr,
         cast(sum(opportunities.opportunity_arr) over (
-            partition by expansions.account_id, expansions.month_index
+            partition by expansions.account_key, expansions.month_index
         ) as {{ type_money() }}) as won_arr,
         cast(sum(opportunities.opportunity_arr) over (
-            partition by expansions.account_id, expansions.month_index
-            order by opportunities.crm_system nulls last, opportunities.opportunity_id nulls last
+            partition by expansions.account_key, expansions.month_index
+            order by opportunities.opportunity_key nulls last
             rows between unbounded preceding and current row
         ) as {{ type_money() }}) as won_so_far_arr
     from expansions
     inner join opportunities
         on
-            expansions.account_id = opportunities.customer_id
+            expansions.account_key = opportunities.customer_key
             and expansions.month_index = opportunities.movement_month_index
 
 ),
@@ -61,11 +61,11 @@ shares as (
 shared as (
 
     select
-        customer_id,
+        customer_key,
         month_index,
         sum(credited_arr) as credited_arr
     from shares
-    group by customer_id, month_index
+    group by customer_key, month_index
 
 ),
 
@@ -74,8 +74,7 @@ credits as (
     select
         customer_id,
         month_index,
-        crm_system,
-        opportunity_id,
+        opportunity_key,
         cast(credited_arr as {{ type_money() }}) as credited_arr
     from shares
 
@@ -84,15 +83,14 @@ credits as (
     select
         expansions.account_id as customer_id,
         expansions.month_index,
-        cast(null as {{ dbt.type_string() }}) as crm_system,
-        cast(null as {{ dbt.type_string() }}) as opportunity_id,
+        cast(null as integer) as opportunity_key,
         cast(
             expansions.arr_change - coalesce(shared.credited_arr, 0) as {{ type_money() }}
         ) as credited_arr
     from expansions
     left join shared
         on
-            expansions.account_id = shared.customer_id
+            expansions.account_key = shared.customer_key
             and expansions.month_index = shared.month_index
     where expansions.arr_change > coalesce(shared.credited_arr, 0)
 
@@ -128,23 +126,20 @@ families as (
 evidence as (
 
     select
-        credits.crm_system,
-        credits.opportunity_id,
+        credits.opportunity_key,
         cast(sum(product_lines.price_in_currency) as {{ type_money() }}) as price,
         cast(
             sum(families.is_cross_sold * product_lines.price_in_currency) as {{ type_money() }}
         ) as cross_sold_price
     from credits
     inner join product_lines
-        on
-            credits.crm_system = product_lines.crm_system
-            and credits.opportunity_id = product_lines.opportunity_id
+        on credits.opportunity_key = product_lines.opportunity_key
     inner join families
         on
             credits.customer_id = families.customer_id
             and credits.month_index = families.month_index
             and product_lines.product_family = families.product_family
-    group by credits.crm_system, credits.opportunity_id
+    group by credits.opportunity_key
 
 ),
 
@@ -153,8 +148,7 @@ split as (
     select
         credits.customer_id,
         credits.month_index,
-        credits.crm_system,
-        credits.opportunity_id,
+        credits.opportunity_key,
         credits.credited_arr,
         evidence.price is not null as has_evidence,
         case
@@ -165,9 +159,7 @@ split as (
         end as cross_sold_arr
     from credits
     left join evidence
-        on
-            credits.crm_system = evidence.crm_system
-            and credits.opportunity_id = evidence.opportunity_id
+        on credits.opportunity_key = evidence.opportunity_key
 
 ),
 
@@ -176,8 +168,7 @@ final as (
     select
         customer_id,
         month_index,
-        crm_system,
-        opportunity_id,
+        opportunity_key,
         'cross_sell' as evidence,
         cast(cross_sold_arr as {{ type_money() }}) as arr
     from split
@@ -188,8 +179,7 @@ final as (
     select
         customer_id,
         month_index,
-        crm_system,
-        opportunity_id,
+        opportunity_key,
         case when has_evidence then 'upsell' else 'none' end as evidence,
         cast(credited_arr - cross_sold_arr as {{ type_money() }}) as arr
     from split

@@ -45,14 +45,11 @@ grown_families as (
 named_months as (
 
     select distinct
-        opportunities.crm_system,
-        opportunities.opportunity_id,
+        opportunities.opportunity_key,
         grown_families.month_index
     from opportunities
     inner join product_lines
-        on
-            opportunities.crm_system = product_lines.crm_system
-            and opportunities.opportunity_id = product_lines.opportunity_id
+        on opportunities.opportunity_key = product_lines.opportunity_key
     inner join grown_families
         on
             opportunities.customer_id = grown_families.customer_id
@@ -63,9 +60,8 @@ named_months as (
 near as (
 
     select
-        opportunities.crm_system,
-        opportunities.opportunity_id,
-        opportunities.customer_id,
+        opportunities.opportunity_key,
+        gains.account_key as customer_key,
         opportunities.close_month_index,
         opportunities.close_date,
         opportunities.opportunity_arr,
@@ -81,8 +77,7 @@ near as (
             <= {{ opportunity_match_months() }}
     left join named_months
         on
-            opportunities.crm_system = named_months.crm_system
-            and opportunities.opportunity_id = named_months.opportunity_id
+            opportunities.opportunity_key = named_months.opportunity_key
             and gains.month_index = named_months.month_index
 
 ),
@@ -94,7 +89,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by crm_system, opportunity_id, is_same_amount
+            partition by opportunity_key, is_same_amount
             order by
                 case when is_named_family then 0 else 1 end asc,
                 months_apart asc nulls last,
@@ -103,7 +98,7 @@ ranked as (
         case
             when is_same_amount
                 then dense_rank() over (
-                        partition by customer_id, opportunity_arr, is_same_amount
+                        partition by customer_key, opportunity_arr, is_same_amount
                         order by month_index nulls last
                     )
         end as equal_gain_position
@@ -116,13 +111,13 @@ reaches as (
     select
         *,
         min(equal_gain_position) over (
-            partition by crm_system, opportunity_id, is_same_amount
+            partition by opportunity_key, is_same_amount
         ) as first_gain,
         max(equal_gain_position) over (
-            partition by crm_system, opportunity_id, is_same_amount
+            partition by opportunity_key, is_same_amount
         ) as last_gain,
         max(case when best_first = 1 then equal_gain_position end) over (
-            partition by crm_system, opportunity_id, is_same_amount
+            partition by opportunity_key, is_same_amount
         ) as wanted_gain
     from ranked
 
@@ -131,9 +126,8 @@ reaches as (
 final as (
 
     select
-        crm_system,
-        opportunity_id,
-        customer_id,
+        opportunity_key,
+        customer_key,
         close_month_index,
         close_date,
         opportunity_arr,
@@ -149,13 +143,12 @@ final as (
         case
             when is_same_amount
                 then dense_rank() over (
-                        partition by customer_id, opportunity_arr, is_same_amount
+                        partition by customer_key, opportunity_arr, is_same_amount
                         order by
                             close_month_index nulls last,
                             wanted_gain nulls last,
                             close_date nulls last,
-                            crm_system nulls last,
-                            opportunity_id nulls last
+                            opportunity_key nulls last
                     )
         end as win_position
     from reaches

@@ -36,14 +36,14 @@ made_later as (
         wins.*,
         earlier.wanted_gain - earlier.win_position as wanted_shift,
         min(earlier.last_gain - earlier.win_position) over (
-            partition by wins.crm_system, wins.opportunity_id
+            partition by wins.opportunity_key
             order by earlier.win_position desc nulls last
             rows between unbounded preceding and current row
         ) as last_shift
     from wins
     inner join wins as earlier
         on
-            wins.customer_id = earlier.customer_id
+            wins.customer_key = earlier.customer_key
             and wins.opportunity_arr = earlier.opportunity_arr
             and wins.win_position >= earlier.win_position
 
@@ -52,9 +52,8 @@ made_later as (
 later as (
 
     select
-        crm_system,
-        opportunity_id,
-        customer_id,
+        opportunity_key,
+        customer_key,
         opportunity_arr,
         win_position,
         first_gain,
@@ -62,8 +61,7 @@ later as (
         + max(case when wanted_shift < last_shift then wanted_shift else last_shift end)
             as gain_position
     from made_later
-    group by
-        crm_system, opportunity_id, customer_id, opportunity_arr, win_position, first_gain
+    group by opportunity_key, customer_key, opportunity_arr, win_position, first_gain
 
 ),
 
@@ -75,14 +73,14 @@ made_earlier as (
         later.*,
         other.gain_position - other.win_position as wanted_shift,
         max(other.first_gain - other.win_position) over (
-            partition by later.crm_system, later.opportunity_id
+            partition by later.opportunity_key
             order by other.win_position asc nulls last
             rows between unbounded preceding and current row
         ) as first_shift
     from later
     inner join later as other
         on
-            later.customer_id = other.customer_id
+            later.customer_key = other.customer_key
             and later.opportunity_arr = other.opportunity_arr
             and later.win_position <= other.win_position
 
@@ -91,13 +89,12 @@ made_earlier as (
 settled as (
 
     select
-        crm_system,
-        opportunity_id,
+        opportunity_key,
         win_position
         + min(case when wanted_shift > first_shift then wanted_shift else first_shift end)
             as gain_position
     from made_earlier
-    group by crm_system, opportunity_id, win_position
+    group by opportunity_key, win_position
 
 ),
 
@@ -107,19 +104,17 @@ ranked as (
     select
         candidates.*,
         row_number() over (
-            partition by candidates.customer_id, candidates.month_index
+            partition by candidates.customer_key, candidates.month_index
             order by
                 case when candidates.is_named_family then 0 else 1 end asc,
                 candidates.months_apart asc nulls last,
                 candidates.close_date asc nulls last,
-                candidates.crm_system asc nulls last,
-                candidates.opportunity_id asc nulls last
+                candidates.opportunity_key asc nulls last
         ) as likeliest_first
     from settled
     inner join equal_candidates as candidates
         on
-            settled.crm_system = candidates.crm_system
-            and settled.opportunity_id = candidates.opportunity_id
+            settled.opportunity_key = candidates.opportunity_key
             and settled.gain_position = candidates.equal_gain_position
 
 ),
@@ -137,13 +132,13 @@ other_candidates as (
     select
         candidates.*,
         row_number() over (
-            partition by candidates.crm_system, candidates.opportunity_id
+            partition by candidates.opportunity_key
             order by candidates.best_first nulls last
         ) as best_left_first
     from candidates
     left join equal_pairs
         on
-            candidates.customer_id = equal_pairs.customer_id
+            candidates.customer_key = equal_pairs.customer_key
             and candidates.month_index = equal_pairs.month_index
     where
         not candidates.is_same_amount
@@ -154,9 +149,11 @@ other_candidates as (
 final as (
 
     select
+        opportunities.opportunity_key,
         opportunities.crm_system,
         opportunities.opportunity_id,
         opportunities.customer_id,
+        coalesce(equal_pairs.customer_key, other_candidates.customer_key) as customer_key,
         opportunities.is_renewal,
         opportunities.close_date,
         opportunities.close_month_index,
@@ -168,13 +165,10 @@ final as (
         coalesce(equal_pairs.month_index, other_candidates.month_index) as movement_month_index
     from opportunities
     left join equal_pairs
-        on
-            opportunities.crm_system = equal_pairs.crm_system
-            and opportunities.opportunity_id = equal_pairs.opportunity_id
+        on opportunities.opportunity_key = equal_pairs.opportunity_key
     left join other_candidates
         on
-            opportunities.crm_system = other_candidates.crm_system
-            and opportunities.opportunity_id = other_candidates.opportunity_id
+            opportunities.opportunity_key = other_candidates.opportunity_key
             and other_candidates.best_left_first = 1
 
 )

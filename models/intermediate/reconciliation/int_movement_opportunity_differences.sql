@@ -44,7 +44,7 @@ landed as (
 won_for_movements as (
 
     select
-        customer_id,
+        customer_key,
         movement_month_index as month_index,
         count(*) as opportunities,
         cast(sum(opportunity_arr) as {{ type_money() }}) as opportunity_arr,
@@ -52,7 +52,7 @@ won_for_movements as (
             as has_other_month
     from opportunities
     where movement_month_index is not null
-    group by customer_id, movement_month_index
+    group by customer_key, movement_month_index
 
 ),
 
@@ -111,7 +111,7 @@ final as (
     cross join landed
     left join won_for_movements as won
         on
-            movements.account_id = won.customer_id
+            movements.account_key = won.customer_key
             and movements.won_month_index = won.month_index
     left join driver_sums
         on

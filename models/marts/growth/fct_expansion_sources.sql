@@ -43,11 +43,10 @@ ordered as (
                 case
                     when parts.evidence = 'cross_sell' then 1
                     when parts.evidence = 'upsell' then 4
-                    when parts.opportunity_id is null then 3
+                    when parts.opportunity_key is null then 3
                     else 2
                 end asc,
-                parts.crm_system asc nulls last,
-                parts.opportunity_id asc nulls last
+                parts.opportunity_key asc nulls last
             rows between unbounded preceding and current row
         ) as {{ type_money() }}) as until_arr
     from parts
@@ -79,13 +78,12 @@ expansions_by_win as (
     select
         customer_id,
         month_index,
-        crm_system,
-        opportunity_id,
+        opportunity_key,
         cast(sum(arr) as {{ type_money() }}) as expansion_arr,
         cast(sum(arr - cross_sell_arr) as {{ type_money() }}) as upsell_arr,
         cast(sum(cross_sell_arr) as {{ type_money() }}) as cross_sell_arr
     from divided
-    group by customer_id, month_index, crm_system, opportunity_id
+    group by customer_id, month_index, opportunity_key
 
 ),
 
@@ -105,7 +103,7 @@ counted as (
 
     select
         *,
-        count(opportunity_id) over (partition by customer_id, month_index) as opportunities
+        count(opportunity_key) over (partition by customer_id, month_index) as opportunities
     from expansions_by_win
 
 ),
@@ -115,12 +113,12 @@ final as (
     select
         counted.customer_id,
         months.date_month,
-        counted.crm_system,
-        counted.opportunity_id,
+        opportunities.crm_system,
+        opportunities.opportunity_id,
         coalesce(opportunities.sourcing_team, 'unattributed') as sourcing_team,
         coalesce(opportunities.is_unmapped_source, false) as is_unmapped_source,
         case
-            when counted.opportunity_id is not null then 'won'
+            when counted.opportunity_key is not null then 'won'
             when counted.opportunities > 0 then 'beyond_what_was_won'
             else 'no_opportunity'
         end as attribution,
@@ -132,9 +130,7 @@ final as (
     inner join months
         on counted.month_index = months.month_index
     left join opportunities
-        on
-            counted.crm_system = opportunities.crm_system
-            and counted.opportunity_id = opportunities.opportunity_id
+        on counted.opportunity_key = opportunities.opportunity_key
 
 )
 

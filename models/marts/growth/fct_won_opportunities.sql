@@ -18,11 +18,10 @@ movements as (
 credits as (
 
     select
-        crm_system,
-        opportunity_id,
+        opportunity_key,
         sum(arr) as credited_arr
     from {{ ref('int_expansion_attribution') }}
-    group by crm_system, opportunity_id
+    group by opportunity_key
 
 ),
 
@@ -44,12 +43,10 @@ final as (
     from opportunities
     left join movements
         on
-            opportunities.customer_id = movements.account_id
+            opportunities.customer_key = movements.account_key
             and opportunities.movement_month_index = movements.month_index
     left join credits
-        on
-            opportunities.crm_system = credits.crm_system
-            and opportunities.opportunity_id = credits.opportunity_id
+        on opportunities.opportunity_key = credits.opportunity_key
 
 )
 
