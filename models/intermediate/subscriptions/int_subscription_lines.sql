@@ -23,11 +23,12 @@ with kinds as (
     select
         lines.supersedes_line_id,
         min(lines.start_date) as superseded_date,
-        min(case
-            when kinds.exclusion_reason is null and {{ annualised_amount(
-                'lines.term_amount', 'lines.periods_per_year_numerator', 'lines.periods_per_year_denominator'
-            ) }} <> 0 then lines.start_date
-        end) as replaced_date
+        min(
+            case
+                when kinds.exclusion_reason is null and lines.term_amount <> 0
+                    then lines.start_date
+            end
+        ) as replaced_date
     from {{ ref('int_' ~ system ~ '_subscription_lines') }} as lines
     left join kinds
         on {{ is_kind_of_line('kinds', 'lines', system) }}

@@ -94,7 +94,7 @@ def read_lines(book: Mapping[str, list], policy: Policy) -> list[Line]:
         ]
         # one that is itself replaced on that day took its place all the same
         line.is_replaced = any(
-            other.native_cents != 0 and other.exclusion in (None, "superseded_before_start")
+            other.amount != 0 and other.exclusion in (None, "superseded_before_start", "zero_amount")
             for other in replacements
         )
         families = [other.family for other in replacements if other.exclusion is None]
