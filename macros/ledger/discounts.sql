@@ -21,6 +21,12 @@
     * {{ arr_ledger.spread_amount('abs(' ~ amount ~ ')', part, total) }}
 {%- endmacro %}
 
+{% macro spread_by_sign(amount, part, total) -%}
+    {#- The same for a part and a total that may be negative as well; the total is not 0. -#}
+    cast(sign({{ part }}) * sign({{ total }}) as integer)
+    * {{ arr_ledger.spread_signed(amount, 'abs(' ~ part ~ ')', 'abs(' ~ total ~ ')') }}
+{%- endmacro %}
+
 {% macro spread_back(amount, part, total, slack) -%}
     {#- amount x part / total of rounded numbers: whole hundreds of minor units where rounding explains the difference, half
         the slack before it is divided by the total; else whole minor units. Part at least 0, total above 0. -#}

@@ -44,7 +44,7 @@ invoice_periods as (
 ),
 
 -- a discount is taken off the periods that an invoice charges for, each as much as it is charged,
--- and off usage and what is charged once only where the invoice shows it or has nothing else
+-- and off corrections, usage and what is charged once only where the invoice shows it
 charged_periods as (
 
     select
@@ -53,8 +53,8 @@ charged_periods as (
         lines.service_start_date,
         lines.service_end_date,
         case
-            when lines.amount_kind <> 'recurring' and deductions.other_deduction_minor > 0 then 1
-            else 0
+            when lines.amount_kind not in ('one_time', 'usage') then 0
+            when deductions.other_deduction_minor > 0 then 1 else 0
         end as period_set,
         sum(lines.net_amount_minor) as period_minor
     from lines
@@ -63,15 +63,15 @@ charged_periods as (
     left join {{ ref('int_stripe_invoice_deductions') }} as deductions
         on lines.invoice_id = deductions.invoice_id
     where
-        lines.net_amount_minor > 0
-        and (
-            lines.amount_kind = 'recurring'
-            or lines.amount_kind in ('one_time', 'usage')
-            and (
-                deductions.is_off_all_lines or deductions.other_deduction_minor > 0
-                or invoice_periods.has_recurring = 0
-            )
-        )
+        case
+            when lines.amount_kind = 'credit' then deductions.is_off_all_lines
+            when lines.net_amount_minor <= 0
+                then lines.amount_kind = 'proration' and deductions.is_off_credits
+            when lines.amount_kind = 'proration' then deductions.is_off_corrections
+            else
+                lines.amount_kind = 'recurring' or deductions.is_off_all_lines
+                or deductions.other_deduction_minor > 0 or invoice_periods.has_recurring = 0
+        end
     group by
         lines.invoice_id, lines.amount_kind, lines.service_start_date, lines.service_end_date,
         deductions.other_deduction_minor
@@ -82,7 +82,7 @@ numbered_periods as (
 
     select
         *,
-        nullif(amount_kind, 'recurring') as kind_of_its_own,
+        nullif(nullif(amount_kind, 'recurring'), 'proration') as kind_of_its_own,
         row_number() {{ in_order }} as period_number,
         sum(period_minor) {{ in_order }} as running_minor,
         sum(period_minor) over (partition by invoice_id, period_set) as total_minor
@@ -140,7 +140,8 @@ amounts as (
     {%- for kind, period_set in kinds.items() %}
     {%- set taken = 'invoice_facts.' ~ kind ~ '_minor' %}
     {%- set total = 'numbered_periods.total_minor' %}
-    {%- set before = 'numbered_periods.running_minor - numbered_periods.period_minor' %}
+    {%- set running = 'numbered_periods.running_minor' %}
+    {%- set before = '(' ~ running ~ ' - numbered_periods.period_minor)' %}
 
     union all
 
@@ -160,14 +161,15 @@ amounts as (
         case
             when numbered_periods.invoice_id is null then {{ taken }}
             else
-                {{ spread_signed(taken, 'numbered_periods.running_minor', total) }}
-                - {{ spread_signed(taken, before, total) }}
+                {{ spread_by_sign(taken, running, total) }}
+                - {{ spread_by_sign(taken, before, total) }}
         end as amount_minor
     from invoice_facts
     left join numbered_periods
         on
             invoice_facts.invoice_id = numbered_periods.invoice_id
             and numbered_periods.period_set = {{ period_set }}
+            and numbered_periods.total_minor <> 0
     {%- endfor %}
 
 ),
@@ -191,9 +193,7 @@ final as (
     inner join invoice_facts
         on amounts.invoice_id = invoice_facts.invoice_id
     -- a period charged with nothing is known to be free
-    where
-        amounts.amount_minor <> 0
-        or amounts.amount_kind = 'recurring'
+    where amounts.amount_minor <> 0 or amounts.amount_kind = 'recurring'
 
 )
 

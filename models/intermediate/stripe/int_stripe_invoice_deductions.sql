@@ -9,20 +9,25 @@
 {%- set deduction = '(invoices.stated_minor - ' ~ other ~ ')' %}
 {%- set is_on_all = 'items_minor > 0 and abs(coupon_on_all_minor - deduction_minor) * items_minor'
     ~ ' <= charges * subtotal_minor' %}
+{%- set columns = [
+    'charge_id', 'invoice_id', 'subscription_item_id', 'subscription_id', 'billed_date',
+    'gross_amount_minor', 'item_amount_minor', 'item_charges_minor', 'invoice_subtotal_minor',
+    'invoice_deduction_minor', 'deducted_before_minor'
+] | join(',\n        ') %}
+{%- set off_period = 'abs(coupon_amount_minor - deduction_minor)' %}
+{%- set off_items = 'abs(coupon_on_items_minor - deduction_minor)' %}
+{%- set off_all = 'abs(coupon_on_all_minor - deduction_minor)' %}
+{%- set all_lines = '(is_off_all_lines or is_decided and basis_minor = subtotal_minor'
+    ~ ' and subtotal_minor <> items_minor and deduction_minor > 0)' %}
+{%- set items = '(case when is_decided then basis_minor = items_minor'
+    ~ ' and items_minor <> gross_amount_minor else is_off_items end)' %}
+{%- set charges = '(case when is_decided then basis_minor = charges_minor'
+    ~ ' and charges_minor <> items_minor else is_off_charges end)' %}
+{%- set off_charges = 'abs(coupon_on_charges_minor - deduction_minor)' %}
 with periods_invoiced as (
 
     select
-        charge_id,
-        invoice_id,
-        subscription_item_id,
-        subscription_id,
-        billed_date,
-        gross_amount_minor,
-        item_amount_minor,
-        item_charges_minor,
-        invoice_subtotal_minor,
-        invoice_deduction_minor,
-        deducted_before_minor,
+        {{ columns }},
         sum(discount_amount_minor) as coupon_amount_minor,
         max(case when discount_id is not null then 1 else 0 end) as is_discounted,
         max(case when percent_off is not null then 1 else 0 end)
@@ -36,10 +41,7 @@ with periods_invoiced as (
         ) as period_of_item
     from {{ ref('int_stripe_line_discounts') }}
     where item_amount_minor is not null
-    group by
-        line_key, start_date, charge_id, invoice_id, subscription_item_id, subscription_id,
-        billed_date, gross_amount_minor, item_amount_minor, item_charges_minor,
-        invoice_subtotal_minor, invoice_deduction_minor, deducted_before_minor
+    group by line_key, start_date, {{ columns }}
 
 ),
 
@@ -108,11 +110,7 @@ compared as (
             when items_minor < charges_minor then 1 else least({{ amounts | join(', ') }}) - charges
         end
         and greatest({{ amounts | join(', ') }}) + charges as may_be_as_coupons_say,
-        least(
-            {%- for amount in amounts %}
-            abs({{ amount }} - deduction_minor){% if not loop.last %},{% endif %}
-            {%- endfor %}
-        ) <= charges
+        least({{ off_period }}, {{ off_items }}, {{ off_charges }}, {{ off_all }}) <= charges
         or ({{ is_on_all }})
         or is_of_both_kinds = 1
         and deduction_minor between least({{ amounts | join(', ') }})
@@ -137,8 +135,12 @@ in_order as (
             as {{ step }}_is_alike_in_{{ basis }},
         {%- endfor %}
         {%- endfor %}
-        {{ is_on_all }}
-        and coupon_on_all_minor > coupon_on_items_minor + charges as is_off_all_lines,
+        ({{ is_on_all }} or items_minor > 0 and {{ off_all }} <= charges)
+        and abs(coupon_on_all_minor - coupon_on_items_minor) > charges as is_off_all_lines,
+        {{ off_items }} <= charges and {{ off_items }} < {{ off_period }}
+        and {{ off_items }} <= {{ off_charges }} as is_off_items,
+        {{ off_charges }} <= charges and {{ off_charges }} < {{ off_period }}
+        and {{ off_charges }} < {{ off_items }} as is_off_charges,
         discounted_charges between 1 and charges - 1
         and discounted_minor >= deduction_minor as is_for_discounted_alone
     from compared
@@ -182,18 +184,14 @@ decided as (
 final as (
 
     select
-        invoice_id,
-        is_decided,
-        deduction_minor,
-        discounted_charges,
-        basis_minor,
-        is_for_discounted_alone,
-        is_off_all_lines
-        or is_decided and basis_minor = subtotal_minor
-        and subtotal_minor > items_minor as is_off_all_lines,
-        other_deduction_minor
+        {{ ['invoice_id', 'is_decided', 'deduction_minor', 'discounted_charges', 'basis_minor',
+            'is_for_discounted_alone', 'other_deduction_minor'] | join(', ') }},
+        {{ all_lines }} as is_off_all_lines,
+        {{ all_lines }} or {{ items }} as is_off_credits,
+        {{ all_lines }} or {{ items }} or {{ charges }} as is_off_corrections
     from decided
-    where is_decided or is_off_all_lines or other_deduction_minor > 0
+    where is_decided or is_off_all_lines or is_off_items or is_off_charges
+        or other_deduction_minor > 0
 
 )
 

@@ -638,7 +638,7 @@ def _(rows: Rows) -> None:
 
 @case("item_leaves_with_a_coupon_on", "discounts", "Stripe prorations",
       {"c1": [("2025-01", "2025-05", "1920.00"), ("2025-06", "2025-12", "960.00")]},
-      None)  # fmt: skip
+      {"agrees", "part_period"})  # fmt: skip
 def _(rows: Rows) -> None:
     """A fifth off; one of two items leaves on 20 June: 100.00 less a credit of 66.67, 6.67 off."""
     subscribed(rows)

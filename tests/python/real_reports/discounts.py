@@ -377,7 +377,7 @@ def _(rows: Rows) -> None:
 
 @case("seat_of_the_last_discounted_month", KIND, "Stripe prorations",
       {"c1": [("2025-01", "2025-02", "960.00"), ("2025-03", "2025-12", "2400.00")]},
-      None)  # fmt: skip
+      {"agrees", "part_period"})  # fmt: skip
 def _(rows: Rows) -> None:
     """A seat of 20 March is charged in April, without the coupon: 43.35 of credit, 135.48."""
     subscribed(rows, 2)
@@ -392,7 +392,7 @@ def _(rows: Rows) -> None:
 
 @case("last_seat_of_a_month_with_a_coupon", KIND, "Stripe prorations",
       {"c1": [("2025-01", "2025-10", "960.00"), ("2025-11", "2025-12", "1920.00")]},
-      None)  # fmt: skip
+      {"agrees", "part_period"})  # fmt: skip
 def _(rows: Rows) -> None:
     """A seat of 20 November: 53.33 of credit, a fifth off 133.33 and off 200.00 in December."""
     subscribed(rows, 2)
