@@ -94,7 +94,8 @@ def read_lines(book: Mapping[str, list], policy: Policy) -> list[Line]:
         ]
         # one that is itself replaced on that day took its place all the same
         line.is_replaced = any(
-            other.amount != 0 and other.exclusion in (None, "superseded_before_start", "zero_amount")
+            other.amount != 0
+            and other.exclusion in (None, "superseded_before_start", "zero_amount")
             for other in replacements
         )
         families = [other.family for other in replacements if other.exclusion is None]
