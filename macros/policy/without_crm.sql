@@ -4,7 +4,8 @@
     {#- A model over the CRM system; where none is on, its columns that others read, without a row. -#}
     {%- set text, whole = dbt.type_string(), 'integer' -%}
     {%- set opportunities = {
-        'opportunity_key': whole, 'opportunity_id': text, 'customer_id': text, 'forecast_category': text, 'product_family': text,
+        'crm_system': text, 'opportunity_key': whole, 'opportunity_id': text, 'customer_id': text,
+        'forecast_category': text, 'product_family': text,
         'unusable_reason': text, 'is_renewal': 'boolean', 'is_closed': 'boolean', 'is_won': 'boolean',
         'opportunity_arr': arr_ledger.type_money(), 'close_date': 'date', 'close_month_index': whole
     } -%}

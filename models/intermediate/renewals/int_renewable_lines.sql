@@ -15,9 +15,8 @@ with keyed as (
         {%- for column in columns %}
         {{ column }},
         {%- endfor %}
-        -- in one order, so that lines are sorted once
         cast(row_number() over (
-            order by source_system, subscription_id, customer_key, product_family_key
+            order by source_system, subscription_id, customer_key, product_family_key, line_id
         ) as integer) as line_key,
         cast(dense_rank() over (
             order by source_system, subscription_id, customer_key, product_family_key
