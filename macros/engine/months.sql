@@ -29,6 +29,10 @@
     {{- "date_add(" ~ date_expression ~ ", interval " ~ days ~ " day)" -}}
 {% endmacro %}
 
+{% macro first_day_of_month(date_expression) -%}
+    {{ arr_ledger.add_days(date_expression, '1 - cast(extract(day from ' ~ date_expression ~ ') as integer)') }}
+{%- endmacro %}
+
 {% macro days_between(from_expression, until_expression) %}
     {#- Days from one date to another; negative where the other is earlier. -#}
     {{- return(adapter.dispatch('days_between', 'arr_ledger')(from_expression, until_expression)) -}}

@@ -21,6 +21,15 @@
     * {{ arr_ledger.spread_amount('abs(' ~ amount ~ ')', part, total) }}
 {%- endmacro %}
 
+{% macro reaches_product(discounts, product_id) -%}
+    {#- Whether a discount is of all products or names this one. A product that is not known is in no list. -#}
+    (
+            {{ discounts }}.restricted_to_products is null
+            or {{ discounts }}.restricted_to_products
+            like '%,' || coalesce({{ product_id }}, 'unknown') || ',%'
+        )
+{%- endmacro %}
+
 {% macro spread_by_sign(amount, part, total) -%}
     {#- The same for a part and a total that may be negative as well; the total is not 0. -#}
     cast(sign({{ part }}) * sign({{ total }}) as integer)

@@ -114,10 +114,7 @@ meant as (
             = coalesce(discounts.subscription_item_id, versions.subscription_item_id)
     inner join subscriptions
         on versions.subscription_id = subscriptions.subscription_id
-    where
-        discounts.restricted_to_products is null
-        or discounts.restricted_to_products
-        like '%,' || coalesce(prices.product_id, 'unknown') || ',%'
+    where {{ reaches_product('discounts', 'prices.product_id') }}
 
 ),
 

@@ -153,10 +153,7 @@ reached as (
         on other_lines.price_id = prices.price_id
     where
         discounts.has_restricted
-        and (
-            discounts.restricted_to_products is null
-            or discounts.restricted_to_products like '%,' || prices.product_id || ',%'
-        )
+        and {{ reaches_product('discounts', 'prices.product_id') }}
         and {{ reporting_date('other_lines.invoiced_at') }} >= discounts.start_date
         and {{ reporting_date('other_lines.invoiced_at') }}
         < {{ or_open_date('discounts.end_date') }}

@@ -45,6 +45,7 @@ with periods_invoiced as (
 
 ),
 
+-- what the coupons take off a period, and by their share off parts of one and corrections
 invoices as (
 
     select

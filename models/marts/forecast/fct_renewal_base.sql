@@ -7,8 +7,7 @@ with terms as (
     select
         *,
         {{ days_between(as_of_date(), 'term_end_date') }} as days_ahead,
-        {{ add_days('term_end_date', '1 - cast(extract(day from term_end_date) as integer)') }}
-            as date_month
+        {{ first_day_of_month('term_end_date') }} as date_month
     from {{ ref('int_renewal_outcomes') }}
     where
         outcome = 'open'

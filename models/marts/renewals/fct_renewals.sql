@@ -36,8 +36,7 @@ final as (
         customer_id,
         product_family,
         term_end_date,
-        {{ add_days('term_end_date', '1 - cast(extract(day from term_end_date) as integer)') }}
-            as date_month,
+        {{ first_day_of_month('term_end_date') }} as date_month,
         term_months,
         renews_automatically,
         notice_date,
