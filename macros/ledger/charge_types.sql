@@ -13,3 +13,8 @@
             and ({{ lines }}.{{ column }} is null) = ({{ kinds }}.{{ column }} is null)
             {%- endfor %}
 {%- endmacro %}
+
+{% macro has_subscription_items() %}
+    {#- Whether a billing system that is on has items: lines of several rows that change in place. -#}
+    {{ return('stripe' in arr_ledger.billing_systems()) }}
+{% endmacro %}

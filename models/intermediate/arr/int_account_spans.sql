@@ -3,9 +3,11 @@
 -- long because a customer that changes groups takes along by transfer what it had
 {%- set accounts = ref('int_account_keys') %}
 {#- what the variables rule out is a constant: it is neither kept nor carried through windows #}
-{%- set fx_change = 'customer_changes.fx_change' if is_posted('fx') else posted_by('fx') %}
-{%- set transfer_change = 'customer_changes.transfer_change' if is_posted('transfer')
+{%- set fx_change = 'changes.fx_change' if is_posted('fx') else posted_by('fx') %}
+{%- set transfer_change = 'changes.transfer_change' if is_posted('transfer')
     else posted_by('transfer') %}
+{%- set in_order = 'partition by account_key order by month_index nulls last' %}
+{%- set until_now = in_order ~ ' rows between unbounded preceding and current row' %}
 with posted as (
     {{- postings_of_lines() }}
 
@@ -43,83 +45,49 @@ members as (
 
 ),
 
-sides as (
-    {{- sides_listed() }}
-
-),
-
-moves as (
+-- what a customer changes while it is in a group: what it had before comes along by transfer, and a
+-- new rate of the month in which it changes groups is booked on the group of the month before
+held as (
 
     select
-        members.customer_key,
         members.group_key,
-        sides.sign,
-        {{ begun_or_ended('members.from_month_index', 'members.until_month_index') }} as month_index
-    from members
-    cross join sides
-
-),
-
--- a customer that changes groups takes along what it had, at the rate of the month of the change
-carried as (
-
-    select
-        moves.group_key,
-        moves.month_index,
-        moves.sign * case
-            when customer_changes.month_index < moves.month_index then customer_changes.arr_change
+        members.until_month_index,
+        greatest(changes.month_index, members.from_month_index) as month_index,
+        case
+            when changes.month_index < members.until_month_index then changes.arr_change
             else {{ fx_change }}
-        end as carried_arr
-    from moves
-    inner join customer_changes
+        end as arr_change,
+        case
+            when changes.month_index > members.from_month_index then {{ fx_change }}
+            else 0
+        end as fx_change,
+        case
+            when changes.month_index < members.from_month_index then changes.arr_change
+            when changes.month_index = members.from_month_index
+                then {{ transfer_change }} + {{ fx_change }}
+            when changes.month_index < members.until_month_index then {{ transfer_change }}
+            else 0
+        end as transfer_change
+    from customer_changes as changes
+    inner join members
         on
-            moves.customer_key = customer_changes.customer_key
-            and moves.month_index >= customer_changes.month_index
-    where moves.month_index <= {{ last_published_month_index() }}
+            changes.customer_key = members.customer_key
+            and changes.month_index <= members.until_month_index
 
 ),
 
+-- with its customer all of it leaves the group
 booked as (
 
     select
-        members.group_key,
-        customer_changes.month_index,
-        customer_changes.arr_change - {{ fx_change }} as arr_change,
-        0 as fx_change,
-        {{ transfer_change }} as transfer_change
-    from customer_changes
-    inner join members
-        on
-            customer_changes.customer_key = members.customer_key
-            and customer_changes.month_index >= members.from_month_index
-            and customer_changes.month_index < members.until_month_index
-
-    union all
-
-    -- a new rate is booked on the group of the month before
-    select
-        members.group_key,
-        customer_changes.month_index,
-        {{ fx_change }} as arr_change,
-        {{ fx_change }} as fx_change,
-        0 as transfer_change
-    from customer_changes
-    inner join members
-        on
-            customer_changes.customer_key = members.customer_key
-            and customer_changes.month_index > members.from_month_index
-            and customer_changes.month_index <= members.until_month_index
-    where {{ fx_change }} <> 0
-
-    union all
-
-    select
-        group_key,
-        month_index,
-        carried_arr as arr_change,
-        0 as fx_change,
-        carried_arr as transfer_change
-    from carried
+        held.group_key,
+        {{ begun_or_ended('held.month_index', 'held.until_month_index') }} as month_index,
+        {{ signed('held.arr_change') }} as arr_change,
+        case when sides.sign = 1 then held.fx_change else 0 end as fx_change,
+        case when sides.sign = 1 then held.transfer_change else -held.arr_change end
+            as transfer_change
+    from held
+    cross join ({{ sides_listed() }}) as sides
 
 ),
 
@@ -131,7 +99,7 @@ account_changes as (
         arr_change,
         {{ fx_change }} as fx_change,
         {{ transfer_change }} as transfer_change
-    from customer_changes
+    from customer_changes as changes
 
     union all
 
@@ -142,8 +110,42 @@ account_changes as (
         cast(sum(fx_change) as {{ type_money() }}) as fx_change,
         cast(sum(transfer_change) as {{ type_money() }}) as transfer_change
     from booked
+    where month_index <= {{ last_published_month_index() }}
     group by group_key, month_index
     having sum(arr_change) <> 0 or sum(fx_change) <> 0 or sum(transfer_change) <> 0
+
+),
+
+-- most have ARR from their first change on; to look at all of them month by month costs a sort
+late_starters as (
+
+    select account_key
+    from account_changes
+    group by account_key
+    having
+        min(month_index)
+        < coalesce(min(case when arr_change > 0 then month_index end), {{ open_month_index() }})
+
+),
+
+late_balances as (
+
+    select
+        account_key,
+        month_index,
+        sum(arr_change) over ({{ until_now }}) as arr
+    from account_changes
+    where account_key in (select late_starters.account_key from late_starters)
+
+),
+
+late_starts as (
+
+    select
+        account_key,
+        min(case when {{ is_active('arr') }} then month_index end) as first_month_index
+    from late_balances
+    group by account_key
 
 ),
 
@@ -152,19 +154,13 @@ balances as (
     select
         account_key,
         month_index as from_month_index,
-        lead(month_index) over (
-            partition by account_key order by month_index nulls last
-        ) as until_month_index,
-        cast(sum(arr_change) over (
-            partition by account_key order by month_index nulls last
-            rows between unbounded preceding and current row
-        ) as {{ type_money() }}) as arr,
+        lead(month_index) over ({{ in_order }}) as until_month_index,
+        min(month_index) over ({{ until_now }}) as first_change_month_index,
+        cast(sum(arr_change) over ({{ until_now }}) as {{ type_money() }}) as arr,
         arr_change,
         fx_change,
         transfer_change,
-        lead(arr_change) over (
-            partition by account_key order by month_index nulls last
-        ) as next_arr_change
+        lead(arr_change) over ({{ in_order }}) as next_arr_change
     from account_changes
 
 ),
@@ -188,12 +184,15 @@ final as (
             as transfer_change,
         balances.arr,
         cast(balances.arr + balances.next_arr_change as {{ type_money() }}) as next_arr,
-        min(case when {{ is_active('balances.arr') }} then balances.from_month_index end) over (
-            partition by balances.account_key
-        ) as first_month_index
+        case
+            when late_starts.account_key is null then balances.first_change_month_index
+            else late_starts.first_month_index
+        end as first_month_index
     from balances
     inner join {{ accounts }} as accounts
         on balances.account_key = accounts.account_key
+    left join late_starts
+        on balances.account_key = late_starts.account_key
 
 )
 

@@ -48,7 +48,7 @@ speakers as (
         customer_id
     from matched
     where
-        source_customer_id = surviving_customer_id
+        is_survivor
         and not is_led_by_another_system
 
     union distinct

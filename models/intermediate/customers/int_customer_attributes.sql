@@ -47,7 +47,7 @@ speakers as (
 
     select
         coalesce(
-            min(case when source_customer_id = surviving_customer_id then record_key end),
+            min(case when is_survivor then record_key end),
             min(record_key)
         ) as record_key
     from matched

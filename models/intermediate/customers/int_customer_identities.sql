@@ -162,7 +162,9 @@ led as (
         identified.source_system,
         identified.source_customer_id,
         identified.is_listed,
-        {%- for column in ['surviving_customer_id', 'customer_id', 'is_linked_to_crm'] %}
+        leaders.customer_id is null
+        and identified.source_customer_id = identified.surviving_customer_id as is_survivor,
+        {%- for column in ['customer_id', 'is_linked_to_crm'] %}
         coalesce(leaders.{{ column }}, identified.{{ column }}) as {{ column }},
         {%- endfor %}
         leaders.customer_id is not null as is_led_by_another_system,

@@ -87,7 +87,7 @@ links as (
         on
             customers.source_system = identities.source_system
             and customers.source_customer_id = identities.source_customer_id
-            and customers.source_customer_id = identities.surviving_customer_id
+            and identities.is_survivor
     left join accounts
         on identities.customer_id = accounts.account_id
     left join billing_versions

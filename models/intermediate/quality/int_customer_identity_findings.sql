@@ -156,7 +156,7 @@ unmatched_links as (
         on matched.customer_id = current_spans.account_id
     where
         accounts.account_id is null
-        and matched.source_customer_id = matched.surviving_customer_id
+        and matched.is_survivor
         and not matched.is_led_by_another_system
 
 ),

@@ -144,9 +144,11 @@ final as (
         currency_key,
         line_id,
         subscription_id,
+        {%- if has_subscription_items() %}
         subscription_item_id,
         -- the row of most lines has the id of the line
         nullif(source_row_id, line_id) as other_source_row_id,
+        {%- endif %}
         supersedes_line_id,
         load_id,
         start_date,

@@ -33,8 +33,13 @@ final as (
         kinds.source_system,
         lines.line_id,
         lines.subscription_id,
+        {%- if has_subscription_items() %}
         coalesce(lines.subscription_item_id, lines.subscription_id) as subscription_item_id,
         lines.subscription_item_id is not null as is_changed_in_place,
+        {%- else %}
+        lines.subscription_id as subscription_item_id,
+        false as is_changed_in_place,
+        {%- endif %}
         customers.customer_id,
         customers.customer_key,
         -- who holds the line is the customer that it names, unless it was handed over
@@ -69,7 +74,11 @@ final as (
         kinds.unusable_reason,
         lines.exclusion_reason,
         kinds.source_table,
+        {%- if has_subscription_items() %}
         coalesce(lines.other_source_row_id, lines.line_id) as source_row_id,
+        {%- else %}
+        lines.line_id as source_row_id,
+        {%- endif %}
         lines.load_id
     from lines
     inner join kinds
