@@ -9,8 +9,7 @@
             and {{ lines }}.source_table = {{ kinds }}.source_table
             and {{ lines }}.product_id = {{ kinds }}.product_id
             {%- for column in ['plan_tier', 'currency', 'charge_type', 'unusable_reason'] %}
-            and coalesce({{ lines }}.{{ column }}, '') = coalesce({{ kinds }}.{{ column }}, '')
-            and ({{ lines }}.{{ column }} is null) = ({{ kinds }}.{{ column }} is null)
+            and {{ lines }}.{{ column }} is not distinct from {{ kinds }}.{{ column }}
             {%- endfor %}
 {%- endmacro %}
 

@@ -16,7 +16,7 @@ with posted as (
 customer_changes as (
 
     select
-        customer_key,
+        customer_key as account_key,
         month_index,
         {%- for posting_type in ['fx', 'transfer'] if is_posted(posting_type) %}
         {{ posted_by(posting_type) }} as {{ posting_type }}_change,
@@ -71,7 +71,7 @@ held as (
     from customer_changes as changes
     inner join members
         on
-            changes.customer_key = members.customer_key
+            changes.account_key = members.customer_key
             and changes.month_index <= members.until_month_index
 
 ),
@@ -93,22 +93,17 @@ booked as (
 
 account_changes as (
 
-    select
-        customer_key as account_key,
-        month_index,
-        arr_change,
-        {{ fx_change }} as fx_change,
-        {{ transfer_change }} as transfer_change
-    from customer_changes as changes
+    select * from customer_changes
 
     union all
 
     select
         group_key as account_key,
         month_index,
-        cast(sum(arr_change) as {{ type_money() }}) as arr_change,
-        cast(sum(fx_change) as {{ type_money() }}) as fx_change,
-        cast(sum(transfer_change) as {{ type_money() }}) as transfer_change
+        {%- for posting_type in ['fx', 'transfer'] if is_posted(posting_type) %}
+        cast(sum({{ posting_type }}_change) as {{ type_money() }}) as {{ posting_type }}_change,
+        {%- endfor %}
+        cast(sum(arr_change) as {{ type_money() }}) as arr_change
     from booked
     where month_index <= {{ last_published_month_index() }}
     group by group_key, month_index
@@ -152,14 +147,10 @@ late_starts as (
 balances as (
 
     select
-        account_key,
-        month_index as from_month_index,
+        *,
         lead(month_index) over ({{ in_order }}) as until_month_index,
         min(month_index) over ({{ until_now }}) as first_change_month_index,
         cast(sum(arr_change) over ({{ until_now }}) as {{ type_money() }}) as arr,
-        arr_change,
-        fx_change,
-        transfer_change,
         lead(arr_change) over ({{ in_order }}) as next_arr_change
     from account_changes
 
@@ -175,7 +166,7 @@ final as (
         accounts.is_parent,
         0 as rate_from_month_index,
         {{ open_month_index() }} as rate_until_month_index,
-        balances.from_month_index,
+        balances.month_index as from_month_index,
         balances.until_month_index,
         cast(balances.arr - balances.arr_change as {{ type_money() }}) as opening_arr,
         balances.arr_change,
