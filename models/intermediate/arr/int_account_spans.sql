@@ -7,7 +7,6 @@
 {%- set transfer_change = 'changes.transfer_change' if is_posted('transfer')
     else posted_by('transfer') %}
 {%- set in_order = 'partition by account_key order by month_index nulls last' %}
-{%- set until_now = in_order ~ ' rows between unbounded preceding and current row' %}
 with posted as (
     {{- postings_of_lines() }}
 
@@ -111,46 +110,14 @@ account_changes as (
 
 ),
 
--- most have ARR from their first change on; to look at all of them month by month costs a sort
-late_starters as (
-
-    select account_key
-    from account_changes
-    group by account_key
-    having
-        min(month_index)
-        < coalesce(min(case when arr_change > 0 then month_index end), {{ open_month_index() }})
-
-),
-
-late_balances as (
-
-    select
-        account_key,
-        month_index,
-        sum(arr_change) over ({{ until_now }}) as arr
-    from account_changes
-    where account_key in (select late_starters.account_key from late_starters)
-
-),
-
-late_starts as (
-
-    select
-        account_key,
-        min(case when {{ is_active('arr') }} then month_index end) as first_month_index
-    from late_balances
-    group by account_key
-
-),
-
 balances as (
 
     select
         *,
         lead(month_index) over ({{ in_order }}) as until_month_index,
-        min(month_index) over ({{ until_now }}) as first_change_month_index,
-        cast(sum(arr_change) over ({{ until_now }}) as {{ type_money() }}) as arr,
+        cast(sum(arr_change) over (
+            {{ in_order }} rows between unbounded preceding and current row
+        ) as {{ type_money() }}) as arr,
         lead(arr_change) over ({{ in_order }}) as next_arr_change
     from account_changes
 
@@ -175,15 +142,12 @@ final as (
             as transfer_change,
         balances.arr,
         cast(balances.arr + balances.next_arr_change as {{ type_money() }}) as next_arr,
-        case
-            when late_starts.account_key is null then balances.first_change_month_index
-            else late_starts.first_month_index
-        end as first_month_index
+        min(case when {{ is_active('balances.arr') }} then balances.month_index end) over (
+            partition by balances.account_key
+        ) as first_month_index
     from balances
     inner join {{ accounts }} as accounts
         on balances.account_key = accounts.account_key
-    left join late_starts
-        on balances.account_key = late_starts.account_key
 
 )
 
