@@ -7,13 +7,22 @@ with postings as (
 
 ),
 
+families as (
+
+    select distinct
+        product_key,
+        product_family_key
+    from {{ ref('int_charge_kinds') }}
+
+),
+
 steps as (
 
     select distinct
         source_system,
         subscription_id,
-        customer_id,
-        product_id,
+        customer_key,
+        product_key,
         month_index
     from postings
     where is_contracted_step and sign = 1 and posting_type = 'contract' and arr > 0
@@ -34,11 +43,11 @@ marked as (
     from postings
     left join steps
         on
-            postings.source_system = steps.source_system
-            and postings.subscription_id = steps.subscription_id
-            and postings.customer_id = steps.customer_id
-            and postings.product_id = steps.product_id
+            postings.customer_key = steps.customer_key
+            and postings.product_key = steps.product_key
             and postings.month_index = steps.month_index
+            and postings.source_system = steps.source_system
+            and postings.subscription_id = steps.subscription_id
 
 ),
 
@@ -46,9 +55,8 @@ marked as (
 by_tier as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
+        customer_key,
+        product_key,
         month_index,
         tier_key,
         {%- for change, condition in {
@@ -67,16 +75,15 @@ by_tier as (
         {{ posted_by('fx') }} as fx_change,
         {{ posted_by('transfer') }} as transfer_change
     from marked
-    group by customer_id, product_id, product_family, month_index, tier_key
+    group by customer_key, product_key, month_index, tier_key
 
 ),
 
 summed as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
+        customer_key,
+        product_key,
         month_index,
         {%- for change in [
             'arr_change', 'gross_change', 'discount_change', 'step_change', 'carried_gross_change',
@@ -90,16 +97,17 @@ summed as (
         min(case when gross_change > 0 then tier_key end) as started_tier,
         min(case when gross_change < 0 then tier_key end) as ended_tier
     from by_tier
-    group by customer_id, product_id, product_family, month_index
+    group by customer_key, product_key, month_index
 
 ),
 
 balanced as (
 
     select
-        *,
+        summed.*,
+        families.product_family_key,
         {%- for whole, key in {
-            'customer': 'customer_id', 'family': 'customer_id, product_family',
+            'customer': 'customer_key', 'family': 'customer_key, product_family_key',
         }.items() %}
         sum(arr_change + fx_change + transfer_change) over (
             partition by {{ key }} order by month_index
@@ -111,14 +119,16 @@ balanced as (
         ) as {{ whole }}_change,
         {%- endfor %}
         sum(gross_change + carried_gross_change) over (
-            partition by customer_id, product_id order by month_index
+            partition by customer_key, summed.product_key order by month_index
             rows between unbounded preceding and current row
         ) as gross_arr,
         sum(quantity_change + carried_quantity_change) over (
-            partition by customer_id, product_id order by month_index
+            partition by customer_key, summed.product_key order by month_index
             rows between unbounded preceding and current row
         ) as quantity
     from summed
+    inner join families
+        on summed.product_key = families.product_key
     where
         abs(arr_change) + abs(gross_change) + abs(quantity_change) + abs(step_change)
         + abs(step_quantity_change) + abs(carried_gross_change) + abs(carried_quantity_change)
@@ -144,22 +154,14 @@ states as (
 final as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
-        month_index,
-        arr_change,
-        gross_change,
-        discount_change,
-        quantity_change,
-        step_change,
-        step_quantity_change,
-        carried_gross_change,
-        carried_quantity_change,
-        fx_change,
-        transfer_change,
-        started_tier,
-        ended_tier,
+        {%- for column in [
+            'customer_key', 'product_key', 'month_index', 'arr_change', 'gross_change',
+            'discount_change', 'quantity_change', 'step_change', 'step_quantity_change',
+            'carried_gross_change', 'carried_quantity_change', 'fx_change', 'transfer_change',
+            'started_tier', 'ended_tier'
+        ] %}
+        {{ column }},
+        {%- endfor %}
         {{ is_active('customer_arr - customer_change') }} as is_customer_before,
         {{ is_active('customer_arr') }} as is_customer_after,
         family_arr - family_change > 0 as has_family_before,
@@ -176,20 +178,20 @@ final as (
             'added_quantity': 'case when is_added then quantity_after else 0 end',
         }.items() %}
         cast(sum({{ amount }}) over (
-            partition by customer_id, product_family, month_index
+            partition by customer_key, product_family_key, month_index
         ) as {{ type_money() if total == 'dropped_gross' else type_quantity() }}) as {{ total }},
         {%- endfor %}
         min(case when is_dropped then ended_tier end) over (
-            partition by customer_id, product_family, month_index
+            partition by customer_key, product_family_key, month_index
         ) as dropped_tier,
         min(case when is_added then started_tier end) over (
-            partition by customer_id, product_family, month_index
+            partition by customer_key, product_family_key, month_index
         ) as added_tier,
         row_number() over (
-            partition by customer_id, product_family, month_index
+            partition by customer_key, product_family_key, month_index
             order by
                 case when gross_before <= 0 then gross_after else 0 end desc nulls last,
-                product_id asc
+                product_key asc
         ) as family_rank
     from states
 

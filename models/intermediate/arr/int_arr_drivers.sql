@@ -6,6 +6,16 @@ with balances as (
 
 ),
 
+products as (
+
+    select distinct
+        product_key,
+        product_id,
+        product_family
+    from {{ ref('int_charge_kinds') }}
+
+),
+
 movements as (
 
     select * from {{ ref('int_arr_movements') }}
@@ -42,7 +52,7 @@ placed as (
     from balances
     left join movements
         on
-            balances.customer_id = movements.account_id
+            balances.customer_key = movements.account_key
             and balances.month_index = movements.month_index
 
 ),
@@ -72,9 +82,8 @@ seated as (
 parts as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
+        customer_key,
+        product_key,
         month_index,
         movement_type,
         whole_driver,
@@ -100,9 +109,8 @@ parts as (
 named as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
+        customer_key,
+        product_key,
         month_index,
         movement_type,
         whole_driver as driver,
@@ -119,9 +127,8 @@ named as (
     union all
 
     select
-        customer_id,
-        product_id,
-        product_family,
+        customer_key,
+        product_key,
         month_index,
         movement_type,
         {{ driver }} as driver,
@@ -134,9 +141,8 @@ named as (
     union all
 
     select
-        customer_id,
-        product_id,
-        product_family,
+        customer_key,
+        product_key,
         month_index,
         '{{ driver }}' as movement_type,
         '{{ driver }}' as driver,
@@ -149,15 +155,19 @@ named as (
 final as (
 
     select
-        customer_id,
-        product_id,
-        product_family,
-        month_index,
-        movement_type,
-        driver,
-        arr_change
+        accounts.account_id as customer_id,
+        products.product_id,
+        products.product_family,
+        named.month_index,
+        named.movement_type,
+        named.driver,
+        named.arr_change
     from named
-    where arr_change <> 0
+    inner join {{ ref('int_account_keys') }} as accounts
+        on named.customer_key = accounts.account_key
+    inner join products
+        on named.product_key = products.product_key
+    where named.arr_change <> 0
 
 )
 
