@@ -75,6 +75,11 @@ held as (
 
 ),
 
+sides as (
+    {{- sides_listed() }}
+
+),
+
 -- with its customer all of it leaves the group
 booked as (
 
@@ -86,7 +91,7 @@ booked as (
         case when sides.sign = 1 then held.transfer_change else -held.arr_change end
             as transfer_change
     from held
-    cross join ({{ sides_listed() }}) as sides
+    cross join sides
 
 ),
 

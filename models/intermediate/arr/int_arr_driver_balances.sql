@@ -1,6 +1,11 @@
 -- Grain: one row per customer, product and month in which the product changes, with ARR and
 -- quantity of customer, family and product before it (after new rates and transfers) and after.
 -- long because tiers are netted before the product is summed, and each balance is its own window
+{%- set changes = [
+    'arr_change', 'gross_change', 'discount_change', 'step_change', 'carried_gross_change',
+    'fx_change', 'transfer_change', 'quantity_change', 'step_quantity_change',
+    'carried_quantity_change'
+] %}
 with postings as (
 
     select * from {{ ref('int_arr_postings') }}
@@ -34,6 +39,7 @@ marked as (
 
     select
         postings.*,
+        families.product_family_key,
         postings.posting_type = 'contract' as is_contract,
         postings.arr > 0 as is_charge,
         case
@@ -41,6 +47,8 @@ marked as (
             else steps.month_index is not null
         end as is_step
     from postings
+    inner join families
+        on postings.product_key = families.product_key
     left join steps
         on
             postings.customer_key = steps.customer_key
@@ -57,6 +65,7 @@ by_tier as (
     select
         customer_key,
         product_key,
+        product_family_key,
         month_index,
         tier_key,
         {%- for change, condition in {
@@ -75,7 +84,7 @@ by_tier as (
         {{ posted_by('fx') }} as fx_change,
         {{ posted_by('transfer') }} as transfer_change
     from marked
-    group by customer_key, product_key, month_index, tier_key
+    group by customer_key, product_key, product_family_key, month_index, tier_key
 
 ),
 
@@ -84,12 +93,9 @@ summed as (
     select
         customer_key,
         product_key,
+        product_family_key,
         month_index,
-        {%- for change in [
-            'arr_change', 'gross_change', 'discount_change', 'step_change', 'carried_gross_change',
-            'fx_change', 'transfer_change', 'quantity_change', 'step_quantity_change',
-            'carried_quantity_change'
-        ] %}
+        {%- for change in changes %}
         cast(
             sum({{ change }}) as {{ type_quantity() if 'quantity' in change else type_money() }}
         ) as {{ change }},
@@ -97,15 +103,14 @@ summed as (
         min(case when gross_change > 0 then tier_key end) as started_tier,
         min(case when gross_change < 0 then tier_key end) as ended_tier
     from by_tier
-    group by customer_key, product_key, month_index
+    group by customer_key, product_key, product_family_key, month_index
 
 ),
 
 balanced as (
 
     select
-        summed.*,
-        families.product_family_key,
+        *,
         {%- for whole, key in {
             'customer': 'customer_key', 'family': 'customer_key, product_family_key',
         }.items() %}
@@ -119,16 +124,14 @@ balanced as (
         ) as {{ whole }}_change,
         {%- endfor %}
         sum(gross_change + carried_gross_change) over (
-            partition by customer_key, summed.product_key order by month_index
+            partition by customer_key, product_key order by month_index
             rows between unbounded preceding and current row
         ) as gross_arr,
         sum(quantity_change + carried_quantity_change) over (
-            partition by customer_key, summed.product_key order by month_index
+            partition by customer_key, product_key order by month_index
             rows between unbounded preceding and current row
         ) as quantity
     from summed
-    inner join families
-        on summed.product_key = families.product_key
     where
         abs(arr_change) + abs(gross_change) + abs(quantity_change) + abs(step_change)
         + abs(step_quantity_change) + abs(carried_gross_change) + abs(carried_quantity_change)
@@ -154,12 +157,8 @@ states as (
 final as (
 
     select
-        {%- for column in [
-            'customer_key', 'product_key', 'month_index', 'arr_change', 'gross_change',
-            'discount_change', 'quantity_change', 'step_change', 'step_quantity_change',
-            'carried_gross_change', 'carried_quantity_change', 'fx_change', 'transfer_change',
-            'started_tier', 'ended_tier'
-        ] %}
+        {%- for column in ['customer_key', 'product_key', 'month_index'] + changes
+            + ['started_tier', 'ended_tier'] %}
         {{ column }},
         {%- endfor %}
         {{ is_active('customer_arr - customer_change') }} as is_customer_before,

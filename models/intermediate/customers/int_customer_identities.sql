@@ -113,24 +113,22 @@ identified as (
         survivors.is_listed,
         survivors.surviving_customer_id,
         coalesce(
-            account_holders.holder_record_id,
-            survivors.crm_account_id,
-            survivors.surviving_customer_id
+            holders.holder_record_id, survivors.crm_account_id, survivors.surviving_customer_id
         ) as customer_id,
         survivors.crm_account_id is not null as is_linked_to_crm,
-        greatest(survivors.from_month_index, coalesce(account_holders.from_month_index, 0))
+        greatest(survivors.from_month_index, coalesce(holders.from_month_index, 0))
             as from_month_index,
-        least(survivors.until_month_index, coalesce(account_holders.until_month_index, {{ open }}))
+        least(survivors.until_month_index, coalesce(holders.until_month_index, {{ open }}))
             as until_month_index
     from survivors
     left join {{ crm_rows('int_crm_accounts', 'accounts') }}
         on survivors.crm_account_id = accounts.account_id
-    left join record_holders as account_holders
+    left join record_holders as holders
         on
-            accounts.crm_system = account_holders.record_system
-            and accounts.account_id = account_holders.record_id
-            and survivors.from_month_index < {{ or_open('account_holders.until_month_index') }}
-            and survivors.until_month_index > account_holders.from_month_index
+            accounts.crm_system = holders.record_system
+            and accounts.account_id = holders.record_id
+            and survivors.from_month_index < {{ or_open('holders.until_month_index') }}
+            and survivors.until_month_index > holders.from_month_index
 
 ),
 
@@ -164,9 +162,8 @@ led as (
         identified.is_listed,
         leaders.customer_id is null
         and identified.source_customer_id = identified.surviving_customer_id as is_survivor,
-        {%- for column in ['customer_id', 'is_linked_to_crm'] %}
-        coalesce(leaders.{{ column }}, identified.{{ column }}) as {{ column }},
-        {%- endfor %}
+        coalesce(leaders.customer_id, identified.customer_id) as customer_id,
+        coalesce(leaders.is_linked_to_crm, identified.is_linked_to_crm) as is_linked_to_crm,
         leaders.customer_id is not null as is_led_by_another_system,
         greatest(identified.from_month_index, coalesce(leaders.from_month_index, 0))
             as from_month_index,
