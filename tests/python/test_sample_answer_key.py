@@ -119,7 +119,7 @@ COMPARISONS = [
         inner join intermediate.int_opportunities as opportunities
             using (opportunity_key)
         inner join marts.dim_customers as customers
-            on expansions.customer_id = customers.customer_id
+            on opportunities.customer_id = customers.customer_id
         group by all
         """,
     ),

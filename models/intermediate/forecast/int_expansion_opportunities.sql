@@ -26,7 +26,7 @@ final as (
 
     select
         opportunities.opportunity_key,
-        opportunities.customer_id,
+        spans.account_key as customer_key,
         opportunities.close_date,
         opportunities.close_month_index,
         opportunities.opportunity_arr,

@@ -12,18 +12,8 @@ with horizons as (
 
 spans as (
 
-    select
-        accounts.account_id,
-        spans.account_key,
-        spans.rate_from_month_index,
-        spans.rate_until_month_index,
-        spans.from_month_index,
-        spans.until_month_index,
-        spans.arr
-    from {{ ref(spans_at_one_rate()) }} as spans
-    inner join {{ ref('int_account_keys') }} as accounts
-        on spans.account_key = accounts.account_key
-    where spans.is_customer
+    select * from {{ ref(spans_at_one_rate()) }}
+    where is_customer
 
 ),
 
@@ -39,7 +29,7 @@ terms_due as (
     select
         horizons.origin_month_index,
         horizons.horizon_months,
-        terms.customer_id,
+        terms.customer_key,
         terms.arr,
         terms.signed_arr,
         terms.lost_arr,
@@ -67,7 +57,7 @@ losses as (
     select
         origin_month_index,
         horizon_months,
-        customer_id,
+        customer_key,
         sum(first_up_arr) as up_for_renewal_arr,
         sum(lost_arr) as notice_arr,
         sum({{ expected_share('arr', '1 - kept_share') }}) as expected_loss_arr,
@@ -82,7 +72,7 @@ losses as (
         sum(case when probability_source = 'none' and arr > 0 then 1 else 0 end)
             as terms_without_probability
     from terms_due
-    group by origin_month_index, horizon_months, customer_id
+    group by origin_month_index, horizon_months, customer_key
 
 ),
 
@@ -91,7 +81,7 @@ day_changes as (
 
     select
         origin_month_index,
-        customer_id,
+        customer_key,
         product_family_key,
         change_date,
         change_month_index,
@@ -100,7 +90,7 @@ day_changes as (
             as is_contracted_step
     from {{ ref('int_signed_line_changes') }}
     group by
-        origin_month_index, customer_id, product_family_key, change_date, change_month_index
+        origin_month_index, customer_key, product_family_key, change_date, change_month_index
 
 ),
 
@@ -109,7 +99,7 @@ changes as (
     select
         horizons.origin_month_index,
         horizons.horizon_months,
-        changes.customer_id,
+        changes.customer_key,
         sum(case when changes.arr_change < 0 then changes.arr_change else 0 end)
             as signed_contraction_arr,
         sum(
@@ -130,7 +120,7 @@ changes as (
         on
             horizons.origin_month_index = changes.origin_month_index
             and horizons.target_month_index >= changes.change_month_index
-    group by horizons.origin_month_index, horizons.horizon_months, changes.customer_id
+    group by horizons.origin_month_index, horizons.horizon_months, changes.customer_key
 
 ),
 
@@ -139,7 +129,7 @@ final as (
     select
         horizons.origin_month_index,
         horizons.horizon_months,
-        bases.account_id as customer_id,
+        bases.account_key as customer_key,
         coalesce(sets.segment_set_key, {{ unknown_segment_set() }}) as segment_set_key,
         bases.arr as base_arr,
         case when {{ is_active('nows.arr') }} then nows.arr else 0 end as now_arr,
@@ -174,12 +164,12 @@ final as (
         on
             horizons.origin_month_index = losses.origin_month_index
             and horizons.horizon_months = losses.horizon_months
-            and bases.account_id = losses.customer_id
+            and bases.account_key = losses.customer_key
     left join changes
         on
             horizons.origin_month_index = changes.origin_month_index
             and horizons.horizon_months = changes.horizon_months
-            and bases.account_id = changes.customer_id
+            and bases.account_key = changes.customer_key
 
 )
 

@@ -59,14 +59,14 @@ pipeline as (
     select
         horizons.origin_month_index,
         horizons.horizon_months,
-        opportunities.customer_id,
+        opportunities.customer_key,
         count(*) as pipeline_opportunities,
         sum(opportunities.opportunity_arr) as pipeline_arr
     from {{ ref('int_projection_horizons') }} as horizons
     inner join {{ ref('int_expansion_opportunities') }} as opportunities
         on horizons.target_month_index >= opportunities.close_month_index
     where horizons.is_current and opportunities.opportunity_state = 'open'
-    group by horizons.origin_month_index, horizons.horizon_months, opportunities.customer_id
+    group by horizons.origin_month_index, horizons.horizon_months, opportunities.customer_key
 
 ),
 
@@ -89,7 +89,7 @@ sets as (
         on
             projected.origin_month_index = pipeline.origin_month_index
             and projected.horizon_months = pipeline.horizon_months
-            and projected.customer_id = pipeline.customer_id
+            and projected.customer_key = pipeline.customer_key
     group by projected.origin_month_index, projected.horizon_months, projected.segment_set_key
 
 ),

@@ -148,6 +148,7 @@ final as (
         source_system,
         subscription_id,
         customer_id,
+        customer_key,
         product_family,
         term_end_date,
         term_end_month_index,

@@ -83,7 +83,6 @@ ends as (
     select
         lines.line_key,
         lines.customer_key,
-        lines.customer_id,
         coalesce(replacements.product_family_key, lines.product_family_key)
             as product_family_key,
         lines.arr,
@@ -108,7 +107,7 @@ final as (
     select
         origin_month_index,
         line_key,
-        customer_id,
+        customer_key,
         product_family_key,
         start_date as change_date,
         {{ month_index('start_date') }} as change_month_index,
@@ -122,7 +121,7 @@ final as (
     select
         start_days.origin_month_index,
         ends.line_key,
-        ends.customer_id,
+        ends.customer_key,
         ends.product_family_key,
         ends.change_date,
         {{ month_index('ends.change_date') }} as change_month_index,
