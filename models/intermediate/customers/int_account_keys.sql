@@ -3,12 +3,22 @@
 -- published.
 -- long because as it was, more have been customers and parents than are today
 with matched as (
+    {%- if hierarchy_mode() == 'as_was' %}
 
     select
         customer_key,
         min(customer_id) as customer_id
     from {{ ref('int_customer_identities') }}
     group by customer_key
+    {%- else %}
+
+    -- a customer has the number of its first record
+    select
+        customer_key,
+        customer_id
+    from {{ ref('int_customer_identities') }}
+    where record_key = customer_key
+    {%- endif %}
 
 ),
 
