@@ -83,8 +83,9 @@ def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -
         elif not is_folder and path.name not in known:
             problems.append(_unknown(label, "is not a known file", path.name, known))
         elif path.stem in found:
-            first = found[path.stem][0]
-            name = f"folder {path.stem}" if first.is_part else first.path.name
+            first = next(iter(found[path.stem]), None)
+            is_of_folder = first is None or first.is_part
+            name = f"folder {path.stem}" if is_of_folder else first.path.name
             problems.append(Problem(label, f"{name} holds the same table", "keep one of the two"))
         elif is_folder:
             found[path.name] = _parts(path, system, system.tables[path.name], problems)

@@ -232,6 +232,17 @@ def test_a_table_in_parts_and_in_one_file_is_refused(tmp_path: Path) -> None:
         land(extracts, tmp_path / "x.duckdb")
 
 
+def test_an_empty_folder_beside_the_file_of_its_table_is_refused(tmp_path: Path) -> None:
+    extracts = write_parts(tmp_path, june=GOOD)
+    folder = extracts / "custom_billing" / "subscription_lines"
+    (folder / "june.csv").unlink()
+    (extracts / "custom_billing" / "subscription_lines.csv").write_text(HEADER)
+    with pytest.raises(LandingRefusedError) as refused:
+        land(extracts, tmp_path / "x.duckdb")
+    assert "subscription_lines/: is an empty folder" in str(refused.value)
+    assert "folder subscription_lines holds the same table" in str(refused.value)
+
+
 def test_a_folder_of_parts_holds_nothing_else(tmp_path: Path) -> None:
     extracts = write_parts(tmp_path, june=GOOD)
     (extracts / "custom_billing" / "subscription_lines" / "notes.txt").write_text("hi")
