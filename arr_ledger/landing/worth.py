@@ -26,6 +26,22 @@ PRICES = {
 PERIODS_A_YEAR = "case {0} when 'day' then 365 when 'week' then 52 when 'month' then 12 else 1 end"
 
 
+def _number(column: str) -> str:
+    """A number as it stands or, for the limit alone, as it was meant: signs and separators off.
+
+    Separators of thousands stand in large amounts only; an average in their place would be too low.
+    """
+    digits = f"regexp_replace({{{column}}}, '[^0-9.,]', '', 'g')"
+    cents = r"'^(.*)[.,](\d\d?)$'"
+    plain = (
+        f"case when regexp_matches({digits}, {cents})"
+        f" then regexp_replace(regexp_extract({digits}, {cents}, 1), '[.,]', '', 'g')"
+        f" || '.' || regexp_extract({digits}, {cents}, 2)"
+        f" else regexp_replace({digits}, '[.,]', '', 'g') end"
+    )
+    return f"coalesce(try_cast({{{column}}} as double), try_cast({plain} as double))"
+
+
 @dataclass(frozen=True)
 class Money:
     """How to read the worth of a row: its columns stand in braces, as texts."""
@@ -41,7 +57,7 @@ class Money:
 MONEY = {
     ("custom_billing", "subscription_lines"): Money(
         # a term that cannot be read is taken for a year, so that a large amount stays large
-        "try_cast({term_amount} as double)"
+        f"{_number('term_amount')}"
         " * coalesce(12 / nullif(try_cast({term_months} as double), 0), 1)",
         "{currency}",
         "coalesce({charge_type}, 'recurring') not in ('one_time', 'usage', 'trial', 'services')",
@@ -55,12 +71,12 @@ MONEY = {
         is_minor=True,
     ),
     ("stripe", "invoice_line_item"): Money(
-        "try_cast({amount} as double)", "{currency}", is_minor=True, until="{period_end}"
+        _number("amount"), "{currency}", is_minor=True, until="{period_end}"
     ),
     ("salesforce", "opportunity"): Money(
-        "try_cast({amount} as double)", "{currency_iso_code}", until="{close_date}"
+        _number("amount"), "{currency_iso_code}", until="{close_date}"
     ),
-    ("salesforce", "opportunity_line_item"): Money("try_cast({total_price} as double)"),
+    ("salesforce", "opportunity_line_item"): Money(_number("total_price")),
 }
 
 
@@ -69,7 +85,7 @@ def share_at_fault(
 ) -> tuple[float, str] | None:
     """The share of the money of a table that its faulty rows carry, and what it is a share of.
 
-    None: its rows carry no money. A row whose amount cannot be read is worth the average of those
+    None: its rows carry no money. A row whose amount has no digits is worth the average of those
     that land.
     """
     money = MONEY.get((table.system.name, table.table.name))

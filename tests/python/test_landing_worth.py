@@ -130,3 +130,13 @@ def test_a_large_line_whose_term_cannot_be_read_is_worth_its_amount(tmp_path: Pa
     good = "".join(f"L{n},C{n},P,2024-01-01,,1000,12,USD\n" for n in range(200))
     said = lines_landed(tmp_path, good + "X,X,P,2024-01-01,,200000,0,USD\n")
     assert "are worth 50.00% of a year's recurring amounts" in said
+
+
+@pytest.mark.parametrize("amount", ['"$20,000.00"', "20'000.0", '"20.000,00 €"', '"(20,000)"'])
+def test_a_large_amount_with_separators_is_worth_what_it_was_meant_to_be(
+    amount: str, tmp_path: Path
+) -> None:
+    """200 lines of 100, and one of 20,000 that is no plain number: half, and not one of 201."""
+    good = "".join(f"L{n},C{n},P,2024-01-01,,100,12,USD\n" for n in range(200))
+    said = lines_landed(tmp_path, good + f"X,X,P,2024-01-01,,{amount},12,USD\n")
+    assert "are worth 50.00% of a year's recurring amounts" in said
