@@ -83,9 +83,8 @@ def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -
         elif not is_folder and path.name not in known:
             problems.append(_unknown(label, "is not a known file", path.name, known))
         elif path.stem in found:
-            first = next(iter(found[path.stem]), None)
-            is_of_folder = first is None or first.is_part
-            name = f"folder {path.stem}" if is_of_folder else first.path.name
+            files = [each.path.name for each in found[path.stem] if not each.is_part]
+            name = files[0] if files else f"folder {path.stem}"
             problems.append(Problem(label, f"{name} holds the same table", "keep one of the two"))
         elif is_folder:
             found[path.name] = _parts(path, system, system.tables[path.name], problems)

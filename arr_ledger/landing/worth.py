@@ -57,8 +57,8 @@ class Money:
 MONEY = {
     ("custom_billing", "subscription_lines"): Money(
         # a term that cannot be read is taken for a year, so that a large amount stays large
-        f"{_number('term_amount')}"
-        " * coalesce(12 / nullif(try_cast({term_months} as double), 0), 1)",
+        _number("term_amount")
+        + " * coalesce(12 / nullif(try_cast({term_months} as double), 0), 1)",
         "{currency}",
         "coalesce({charge_type}, 'recurring') not in ('one_time', 'usage', 'trial', 'services')",
         YEARLY,

@@ -17,3 +17,14 @@
     {#- Whether a billing system that is on has items: lines of several rows that change in place. -#}
     {{ return('stripe' in arr_ledger.billing_systems()) }}
 {% endmacro %}
+
+{% macro products_of_kinds() -%}
+    {#- A query: one row per product that a line names, its number and its family's, and the ids of both. -#}
+
+    select distinct
+        product_key,
+        product_id,
+        product_family_key,
+        product_family
+    from {{ ref('int_charge_kinds') }}
+{%- endmacro %}

@@ -12,12 +12,8 @@ with postings as (
 
 ),
 
-families as (
-
-    select distinct
-        product_key,
-        product_family_key
-    from {{ ref('int_charge_kinds') }}
+products as (
+    {{- products_of_kinds() }}
 
 ),
 
@@ -39,7 +35,7 @@ marked as (
 
     select
         postings.*,
-        families.product_family_key,
+        products.product_family_key,
         postings.posting_type = 'contract' as is_contract,
         postings.arr > 0 as is_charge,
         case
@@ -47,8 +43,8 @@ marked as (
             else steps.month_index is not null
         end as is_step
     from postings
-    inner join families
-        on postings.product_key = families.product_key
+    inner join products
+        on postings.product_key = products.product_key
     left join steps
         on
             postings.customer_key = steps.customer_key

@@ -22,12 +22,7 @@ accounts as (
 ),
 
 products as (
-
-    select distinct
-        product_key,
-        product_id,
-        product_family
-    from {{ ref('int_charge_kinds') }}
+    {{- products_of_kinds() }}
 
 ),
 

@@ -47,9 +47,7 @@ speakers as (
         source_customer_id,
         customer_id
     from matched
-    where
-        is_survivor
-        and not is_led_by_another_system
+    where is_survivor
 
     union distinct
 

@@ -158,10 +158,7 @@ final as (
     select
         *,
         cast(
-            row_number() over (
-                order by
-                    {{ 'source_system, ' if billing_systems() | length > 1 }}source_customer_id
-            ) as integer
+            row_number() over (order by source_system, source_customer_id) as integer
         ) as record_key
     from records
 

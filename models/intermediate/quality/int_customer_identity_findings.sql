@@ -157,7 +157,6 @@ unmatched_links as (
     where
         accounts.account_id is null
         and matched.is_survivor
-        and not matched.is_led_by_another_system
 
 ),
 
