@@ -1,7 +1,7 @@
 """What each extract must look like, read from the property files of staging."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,8 @@ class Column:
     orders_versions: bool = False
     names_customer: bool = False
     is_value: bool = False  # a key that a person chose, such as a region called NA
+    is_segment: bool = False  # by whose values figures are cut
+    named_by: str = ""  # the variable that asks for this column, where its table must have it
 
     @property
     def is_id(self) -> bool:
@@ -77,6 +79,8 @@ class Table:
     # None: a row that is gone upstream is gone here too; else it stays with the day it was missed,
     # unless a new row with the same values in these columns speaks for its time
     kept_when_gone_unless_same: tuple[str, ...] | None = None
+    # None: no column says how an end is meant; else whether end_date is the last day of service
+    end_is_inclusive: bool | None = None
 
     @property
     def keys(self) -> tuple[Column, ...]:
@@ -129,20 +133,13 @@ def default_variables() -> dict[str, Any]:
 
 def systems_of(variables: Mapping[str, Any]) -> dict[str, System]:
     """Every source system, with the columns of the company's own that the variables name."""
-    own = _own_columns(variables)
+    policy = {**default_variables(), **variables}
+    own = _own_columns(policy)
     return {
         name: replace(
             system,
             tables={
-                table.name: replace(
-                    table,
-                    columns=table.columns
-                    + tuple(
-                        column
-                        for column in own.get(f"{name}.{table.name}", ())
-                        if table.column(column.name) is None
-                    ),
-                )
+                table.name: _of_company(table, own.get(f"{name}.{table.name}", ()), policy)
                 for table in system.tables.values()
             },
         )
@@ -150,29 +147,50 @@ def systems_of(variables: Mapping[str, Any]) -> dict[str, System]:
     }
 
 
-def _own_columns(variables: Mapping[str, Any]) -> dict[str, list[Column]]:
+def _of_company(table: Table, own: Sequence[Column], policy: Mapping[str, Any]) -> Table:
+    """A table with the columns of the company's own, and how it writes the ends of its lines."""
+    segments = {column.name for column in own if column.is_segment}
+    declared = tuple(
+        replace(column, is_segment=True) if column.name in segments else column
+        for column in table.columns
+    )
+    new = tuple(column for column in own if table.column(column.name) is None)
+    is_dated = table.end_is_inclusive is not None
+    return replace(
+        table,
+        columns=declared + new,
+        end_is_inclusive=policy["custom_billing_end_date_is_inclusive"] if is_dated else None,
+    )
+
+
+def _own_columns(policy: Mapping[str, Any]) -> dict[str, list[Column]]:
     """By table; what is no name is left to dbt, which refuses it by the name of its variable."""
-    policy = {**default_variables(), **variables}
     segments, fields = policy["segment_columns"], policy["salesforce_fields"]
     given = fields if isinstance(fields, dict) else {}
     columns = segments if isinstance(segments, list) else []
-    of_accounts = [field for name, field in given.items() if name not in OF_OPPORTUNITIES]
+    billing = [Column(name, "text", is_segment=True) for name in columns if _is_name(name)]
+    accounts = [
+        Column(field, "text", is_segment=name in columns, named_by="salesforce_fields")
+        for name, field in given.items()
+        if name not in OF_OPPORTUNITIES and _is_name(field)
+    ]
     of_opportunities = [
-        Column(given[name], data_type)
+        Column(given[name], data_type, named_by="salesforce_fields")
         for name, data_type in OF_OPPORTUNITIES.items()
         if _is_name(given.get(name))
     ]
-    billing, crm = (
-        [Column(name, "text") for name in dict.fromkeys(names) if _is_name(name)]
-        for names in (columns, of_accounts)
-    )
     return {
-        "custom_billing.customers": billing,
-        "custom_billing.customer_versions": billing,
-        "salesforce.account": crm,
-        "salesforce.account_history": crm,
+        "custom_billing.customers": _each_once(billing),
+        "custom_billing.customer_versions": _each_once(billing),
+        "salesforce.account": _each_once(accounts),
+        # versions may lack a field that was made later
+        "salesforce.account_history": [replace(each, named_by="") for each in _each_once(accounts)],
         "salesforce.opportunity": of_opportunities,
     }
+
+
+def _each_once(columns: Sequence[Column]) -> list[Column]:
+    return list({column.name: column for column in columns}.values())
 
 
 def _is_name(text: Any) -> bool:
@@ -200,6 +218,7 @@ def _table(entry: dict) -> Table:
         ),
         is_optional=meta.get("is_optional", False),
         is_reference=meta.get("is_reference", False),
+        end_is_inclusive=False if meta.get("has_last_days") else None,
         kept_when_gone_unless_same=None if unless_same is None else tuple(unless_same),
     )
 
@@ -227,4 +246,5 @@ def _column(entry: dict, table: str) -> Column:
         orders_versions=meta.get("orders_versions", False),
         names_customer=names_customer,
         is_value=meta.get("is_value", False),
+        is_segment=meta.get("is_segment", False),
     )

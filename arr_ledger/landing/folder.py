@@ -1,9 +1,10 @@
 """Which file holds which table: <extracts>/<system>/<table>.csv or .parquet, and nothing else.
 
 A table may also come in parts: every file of the folder <extracts>/<system>/<table>/, in the order
-of their names.
+of their names, in which a number counts as one: part-9 comes before part-10.
 """
 
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from arr_ledger.landing.problems import LandingRefusedError, Problem, unreadable
 from arr_ledger.problems import did_you_mean
 
 KINDS = (".csv", ".parquet")
+PACKED = (".gz", ".zip", ".zst", ".bz2", ".xz", ".7z")
+WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers")
 MANIFEST = "_manifest.json"
 
 
@@ -81,7 +84,8 @@ def _extracts_of_system(folder: Path, system: System, problems: list[Problem]) -
             what = f"is a {kind}, and no file"
             problems.append(Problem(label, what, f"put the file {path.name} itself there"))
         elif not is_folder and path.name not in known:
-            problems.append(_unknown(label, "is not a known file", path.name, known))
+            unknown = _unknown(label, "is not a known file", path.name, known)
+            problems.append(_other_kind(label, path) or unknown)
         elif path.stem in found:
             files = [each.path.name for each in found[path.stem] if not each.is_part]
             name = files[0] if files else f"folder {path.stem}"
@@ -113,7 +117,8 @@ def _parts(folder: Path, system: System, table: Table, problems: list[Problem]) 
         else:
             what = "is not a part of a table"
             remedy = f"keep nothing but {' and '.join(KINDS)} files in this folder"
-            problems.append(Problem(f"{system.name}/{table.name}/{path.name}", what, remedy))
+            label = f"{system.name}/{table.name}/{path.name}"
+            problems.append(_other_kind(label, path) or Problem(label, what, remedy))
     if not parts and len(problems) == before:
         label = f"{system.name}/{table.name}/"
         problems.append(Problem(label, "is an empty folder", "put the parts of the table into it"))
@@ -124,7 +129,9 @@ def _entries(folder: Path, label: str, problems: list[Problem]) -> list[tuple[Pa
     """What stands in a folder, by name: a file, a folder, or a pipe or device."""
     entries = []
     try:
-        paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        paths = sorted(
+            (path for path in folder.iterdir() if not path.name.startswith(".")), key=_place
+        )
     except OSError as error:
         problems.append(unreadable(label or str(folder), error))
         return []
@@ -142,6 +149,24 @@ def _entries(folder: Path, label: str, problems: list[Problem]) -> list[tuple[Pa
         kind = "pipe or device" if is_special else "folder" if stat.S_ISDIR(mode) else "file"
         entries.append((path, kind))
     return entries
+
+
+def _place(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """The place of a name among others, numbers in it by their value."""
+    pieces = re.findall(r"[0-9]+|[^0-9]+", path.name)
+    by_value = [
+        (0, int(piece), "") if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces
+    ]
+    return by_value, path.name
+
+
+def _other_kind(label: str, path: Path) -> Problem | None:
+    """What to do with a file that holds tables in a form that does not land."""
+    if path.suffix.lower() in PACKED:
+        return Problem(label, "is packed", "unpack it")
+    if path.suffix.lower() in WORKBOOKS:
+        return Problem(label, "is a workbook", "save each table of it as a CSV file")
+    return None
 
 
 def _unknown(label: str, what: str, name: str, known: list[str]) -> Problem:

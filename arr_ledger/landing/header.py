@@ -47,9 +47,8 @@ def _nameless_or_repeated(label: str, found: list[str], line: int | None) -> lis
     seen: set[str] = set()
     for place, name in enumerate(found, start=1):
         if not name.strip():
-            problems.append(
-                Problem(label, f"column {place} has no name", "name it in the header", line)
-            )
+            remedy = "name it in the header, or take it out if it is empty"
+            problems.append(Problem(label, f"column {place} has no name", remedy, line))
         elif name.lower() in seen:
             what = "the header names this column twice"
             problems.append(Problem(label, what, "keep one of the two", line, name))

@@ -14,7 +14,8 @@ from arr_ledger.landing.problems import masked, shown
 from arr_ledger.sql import quoted
 
 THOUSANDS = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
-BELOW_A_THOUSAND = r"[+-]?[0-9]{1,3}"
+WHOLE = r"[+-]?[0-9]+"
+MOST_YEARS = 30  # an end later than that, such as 9999-12-31, says that none is known
 DECIMALS_OF_A_THOUSAND = 3
 # spreadsheets take zeros away in front, and loaders write a decimal behind
 NUMBERED = r"^0*([0-9]+?)(?:\.0+)?$"
@@ -30,7 +31,8 @@ def maybe_thousands(
 ) -> list[str]:
     """A sentence per column of amounts in table texts whose decimals are always three.
 
-    Beside them may stand whole amounts below a thousand, which need no mark of thousands.
+    Whole amounts may stand beside them: those below a thousand need no mark of thousands, and a
+    person who types amounts leaves it out here and there.
     """
     if extract.path.suffix != ".csv":
         return []
@@ -48,7 +50,7 @@ def maybe_thousands(
         are_all, line, first = connection.execute(
             f"""
             select
-                bool_and(regexp_full_match({value}, '{THOUSANDS}|{BELOW_A_THOUSAND}')),
+                bool_and(regexp_full_match({value}, '{THOUSANDS}|{WHOLE}')),
                 min({LINE}) filter ({has_three}), arg_min({value}, {LINE}) filter ({has_three})
             from texts where {value} is not null and {is_of_two}
             """,
@@ -90,25 +92,61 @@ def addresses_in_texts(
     return notices
 
 
-def alike_ids(
+def maybe_last_days(
+    connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Extract]
+) -> list[str]:
+    """A sentence if most ends of a staged table look like the other of the two ways to write them.
+
+    An end after whole months is the first day without service, the day before one is the last day
+    with it.
+    """
+    is_inclusive = parts[0].table.end_is_inclusive
+    names = {column for (column, *_) in connection.execute(f"describe {name}").fetchall()}
+    if is_inclusive is None or "end_date" not in names:
+        return []
+    # without service from end_date on, or from the day after it
+    starts_anew = "start_date + to_months(date_diff('month', start_date, {day})) = {day}"
+    as_first, as_last = (starts_anew.format(day=day) for day in ("end_date", "end_date + 1"))
+    other, read_as = (as_first, as_last) if is_inclusive else (as_last, as_first)
+    against, agreeing, line = connection.execute(
+        f"""
+        select
+            count(*) filter ({other}), count(*) filter ({read_as}), min(line_id) filter ({other})
+        from {name}
+        where end_date > start_date and end_date < start_date + to_years({MOST_YEARS})
+        """
+    ).fetchone()
+    if against <= agreeing:
+        return []
+    read_as, other = "the first day without service", "the last day of service"
+    if is_inclusive:
+        read_as, other = other, read_as
+    return [
+        f"{parts[0].system.name}/{parts[0].table.name}, column end_date: of"
+        f" {against + agreeing:,} ends after whole months {against:,} look like {other}, such as"
+        f" that of {shown(line)}, and are read as {read_as}; set"
+        f" custom_billing_end_date_is_inclusive: {str(not is_inclusive).lower()} if that is wrong."
+    ]
+
+
+def alike_texts(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     parts: Sequence[Extract],
     present: Sequence[str],
 ) -> list[str]:
-    """A sentence per id column of a staged table with ids that differ only in their writing."""
+    """A sentence per column of a staged table with ids or segments that differ only in writing."""
     system, table = parts[0].system.name, parts[0].table
-    if system in ASCII_ONLY:
-        return []
     notices = []
     for column in (table.column(each) for each in present):
-        if not column.is_id:
+        if not column.is_segment and (not column.is_id or system in ASCII_ONLY):
             continue
         pairs = [*_by_form(connection, name, column)]
-        if system not in CASE_MATTERS:
+        if column.is_segment or system not in CASE_MATTERS:
             pairs += _by_group(
                 connection, name, column, "capitals", f"lower({quoted(column.name)})"
             )
+        if column.is_id and system not in CASE_MATTERS:
             number = f"regexp_extract({quoted(column.name)}, '{NUMBERED}', 1)"
             pairs += _by_group(connection, name, column, "the zeros of a number", number)
         for kind, one, other in pairs[:1]:
@@ -117,8 +155,8 @@ def alike_ids(
             more = f" ({len(pairs):,} such pairs in all)" if pairs[1:] else ""
             notices.append(
                 f"{system}/{table.name}, column {column.name}: {first} and {second} differ only in"
-                f" {kind}{more}; they are two ids: write one of them everywhere if they are the"
-                " same."
+                f" {kind}{more}; they are two {'ids' if column.is_id else 'segments'}: write one of"
+                " them everywhere if they are the same."
             )
     return notices
 

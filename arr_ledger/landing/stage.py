@@ -1,7 +1,7 @@
 """A table as it is about to land: its files read, checked and cast to the declared types."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,12 @@ from arr_ledger.landing.csv_file import stage_csv
 from arr_ledger.landing.declared import System, Table
 from arr_ledger.landing.files import File, sha256_of_parts
 from arr_ledger.landing.folder import MANIFEST, Extract
-from arr_ledger.landing.hints import addresses_in_texts, alike_ids, maybe_thousands
+from arr_ledger.landing.hints import (
+    addresses_in_texts,
+    alike_texts,
+    maybe_last_days,
+    maybe_thousands,
+)
 from arr_ledger.landing.keys import settle_keys
 from arr_ledger.landing.newest import LINE, PART, Faulty, block_older, count_faulty
 from arr_ledger.landing.parquet_file import stage_parquet
@@ -114,13 +119,15 @@ def stage_table(
         of_newest = present
         if undeclared:
             ignored[file.extract.label] = undeclared
+    refused = refused or _not_there(parts, columns, ignored)
     if refused:
         raise LandingRefusedError(refused)
     _unite(connection, name, [f"{name}_{number}" for number in range(len(parts))])
     block_older(connection, name, parts, list(columns))
     faults += settle_keys(connection, name, parts, list(columns))
     faulty = count_faulty(connection, name, parts, list(columns))
-    hints += alike_ids(connection, name, parts, list(columns))
+    hints += alike_texts(connection, name, parts, list(columns))
+    hints += maybe_last_days(connection, name, parts)
     hints += _without_columns(parts, [each for each in columns if each not in of_newest])
     connection.execute(f"alter table {name} drop column {PART}")
     connection.execute(f"alter table {name} drop column {LINE}")
@@ -142,6 +149,26 @@ def _unite(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str
             connection.execute(f"drop table {part}")
     else:
         connection.execute(f"alter table {first} rename to {name}")
+
+
+def _not_there(
+    parts: Sequence[Extract], columns: Collection[str], ignored: dict[str, list[str]]
+) -> list[Problem]:
+    """The columns that a variable names and no part of the table has."""
+    label = parts[-1].label
+    others = ", ".join(ignored.get(label, [])) or "none"
+    return [
+        Problem(
+            label,
+            f"{column.named_by} names this column, and it is not there; columns that nothing reads"
+            f" are: {others}",
+            f"add it to the file, or name another in {column.named_by}",
+            None,
+            column.name,
+        )
+        for column in parts[-1].table.columns
+        if column.named_by and column.name not in columns
+    ]
 
 
 def _without_columns(parts: Sequence[Extract], missing: Sequence[str]) -> list[str]:

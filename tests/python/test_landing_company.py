@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from landing_extracts import query, write_extracts
@@ -35,7 +36,7 @@ INVOICE_LINES = "id,invoice_id,subscription_id,subscription_item_id,price_id,amo
 Tables = dict[str, dict[str, str]]
 
 
-def land_all(folder: Path, tables: Tables, **variables: str) -> Landing:
+def land_all(folder: Path, tables: Tables, **variables: Any) -> Landing:
     for system, of_system in tables.items():
         for left_over in folder.glob(f"extracts/{system}/*"):
             left_over.unlink()
@@ -43,7 +44,7 @@ def land_all(folder: Path, tables: Tables, **variables: str) -> Landing:
     return land(extracts, folder / "x.duckdb", date(2025, 6, 30), ANY, variables)
 
 
-def first_line(folder: Path, tables: Tables, **variables: str) -> str:
+def first_line(folder: Path, tables: Tables, **variables: Any) -> str:
     with pytest.raises(LandingRefusedError) as refused:
         land_all(folder, tables, **variables)
     assert not (folder / "x.duckdb").exists()
@@ -256,7 +257,7 @@ THOUSANDS = "has exactly three decimals, which may be thousands written with a p
         (["1.200", "500"], True),
         (["500", "-12.500"], True),
         (["500", "600"], False),
-        (["1.200", "1500"], False),
+        (["1.200", "1500"], True),
         (["1.200", "0.500"], False),
         (["1200.500"], False),
         (["1.2000"], False),
@@ -273,6 +274,44 @@ def test_amounts_that_may_be_thousands_are_named_and_land(
         assert said[0].startswith("custom_billing/subscription_lines.csv, column term_amount: ")
         assert "'1.200' on line 2 is read as 1.2, not as 1200" in said[0]
     assert landing.tables[0].rows == len(amounts)
+
+
+def ended(*ends: str) -> Tables:
+    rows = "".join(f"L{n},C{n},P,2024-01-31,{end},1,12,USD\n" for n, end in enumerate(ends))
+    return {"custom_billing": {"subscription_lines": LINE_HEADER + rows}}
+
+
+AS_LAST = (
+    "custom_billing/subscription_lines, column end_date: of {} ends after whole months {} look like"
+    " the last day of service, such as that of 'L0', and are read as the first day without service;"
+    " set custom_billing_end_date_is_inclusive: true if that is wrong."
+)
+AS_FIRST = (
+    "custom_billing/subscription_lines, column end_date: of {} ends after whole months {} look like"
+    " the first day without service, such as that of 'L0', and are read as the last day of service;"
+    " set custom_billing_end_date_is_inclusive: false if that is wrong."
+)
+
+
+@pytest.mark.parametrize(
+    ("ends", "is_inclusive", "notices"),
+    [
+        (["2025-01-30"], False, [AS_LAST.format(1, 1)]),
+        (["2025-01-30"], True, []),
+        (["2025-01-31"], False, []),
+        (["2025-01-31"], True, [AS_FIRST.format(1, 1)]),
+        # a month that has no such day ends with its last
+        (["2024-02-28", "2025-01-30", "2024-02-29"], False, [AS_LAST.format(3, 2)]),
+        (["2025-01-30", "2025-01-31"], False, []),
+        (["2025-01-12", "", "2024-01-31", "2099-12-30"], False, []),
+        (["9999-12-31"], True, []),
+    ],
+)
+def test_ends_that_look_like_the_other_way_to_write_them_are_named(
+    tmp_path: Path, ends: list[str], is_inclusive: bool, notices: list[str]
+) -> None:
+    landing = land_all(tmp_path, ended(*ends), custom_billing_end_date_is_inclusive=is_inclusive)
+    assert landing.notices == notices
 
 
 def test_currencies_with_three_decimals_and_rates_are_no_thousands(tmp_path: Path) -> None:
@@ -309,6 +348,48 @@ def test_ids_that_differ_only_in_writing_are_named_with_their_lines(tmp_path: Pa
     assert "(line 3, 'Cafe\\u0301') differ only in the Unicode form of their letters" in by_form
     assert "(3 such pairs in all)" in by_form
     assert "column product_id: 'Pro' (line 2) and 'pro' (line 3) differ only in capitals" in by_case
+
+
+def test_segments_that_differ_only_in_capitals_are_named(tmp_path: Path) -> None:
+    fields = {"segment": "tier_c", "industry": ""}
+    landing = land_all(
+        tmp_path,
+        {
+            "custom_billing": {
+                "subscription_lines": DOLLARS,
+                "customers": "customer_id,segment\nC,SMB\nD,smb\n",
+            },
+            "salesforce": {"account": "id,tier_c,region_c\n1,Big,EMEA\n2,big,Emea\n3,Big,\n"},
+        },
+        salesforce_fields=fields,
+    )
+    assert [each for each in landing.notices if "capitals" in each] == [
+        f"{column}: {first} (line 2) and {second} (line 3) differ only in capitals; they are two"
+        " segments: write one of them everywhere if they are the same."
+        for column, first, second in (
+            ("custom_billing/customers, column segment", "'SMB'", "'smb'"),
+            ("salesforce/account, column region_c", "'EMEA'", "'Emea'"),
+            ("salesforce/account, column tier_c", "'Big'", "'big'"),
+        )
+    ]
+
+
+def test_a_field_that_a_variable_names_must_be_in_the_extract(tmp_path: Path) -> None:
+    tables = {
+        "custom_billing": {"subscription_lines": DOLLARS},
+        "salesforce": {
+            "account": "id,name,size_c\n1,Acme,Big\n",
+            "account_history": "id,_fivetran_start\n1,2024-01-01\n",
+        },
+    }
+    assert first_line(tmp_path, tables, salesforce_fields={"segment": "tier_c"}) == (
+        "salesforce/account.csv, column tier_c: salesforce_fields names this column, and it is not"
+        " there; columns that nothing reads are: size_c; add it to the file, or name another in"
+        " salesforce_fields."
+    )
+    tables["salesforce"]["account"] = "id,name,tier_c\n1,Acme,Big\n"
+    landing = land_all(tmp_path, tables, salesforce_fields={"segment": "tier_c"})
+    assert landing.rows_put_aside == 0
 
 
 @pytest.mark.parametrize(

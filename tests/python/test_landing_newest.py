@@ -10,6 +10,7 @@ import pytest
 from landing_extracts import query, write_extracts
 
 from arr_ledger.landing import Landing, LandingRefusedError, Limits, land
+from arr_ledger.landing.declared import declared_systems
 
 HEADER = "line_id,customer_id,product_id,start_date,end_date,term_amount,term_months,currency\n"
 LINES = "select line_id, term_amount::integer from raw_custom_billing.subscription_lines order by 1"
@@ -207,3 +208,33 @@ def test_a_part_that_takes_a_change_back_speaks(tmp_path: Path) -> None:
         "custom_billing/subscription_lines/c.csv: holds the same bytes as subscription_lines/a.csv;"
         " it was read once, here."
     )
+
+
+def test_every_table_of_a_loader_says_when_a_row_was_written() -> None:
+    """Staging takes the newest version by this column; where it is left out a name would decide."""
+    undated = [
+        f"{system}.{table.name}"
+        for system in ("stripe", "salesforce")
+        for table in declared_systems()[system].tables.values()
+        if table.keys and not any(column.orders_versions for column in table.columns)
+    ]
+    assert undated == []
+
+
+def versions(column: str, value: int, written: str) -> str:
+    return f"id,{column},_fivetran_synced\nx1,{value},{written}\n"
+
+
+def test_the_version_written_last_lands_whatever_its_part_is_called(tmp_path: Path) -> None:
+    newer, older = (20, "2025-02-01"), (100, "2025-01-01")
+    opportunities = write_extracts(tmp_path, "salesforce", account="id\na1\n")
+    opportunities = opportunities / "salesforce" / "opportunity"
+    opportunities.mkdir()
+    for name, state in (("a", newer), ("b", older)):
+        (opportunities / f"{name}.csv").write_text(versions("probability", *state))
+    parts = {name: versions("percent_off", *each) for name, each in (("a", newer), ("b", older))}
+    landing = land_stripe(tmp_path, "coupon", **parts)
+    of_tables = ("raw_stripe.coupon", "percent_off"), ("raw_salesforce.opportunity", "probability")
+    for table, column in of_tables:
+        assert query(tmp_path, f"select id, {column}::integer from {table}") == [("x1", 20)]
+    assert sum(each.put_aside.get("superseded", 0) for each in landing.tables) == 2

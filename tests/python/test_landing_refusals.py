@@ -181,7 +181,7 @@ FILES = [
     ),
     pytest.param(
         HEADER.replace("quantity", " ") + ROW,
-        ", line 1: column 10 has no name; name it in the header.",
+        ", line 1: column 10 has no name; name it in the header, or take it out if it is empty.",
         id="nameless column",
     ),
     pytest.param(
@@ -272,6 +272,23 @@ def test_an_unknown_file_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     assert first_line_of_refusal(tmp_path) == (
         f"custom_billing/customer.csv: is not a known file; did you mean customers.csv? {KNOWN}"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("subscription_lines.csv.gz", "is packed; unpack it."),
+        ("subscription_lines.XLSX", "is a workbook; save each table of it as a CSV file."),
+        ("subscription_lines/june.csv.zip", "is packed; unpack it."),
+    ],
+)
+def test_what_to_do_with_a_file_of_another_kind_is_said(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    place = write_extracts(tmp_path, customers=CUSTOMERS) / "custom_billing" / name
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(b"")
+    assert first_line_of_refusal(tmp_path) == f"custom_billing/{name}: {said}"
 
 
 def test_a_missing_required_table_is_refused(tmp_path: Path) -> None:
