@@ -2,6 +2,7 @@
 -- which service stops: when it comes back, if ever. Trials make a difference to customers who had
 -- one; all others are only in the set that is configured.
 -- long because two sets of charges go through one rule.
+{%- set of_item = 'partition by subscription_item_id, is_changed_in_place, arr_in_line_currency > 0' %}
 with lines as (
 
     select
@@ -9,9 +10,17 @@ with lines as (
         product_family_key,
         start_date,
         {{ or_open_date('end_date') }} as end_date,
-        -- after notice no renewal is expected; a pause, or a replacement, is no late renewal
-        case when ends_in_pause or is_replaced then 0 when notice_date is not null then 1 else 2 end
-            as renewability,
+        -- after notice no renewal is expected; a pause, a replacement, or what an item was before it
+        -- changed, is no late renewal
+        case
+            when ends_in_pause or is_replaced then 0
+            {%- if has_subscription_items() %}
+            when is_changed_in_place
+                and end_date = lead(start_date) over ({{ of_item }} order by start_date) then 0
+            {%- endif %}
+            when notice_date is not null then 1
+            else 2
+        end as renewability,
         revenue_type = 'trial' as is_trial,
         exclusion_reason is null as is_counted,
         -- discounts cover nothing
@@ -29,13 +38,6 @@ trial_customers as (
 
 ),
 
-charges as (
-
-    select * from lines
-    where is_charge
-
-),
-
 charge_sets as (
 
     select
@@ -45,22 +47,22 @@ charge_sets as (
         start_date,
         end_date,
         renewability
-    from charges
-    where is_counted
+    from lines
+    where is_charge and is_counted
 
     union all
 
     select
         not {{ counts_trials() }} as counts_trials,
-        charges.customer_key,
-        charges.product_family_key,
-        charges.start_date,
-        charges.end_date,
-        charges.renewability
-    from charges
+        lines.customer_key,
+        lines.product_family_key,
+        lines.start_date,
+        lines.end_date,
+        lines.renewability
+    from lines
     inner join trial_customers
-        on charges.customer_key = trial_customers.customer_key
-    where not charges.is_trial or not {{ counts_trials() }}
+        on lines.customer_key = trial_customers.customer_key
+    where lines.is_charge and (not lines.is_trial or not {{ counts_trials() }})
 
 ),
 
