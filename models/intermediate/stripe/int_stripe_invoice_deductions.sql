@@ -132,8 +132,8 @@ in_order as (
         abs(
             deduction_minor * {{ step }}({{ basis }}){{ next_to }}
             - {{ basis }} * {{ step }}(recurring_minor){{ next_to }}
-        ) <= greatest({{ basis }}, {{ step }}({{ basis }}){{ next_to }})
-            as {{ step }}_is_alike_in_{{ basis }},
+        ) <= {{ basis }} * {{ step }}(charges){{ next_to }}
+        + charges * {{ step }}({{ basis }}){{ next_to }} as {{ step }}_is_alike_in_{{ basis }},
         {%- endfor %}
         {%- endfor %}
         ({{ is_on_all }} or items_minor > 0 and {{ off_all }} <= charges)

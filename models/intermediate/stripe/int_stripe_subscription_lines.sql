@@ -9,7 +9,12 @@ with item_lines as (
 
 line_discounts as (
 
-    select * from {{ ref('int_stripe_line_discounts') }}
+    select
+        *,
+        -- an invoice that comes to a credit does not say what is off its charges
+        case when invoice_subtotal_minor <= 0 and invoice_deduction_minor <> 0 then null
+            else charge_id end as telling_id
+    from {{ ref('int_stripe_line_discounts') }}
 
 ),
 
@@ -27,13 +32,13 @@ line_periods as (
         subscription_item_id,
         gross_amount_minor,
         start_date,
-        charge_id,
+        telling_id,
         invoice_id,
         sum(discount_amount_minor) as coupon_amount_minor,
         count(discount_id) > 0 as has_discount
     from line_discounts
     group by
-        line_key, subscription_item_id, gross_amount_minor, start_date, charge_id, invoice_id
+        line_key, subscription_item_id, gross_amount_minor, start_date, telling_id, invoice_id
 
 ),
 
@@ -48,7 +53,7 @@ decided_periods as (
         coalesce(
             decided.is_for_discounted_alone and not line_periods.has_discount, false
         ) as is_left_out,
-        count(line_periods.charge_id) over (
+        count(line_periods.telling_id) over (
             partition by line_periods.subscription_item_id order by line_periods.start_date
         ) as charges_before
     from line_periods
@@ -65,10 +70,10 @@ carried as (
         {%- for column in ['deduction_minor', 'basis_minor', 'discounted_charges'] %}
         case
             when is_left_out then null
-            when charge_id is not null then {{ column }}
+            when telling_id is not null then {{ column }}
             when charges_before > 0
                 then
-                    max(case when charge_id is not null and not is_left_out then {{ column }} end)
+                    max(case when telling_id is not null and not is_left_out then {{ column }} end)
                         over (partition by subscription_item_id, charges_before)
             else
                 max(case when charges_before = 1 and not is_left_out then {{ column }} end) over (
@@ -91,7 +96,7 @@ discount_amounts as (
                 when carried_basis_minor is null then coupon_amount_minor
                 -- a discount that has ended is not carried on
                 when
-                    charge_id is null and carried_discounted_charges > 0 and not has_discount
+                    telling_id is null and carried_discounted_charges > 0 and not has_discount
                     then coupon_amount_minor
                 else
                     least(

@@ -209,3 +209,15 @@ def _(rows: Rows) -> None:
     rows.invoices("2025-01-10", 6, Line(10000), off=2000)
     change = correction(-6667), correction(13333, "p2")
     july(rows, Line(20000, price="p2"), *change, off=7833, then=4000)
+
+
+@case("downgrade_to_a_credit_after_the_discount_row_left", KIND, "Fivetran stripe.discount, deleted",
+      {"c1": [("2025-01", "2025-05", "1920.00"), ("2025-06", "2025-12", "960.00")]}, None,
+      movements=[("2025-01", "new", "1920.00"), ("2025-06", "contraction", "-960.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """A fifth off all invoices, that of the downgrade too, whose sum is below nothing."""
+    of_two_prices(rows, price="p1")
+    rows.invoices("2025-01-10", 6, Line(20000, price="p2"), off=4000)
+    change = correction(-13333, "p2"), correction(6667)
+    rows.invoice("change", "2025-06-20", "2025-07-10", *change, off=-1333)
+    rows.invoices("2025-07-10", 6, Line(10000), off=2000, name="then")

@@ -7,7 +7,7 @@ import json
 from .cases import case, subscribed
 from .rows import Line, Rows
 
-CREDIT = {"proration": "true", "type": "invoiceitem"}
+PART = {"proration": "true", "type": "invoiceitem"}
 
 
 # ---- trials over time that was paid for ----
@@ -71,7 +71,7 @@ def _(rows: Rows) -> None:
     rows.price()
     rows.item()
     rows.invoice("wrong", "2025-01-10", "2025-02-10", Line(10000))
-    rows.invoice("trial", "2025-01-10", "2025-02-10", Line(0), Line(-10000, columns=CREDIT))
+    rows.invoice("trial", "2025-01-10", "2025-02-10", Line(0), Line(-10000, columns=PART))
     rows.invoices("2025-02-10", 11, Line(10000))
 
 
@@ -85,7 +85,7 @@ def _(rows: Rows) -> None:
     rows.item(quantity=3)
     rows.invoice("trial", "2025-01-10", "2025-02-10", Line(0))
     changes = [
-        Line(0, quantity=quantity, start="2025-01-20", end="2025-02-10", columns=CREDIT)
+        Line(0, quantity=quantity, start="2025-01-20", end="2025-02-10", columns=PART)
         for quantity in (1, 3)
     ]
     rows.invoices("2025-02-10", 1, Line(30000, quantity=3), *changes)
@@ -232,3 +232,19 @@ def _(rows: Rows) -> None:
     rows.price("p2", product="pr2")
     rows.item("si2", price="p2")
     without_creation(rows)
+
+
+@case("another_product_for_three_weeks", "moves", "Stripe subscription_items.update",
+      {"c1": [("2025-01", "2025-04", "1200.00"), ("2025-05", "2025-05", "2400.00"),
+              ("2025-06", "2025-12", "1200.00")]}, None,
+      movements=[("2025-01", "new", "1200.00"), ("2025-05", "expansion", "1200.00"),
+                 ("2025-06", "contraction", "-1200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """Of another product from 20 May to 8 June: the first one was not renewed late."""
+    subscribed(rows)
+    rows.price("p2", amount=20000, product="pr2")
+    rows.invoices("2025-01-10", 5, Line(10000))
+    up, down = ("2025-05-20", "2025-06-10"), ("2025-06-08", "2025-06-10")
+    rows.invoice("up", *up, Line(-6774, columns=PART), Line(13548, price="p2", columns=PART))
+    rows.invoice("down", *down, Line(-1290, price="p2", columns=PART), Line(645, columns=PART))
+    rows.invoices("2025-06-10", 7, Line(10000), name="then")
