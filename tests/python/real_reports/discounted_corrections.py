@@ -211,7 +211,7 @@ def _(rows: Rows) -> None:
     july(rows, Line(20000, price="p2"), *change, off=7833, then=4000)
 
 
-@case("downgrade_to_a_credit_after_the_discount_row_left", KIND, "Fivetran stripe.discount, deleted",
+@case("downgrade_to_a_credit_without_a_discount_row", KIND, "Fivetran stripe.discount, deleted",
       {"c1": [("2025-01", "2025-05", "1920.00"), ("2025-06", "2025-12", "960.00")]}, None,
       movements=[("2025-01", "new", "1920.00"), ("2025-06", "contraction", "-960.00")])  # fmt: skip
 def _(rows: Rows) -> None:
