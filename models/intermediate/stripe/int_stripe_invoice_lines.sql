@@ -152,8 +152,8 @@ final as (
         line_type,
         case
             when is_proration then 'proration'
-            -- the committed minimum of a metered price has no units
-            when price_charge_type = 'usage' and not (quantity = 0 and amount_minor > 0)
+            -- the committed minimum of a metered price has 0 units
+            when price_charge_type = 'usage' and coalesce(quantity <> 0 or amount_minor <= 0, true)
                 then 'usage'
             when coalesce(line_type, '') <> 'invoiceitem' and price_charge_type <> 'one_time'
                 then 'recurring'
