@@ -9,10 +9,9 @@
 {%- set deduction = '(invoices.stated_minor - ' ~ other ~ ')' %}
 {%- set is_on_all = 'items_minor > 0 and abs(coupon_on_all_minor - deduction_minor) * items_minor'
     ~ ' <= charges * subtotal_minor' %}
-{%- set columns = [
-    'charge_id', 'invoice_id', 'subscription_item_id', 'subscription_id', 'billed_date',
-    'gross_amount_minor', 'item_amount_minor', 'item_charges_minor', 'invoice_subtotal_minor',
-    'invoice_deduction_minor', 'deducted_before_minor'
+{%- set columns = ['charge_id', 'invoice_id', 'subscription_item_id', 'subscription_id',
+    'billed_date', 'gross_amount_minor', 'item_amount_minor', 'item_charges_minor',
+    'invoice_subtotal_minor', 'invoice_deduction_minor', 'deducted_before_minor'
 ] | join(',\n        ') %}
 {%- set off_period = 'abs(coupon_amount_minor - deduction_minor)' %}
 {%- set off_items = 'abs(coupon_on_items_minor - deduction_minor)' %}
@@ -90,16 +89,20 @@ invoices_expected as (
             when invoices.items_minor > 0 and invoices.coupon_on_items_minor >= 0
                 then {{ spread_amount(subtotal, on_items, 'invoices.items_minor') }}
             else invoices.coupon_on_items_minor
-        end as coupon_on_all_minor
+        end as coupon_on_all_minor,
+        -- off what stands beside items whose corrections have had their discounts before
+        invoices.coupon_amount_minor + coalesce({{ spread_signed(
+            subtotal ~ ' - invoices.items_minor', 'invoices.coupon_amount_minor',
+            'nullif(greatest(invoices.gross_amount_minor, 0), 0)'
+        ) }}, 0) as coupon_beside_minor
     from invoices
     left join {{ ref('int_stripe_discounts_outside_arr') }} as outside_arr
         on invoices.invoice_id = outside_arr.invoice_id
     where invoices.stated_subtotal_minor > 0 and invoices.stated_minor >= 0
 
 ),
-{%- set amounts = [
-    'coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_charges_minor', 'coupon_on_all_minor'
-] %}
+{%- set amounts = ['coupon_amount_minor', 'coupon_on_items_minor', 'coupon_on_charges_minor',
+    'coupon_on_all_minor', 'coupon_beside_minor'] %}
 
 -- a minor unit of rounding for each charge; of a share and a fixed amount together, in between
 compared as (
@@ -111,7 +114,7 @@ compared as (
             when items_minor < charges_minor then 1 else least({{ amounts | join(', ') }}) - charges
         end
         and greatest({{ amounts | join(', ') }}) + charges as may_be_as_coupons_say,
-        least({{ off_period }}, {{ off_items }}, {{ off_charges }}, {{ off_all }}) <= charges
+        least(abs({{ amounts | join(' - deduction_minor), abs(') }} - deduction_minor)) <= charges
         or ({{ is_on_all }})
         or is_of_both_kinds = 1
         and deduction_minor between least({{ amounts | join(', ') }})
@@ -160,10 +163,8 @@ decided as (
             when items_minor > 0 and ({{ either.format('is_alike_in_items_minor') }})
                 then items_minor
             when {{ either.format('is_alike_in_charges_minor') }} then charges_minor
-            when
-                {{ either.format('takes_as_much') }}
-                or {{ either.format('is_alike_in_gross_amount_minor') }}
-                then gross_amount_minor
+            when {{ either.format('takes_as_much') }}
+                or {{ either.format('is_alike_in_gross_amount_minor') }} then gross_amount_minor
             else subtotal_minor
         end as basis_minor,
         not is_as_coupons_say
