@@ -5,6 +5,10 @@
     'gross_amount_minor', 'periods_a_year', 'intervals_a_period', 'currency', 'minor_unit',
 ] %}
 {%- set period_end = or_open_date('periods.end_date') %}
+{%- set next_of_item %} over (
+            partition by versions.subscription_item_id
+            order by versions.start_date nulls last, periods.start_date nulls last
+        ){% endset %}
 {%- set is_known = 'is_recurring and gross_amount_minor is not null and periods_a_year > 0' %}
 with versions as (
 
@@ -104,10 +108,8 @@ numbered_versions as (
         max(case when periods.start_date is not null then {{ period_end }} end) over (
             partition by versions.subscription_item_id
         ) as item_end_date,
-        lead(versions.standing_product_id) over (
-            partition by versions.subscription_item_id
-            order by versions.start_date nulls last, periods.start_date nulls last
-        ) as next_product_id,
+        lead(versions.standing_product_id){{ next_of_item }} as next_product_id,
+        lead(versions.standing_gross_amount_minor){{ next_of_item }} as next_amount_minor,
         periods.start_date as period_start_date,
         periods.end_date as period_end_date,
         periods.ends_in_pause,
@@ -160,8 +162,8 @@ final as (
             when kept.is_in_trial then 'trial'
             else 'recurring'
         end as charge_type,
-        -- an item taken out of a subscription that runs on was given notice by that, and so was a
-        -- product that it changed for another
+        -- an item taken out of a subscription that runs on was given notice by that, and so was one
+        -- that became free or another product
         coalesce(
             subscriptions.notice_date,
             case
@@ -169,6 +171,7 @@ final as (
                     (
                         kept.period_end_date = kept.item_end_date
                         or kept.standing_product_id <> kept.next_product_id
+                        or kept.next_amount_minor = 0
                     )
                     and kept.period_end_date < {{ or_open_date('subscriptions.end_date') }}
                     then kept.period_end_date

@@ -248,3 +248,15 @@ def _(rows: Rows) -> None:
     rows.invoice("up", *up, Line(-6774, columns=PART), Line(13548, price="p2", columns=PART))
     rows.invoice("down", *down, Line(-1290, price="p2", columns=PART), Line(645, columns=PART))
     rows.invoices("2025-06-10", 7, Line(10000), name="then")
+
+
+@case("seats_taken_to_none", "moves", "Stripe subscription_items.update, quantity 0",
+      {"c1": [("2025-01", "2025-11", "1200.00")]}, None,
+      movements=[("2025-01", "new", "1200.00"), ("2025-12", "churn", "-1200.00")])  # fmt: skip
+def _(rows: Rows) -> None:
+    """None since 4 December: nothing waits for a renewal."""
+    subscribed(rows, quantity=0)
+    rows.invoices("2025-01-10", 11, Line(10000))
+    rest = {"start": "2025-12-04", "end": "2025-12-10", "columns": PART}
+    change = Line(-1935, **rest), Line(0, quantity=0, **rest)
+    rows.invoice("then", "2025-12-10", "2026-01-10", Line(0, quantity=0), *change)
