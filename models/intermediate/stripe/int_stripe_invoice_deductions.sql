@@ -90,7 +90,7 @@ invoices_expected as (
                 then {{ spread_amount(subtotal, on_items, 'invoices.items_minor') }}
             else invoices.coupon_on_items_minor
         end as coupon_on_all_minor,
-        -- off what stands beside items whose corrections have had their discounts before
+        -- off what comes with items whose corrections have had their discounts before
         invoices.coupon_amount_minor + coalesce({{ spread_signed(
             subtotal ~ ' - invoices.items_minor', 'invoices.coupon_amount_minor',
             'nullif(greatest(invoices.gross_amount_minor, 0), 0)'
