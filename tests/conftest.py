@@ -27,6 +27,7 @@ LONG = (
     "test_repeated_rows.py",
     "test_landing_kept_rows.py",
     "test_real_reports.py",
+    "test_stripe_lives.py",
     "test_data_tests.py",
     "test_refresh_publish.py",
     "test_policy_sensitivity.py",
