@@ -100,10 +100,9 @@ priced_lines as (
         prices.currency as price_currency,
         coalesce(
             lines.amount_excluding_tax_minor,
-            case
-                when not lines.is_proration
-                    then round(lines.unit_amount_excluding_tax_minor * lines.units, 0)
-            end,
+            round(lines.units * case
+                when not lines.is_proration then lines.unit_amount_excluding_tax_minor
+            end, 0),
             -- without it, tax inside the price is the same share of every line
             case
                 when prices.is_tax_inclusive and sign(lines.tax_minor) * sign(lines.total_minor) = 1
@@ -152,8 +151,9 @@ final as (
         line_type,
         case
             when is_proration then 'proration'
-            -- the committed minimum of a metered price has 0 units
-            when price_charge_type = 'usage' and coalesce(quantity <> 0 or amount_minor <= 0, true)
+            -- the committed minimum of a metered price has no units, and its tiers say it
+            when price_charge_type = 'usage'
+                and (amount_minor <= 0 or coalesce(quantity <> 0, is_priced_by_unit))
                 then 'usage'
             when coalesce(line_type, '') <> 'invoiceitem' and price_charge_type <> 'one_time'
                 then 'recurring'

@@ -12,8 +12,10 @@ line_discounts as (
     select
         *,
         -- an invoice that comes to a credit does not say what is off its charges
-        case when invoice_subtotal_minor <= 0 and invoice_deduction_minor <> 0 then null
-            else charge_id end as telling_id
+        case
+            when invoice_subtotal_minor <= 0 and invoice_deduction_minor <> 0 then null
+            else charge_id
+        end as telling_id
     from {{ ref('int_stripe_line_discounts') }}
 
 ),
@@ -174,9 +176,8 @@ final as (
         item_lines.plan_tier,
         amounts.start_date,
         amounts.end_date,
-        coalesce(
-            item_lines.ends_in_pause and amounts.end_date = item_lines.end_date, false
-        ) as ends_in_pause,
+        coalesce(item_lines.ends_in_pause and amounts.end_date = item_lines.end_date, false)
+            as ends_in_pause,
         cast(amounts.amount_minor * item_lines.minor_unit as {{ type_amount() }}) as term_amount,
         item_lines.periods_per_year_numerator,
         item_lines.periods_per_year_denominator,

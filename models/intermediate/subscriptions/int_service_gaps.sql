@@ -2,7 +2,7 @@
 -- which service stops: when it comes back, if ever. Trials make a difference to customers who had
 -- one; all others are only in the set that is configured.
 -- long because two sets of charges go through one rule.
-{%- set of_item = 'partition by subscription_item_id, is_changed_in_place, arr_in_line_currency > 0' %}
+{%- set item = 'partition by subscription_item_id, arr_in_line_currency > 0 order by start_date' %}
 with lines as (
 
     select
@@ -10,13 +10,13 @@ with lines as (
         product_family_key,
         start_date,
         {{ or_open_date('end_date') }} as end_date,
-        -- after notice no renewal is expected; a pause, a replacement, or what an item was before it
-        -- changed, is no late renewal
+        -- after notice no renewal is expected; a pause, a replacement, or what an item was before
+        -- it changed, is no late renewal
         case
             when ends_in_pause or is_replaced then 0
             {%- if has_subscription_items() %}
-            when is_changed_in_place
-                and end_date = lead(start_date) over ({{ of_item }} order by start_date) then 0
+            when is_changed_in_place and end_date = lead(start_date) over ({{ item }})
+                then 0
             {%- endif %}
             when notice_date is not null then 1
             else 2
