@@ -238,7 +238,9 @@ def _sentence(explaining: Any, database: Path, month: str, metric: str, symbol: 
     sentence = explaining.sentence(answer, symbol)
     # a name may not turn the rest of the sentence round
     sentence = re.sub("[\u202a-\u202e\u2066-\u2069]", "", sentence)
-    return re.sub(rf"(?<= )-(?={re.escape(symbol)}|\d)", "\u2212", sentence)
+    # a line may not break between sign and symbol
+    joined = re.sub(rf"(?<= )-(?={re.escape(symbol)})", "\u2212\u2060", sentence)
+    return re.sub(r"(?<= )-(?=\d)", "\u2212", joined)
 
 
 def _assigned(name: str, value: Any) -> str:
