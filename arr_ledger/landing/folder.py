@@ -17,6 +17,7 @@ KINDS = (".csv", ".parquet")
 PACKED = (".gz", ".zip", ".zst", ".bz2", ".xz", ".7z")
 WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers")
 MANIFEST = "_manifest.json"
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -151,12 +152,9 @@ def _entries(folder: Path, label: str, problems: list[Problem]) -> list[tuple[Pa
     return entries
 
 
-def _place(path: Path) -> tuple[list[tuple[int, int, str]], str]:
-    """The place of a name among others, numbers in it by their value."""
-    pieces = re.findall(r"[0-9]+|[^0-9]+", path.name)
-    by_value = [
-        (0, int(piece), "") if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces
-    ]
+def _place(path: Path) -> tuple[str, str]:
+    """The place of a name among others: by its letters, and by the value of a number in it."""
+    by_value = re.sub(r"[0-9]+", lambda number: number[0].zfill(LONGEST_NAME), path.name)
     return by_value, path.name
 
 

@@ -196,14 +196,24 @@ def test_of_overlapping_parts_the_newest_version_of_a_key_lands(tmp_path: Path) 
     assert query(tmp_path, LOADS) == [(5, 2)]
 
 
-def test_a_number_in_the_name_of_a_part_counts_by_its_value(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "in_order",
+    [
+        ("part-2", "part-9", "part-10"),
+        ("june", "june2", "june10"),
+        ("june (2)", "june-1", "june1"),
+    ],
+)
+def test_a_number_in_the_name_of_a_part_counts_by_its_value(
+    tmp_path: Path, in_order: tuple[str, ...]
+) -> None:
     parts = {
-        f"part-{n}": [f"L1,C1,P,2024-01-01,,{n},12,USD", f"L{n},C,P,2024-01-01,,9,12,USD"]
-        for n in (2, 9, 10)
+        name: [f"L1,C1,P,2024-01-01,,{n},12,USD", f"X{n},C,P,2024-01-01,,9,12,USD"]
+        for n, name in enumerate(in_order, start=1)
     }
     land(write_parts(tmp_path, **parts), tmp_path / "x.duckdb")
     newest = "select term_amount::integer from raw_custom_billing.subscription_lines"
-    assert query(tmp_path, f"{newest} where line_id = 'L1'") == [(10,)]
+    assert query(tmp_path, f"{newest} where line_id = 'L1'") == [(len(in_order),)]
 
 
 def test_the_same_bytes_under_two_names_are_read_once(tmp_path: Path) -> None:
