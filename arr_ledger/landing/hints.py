@@ -93,7 +93,10 @@ def addresses_in_texts(
 
 
 def maybe_last_days(
-    connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Extract]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    parts: Sequence[Extract],
+    present: Sequence[str],
 ) -> list[str]:
     """A sentence if most ends of a staged table look like the other of the two ways to write them.
 
@@ -101,8 +104,7 @@ def maybe_last_days(
     with it.
     """
     is_inclusive = parts[0].table.end_is_inclusive
-    names = {column for (column, *_) in connection.execute(f"describe {name}").fetchall()}
-    if is_inclusive is None or "end_date" not in names:
+    if is_inclusive is None or "end_date" not in present:
         return []
     # without service from end_date on, or from the day after it
     starts_anew = "start_date + to_months(date_diff('month', start_date, {day})) = {day}"

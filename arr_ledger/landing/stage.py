@@ -127,7 +127,7 @@ def stage_table(
     faults += settle_keys(connection, name, parts, list(columns))
     faulty = count_faulty(connection, name, parts, list(columns))
     hints += alike_texts(connection, name, parts, list(columns))
-    hints += maybe_last_days(connection, name, parts)
+    hints += maybe_last_days(connection, name, parts, list(columns))
     hints += _without_columns(parts, [each for each in columns if each not in of_newest])
     connection.execute(f"alter table {name} drop column {PART}")
     connection.execute(f"alter table {name} drop column {LINE}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from real_reports.cases import AS_OF
@@ -19,10 +20,7 @@ Sold = dict[str, tuple[Price, int]]
 
 
 def days_between(first: str, last: str) -> int:
-    count = 0
-    while days_after(first, count) < last:
-        count += 1
-    return count
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 @dataclass
@@ -93,7 +91,7 @@ class Life:
         self.anchor, trial_end = self.created, None
         if kind == "trial":
             self.anchor = trial_end = days_after(self.created, self.choice.choice([7, 14, 30]))
-            free = [Line(0, *self._ids(i), q) for i, (_, q) in self.items.items()]
+            free = [Line(0, *self._ids(i, p), q) for i, (p, q) in self.items.items()]
             self._invoice(self.created, trial_end, free)
         elif kind == "anchor" and not self.created.endswith("-01"):
             self.anchor = after(f"{self.created[:7]}-01", 1)
@@ -197,13 +195,13 @@ class Life:
         product = f"product_{item}_{self.choice.randint(1, 2)}"
         return priced(self.rows, self.choice, f"p{self.prices}", self.months, product)
 
-    def _ids(self, item: str) -> tuple[str | None, str]:
+    def _ids(self, item: str, price: Price) -> tuple[str | None, str]:
         """The item, which older versions of the API leave out, and the price of a line."""
-        return item if self.has_item_ids else None, self.items[item][0].price_id
+        return item if self.has_item_ids else None, price.price_id
 
     def _regular(self) -> list[Line]:
         return [
-            Line(price.amount(quantity), *self._ids(item), quantity)
+            Line(price.amount(quantity), *self._ids(item, price), quantity)
             for item, (price, quantity) in sorted(self.items.items())
         ]
 
@@ -213,7 +211,7 @@ class Life:
         amount = rounded(Decimal(price.amount(quantity)) * left / whole)
         if self.is_net:
             amount = rounded(amount * (100 - self.percent_off) / 100)
-        ids = item if self.has_item_ids else None, price.price_id
+        ids = self._ids(item, price)
         return Line(int(sign * amount), *ids, quantity, day, self.end, dict(CORRECTION))
 
     def _invoice(self, start: str, end: str, lines: list[Line]) -> None:

@@ -12,6 +12,8 @@ from real_reports.rows import Rows
 INTERVALS = {1: ("month", 1), 3: ("month", 3), 12: ("year", 1)}
 UNITS = (500, 1000, 2500, 9900, 12000)
 FEE = 700  # flat, in the first tier
+FIRST_TIER = 4
+PACKAGE = 5
 
 
 def rounded(amount: Decimal | int, to: str = "1") -> Decimal:
@@ -41,18 +43,18 @@ def priced(rows: Rows, choice: random.Random, price_id: str, months: int, produc
     columns: dict[str, object] = {"amount": None}
     if kind == "unit":
         columns["amount"] = unit
-        cost = lambda units: Decimal(unit * units)  # noqa: E731
+        cost = by_unit(unit)
     elif kind == "decimal":
         exact = unit + Decimal("0.35")
         columns["unit_amount_decimal"] = f"{exact}"
-        cost = lambda units: exact * units  # noqa: E731
+        cost = by_unit(exact)
     elif kind == "package":
-        columns |= {"amount": unit, "transform_quantity_divide_by": 5}
+        columns |= {"amount": unit, "transform_quantity_divide_by": PACKAGE}
         columns["transform_quantity_round"] = "up"
-        cost = lambda units: Decimal(unit * -(-units // 5))  # noqa: E731
+        cost = by_package(unit)
     else:
         columns["tiers_mode"] = kind
-        rows.tier(price_id, up_to=4, unit_amount=unit, flat_amount=FEE)
+        rows.tier(price_id, up_to=FIRST_TIER, unit_amount=unit, flat_amount=FEE)
         rows.tier(price_id, unit_amount=cheaper)
         cost = graduated(unit, cheaper) if kind == "graduated" else by_volume(unit, cheaper)
     interval, count = INTERVALS[months]
@@ -60,9 +62,19 @@ def priced(rows: Rows, choice: random.Random, price_id: str, months: int, produc
     return Price(price_id, months, cost)
 
 
+def by_unit(unit: Decimal | int) -> Callable[[int], Decimal]:
+    return lambda units: Decimal(unit * units)
+
+
+def by_package(unit: int) -> Callable[[int], Decimal]:
+    return lambda units: Decimal(unit * -(-units // PACKAGE))
+
+
 def graduated(unit: int, cheaper: int) -> Callable[[int], Decimal]:
-    return lambda units: Decimal(FEE + unit * min(units, 4) + cheaper * max(units - 4, 0))
+    return lambda units: Decimal(
+        FEE + unit * min(units, FIRST_TIER) + cheaper * max(units - FIRST_TIER, 0)
+    )
 
 
 def by_volume(unit: int, cheaper: int) -> Callable[[int], Decimal]:
-    return lambda units: Decimal(FEE + unit * units if units <= 4 else cheaper * units)
+    return lambda units: Decimal(FEE + unit * units if units <= FIRST_TIER else cheaper * units)
